@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift 6 mode, what a module shows is said in its imports, and no warning stays.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "zpay",
+  products: [.executable(name: "zpay", targets: ["zpay"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The C libraries, as the system has them.
+    .systemLibrary(
+      name: "CXLSXWriter", pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]),
+    .systemLibrary(
+      name: "CMinizip", pkgConfig: "minizip",
+      providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
+    .systemLibrary(
+      name: "CISAL", pkgConfig: "libisal",
+      providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
+
+    // What people start from, built into the program.
+    .target(
+      name: "Templates", path: "Templates",
+      resources: [
+        .embedInCode("plan.yaml"), .embedInCode("cases.csv"), .embedInCode("conferences.csv"),
+        .embedInCode("physicians.csv"), .embedInCode("standing.csv"),
+        .embedInCode("statement.yaml"),
+      ], swiftSettings: strict),
+
+    // The data's way through the house: see Sources/README.md.
+    .target(name: "Vocabulary", swiftSettings: strict),
+    .target(
+      name: "Ingest",
+      dependencies: ["Vocabulary", "Yams", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(name: "Rules", dependencies: ["Vocabulary", "Ingest"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Vocabulary"], swiftSettings: strict),
+    .target(name: "XLSXWriter", dependencies: ["CXLSXWriter"], swiftSettings: strict),
+    .target(name: "Packages", dependencies: ["CMinizip", "CISAL"], swiftSettings: strict),
+    .target(
+      name: "Writers",
+      dependencies: [
+        "Vocabulary", "Reports", "XLSXWriter", "Packages",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Vocabulary", "Ingest", "Rules", "Reports", "Writers", "Templates", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .executableTarget(name: "zpay", dependencies: ["Commands"], swiftSettings: strict),
+  ]
+)

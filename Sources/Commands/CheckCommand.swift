@@ -1,0 +1,50 @@
+import ArgumentParser
+import Reports
+import Vocabulary
+
+/// `zpay check`: what is wrong with the inputs.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Read every input and report what is wrong; write nothing.",
+    discussion: """
+      Every row that will be rejected is named with its place, its value and a remedy. Status 1 where \
+      there is one, 65 where a whole file can't be used.
+
+        zpay check -C 2026
+      """)
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  func run() throws {
+    let loader = try QuarterLoader(workspace)
+    let problems = RejectedRows.diagnostics(of: loader.records)
+    let wording = try Wording.builtIn()
+    var text = problems.map { $0.description + "\n" }.joined()
+    for notice in loader.notices {
+      let place = notice.file + (notice.line.map { ":\($0)" } ?? "")
+      let detail = notice.detail.isEmpty ? wording.notices[notice.kind.code] ?? "" : notice.detail
+      text += "\(place): notice: [\(notice.kind.code)] \(detail)\n"
+    }
+    for input in loader.inputs {
+      text += "\(input.file): \(grouped(input.rowCount)) rows of \(input.kind.rawValue), \(input.encoding)\n"
+    }
+    let count = problems.count
+    text +=
+      count == 0
+      ? "every row can be read\n"
+      : "\(grouped(count)) \(count == 1 ? "row" : "rows") will be rejected\n"
+    try Console.print(text)
+    if count > 0 { throw Failure(.no) }
+  }
+}
+
+/// Rows of cases and conferences that can't be read.
+enum RejectedRows {
+  static func diagnostics(of records: RecordTables) -> [Diagnostic] {
+    records.tables.flatMap { table in
+      table.records.filter { $0.reason.disposition == .rejected }
+        .compactMap { table.reread($0).problem }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Reports
+import Vocabulary
+
+/// `zpay explain`: the whole story of one record.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say why a record is paid, or not, and from what.",
+    discussion: """
+      Shows each row that has the ID: what it says, the rules that it passed, the appointment, the \
+      standing and the rate that decided it, and what it pays or what would change that.
+
+        zpay explain 2026Q1 C-1001 -C 2026
+      """)
+
+  @Argument(help: "The quarter: 2026Q1 (calendar) or FY2026Q3 (fiscal).")
+  var quarter: String
+
+  @Argument(help: "The record's ID, as it stands in the inputs.")
+  var recordID: String
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  func validate() throws {
+    if let problem = QuarterName.problem(quarter) { throw ValidationError(problem) }
+  }
+
+  func run() throws {
+    let loader = try QuarterLoader(workspace)
+    let result = try loader.decide(try loader.quarter(quarter))
+    let lines = RecordLines(result, wording: try Wording.builtIn())
+    let found = rows(in: result.records) { $0 == recordID }
+    guard !found.isEmpty else { throw notFound(result.records) }
+    try Console.print(found.map { RecordStory($0, lines).text }.joined(separator: "\n"))
+  }
+
+  private func rows(in records: RecordTables, where matches: (String) -> Bool) -> [Int32] {
+    records.tables.indices.flatMap { number in
+      let table = records.tables[number]
+      return table.records.indices.filter { matches(table.id(of: table.records[$0])) }
+        .map { records.index(table: number, row: $0) }
+    }
+  }
+
+  private func notFound(_ records: RecordTables) -> Failure {
+    let wanted = matchKey(recordID)
+    let alike = Set(
+      rows(in: records) { matchKey($0) == wanted }.map { records.table(of: $0).id(of: records[$0]) })
+    let ids = Set(records.tables.flatMap { table in table.records.map { table.id(of: $0) } })
+    let guess = alike.sorted().first ?? (ids.count < 20_000 ? nearest(recordID, among: ids.sorted()) : nil)
+    return Failure(
+      .no,
+      "no row of the inputs has the ID “\(recordID)”." + (guess.map { " Did you mean \($0)?" } ?? ""))
+  }
+}

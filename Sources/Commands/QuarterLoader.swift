@@ -1,0 +1,105 @@
+import Foundation
+import Ingest
+import Rules
+import Vocabulary
+import Writers
+
+/// Reads a workspace and decides a quarter: the stages, joined.
+struct QuarterLoader {
+  let workspace: Workspace
+  let plan: CompensationPlan
+  let roster: Roster
+  let records: RecordTables
+  let inputs: [InputFile]
+  let notices: [Notice]
+
+  /// Reads the plan and every input.
+  ///
+  /// - Throws: ``UnusableInput`` with every problem of every file; ``Failure`` where one is missing.
+  init(_ options: WorkspaceOptions) throws {
+    workspace = try Workspace(options)
+    plan = try Self.readPlan(workspace)
+    let zone = SystemZone.offsets(of: plan.timeZone)
+    var reader = RosterReader(plan: plan)
+    for file in workspace.files[.physicians] ?? [] {
+      try reader.readPhysicians(try FileStream(file.path), file: file.name)
+    }
+    for file in workspace.files[.standing] ?? [] {
+      try reader.readStanding(try FileStream(file.path), file: file.name)
+    }
+    reader.finish()
+    roster = reader.roster
+    let context = RecordContext(plan: plan, roster: roster, zone: zone)
+    var problems = reader.problems
+    let files: [(Activity, Workspace.File)] =
+      (workspace.files[.cases] ?? []).map { (.case, $0) }
+      + (workspace.files[.conferences] ?? []).map { (.conference, $0) }
+    let read = try concurrently(files.count, threads: options.threadCount) {
+      number -> Result<ReadRecords, UnusableInput> in
+      let (activity, file) = files[number]
+      do {
+        return .success(
+          try RecordReader.read(
+            try FileStream(file.path), file: file.name, activity: activity, context: context))
+      } catch let unusable as UnusableInput {
+        return .failure(unusable)
+      }
+    }
+    var (tables, inputs, notices): ([RecordTable], [InputFile], [Notice]) = ([], [], [])
+    for result in read {
+      switch result {
+      case .success(let read):
+        tables.append(read.table)
+        inputs.append(read.input)
+        notices += read.notices
+      case .failure(let unusable): problems += unusable.problems
+      }
+    }
+    guard problems.isEmpty else { throw UnusableInput(problems) }
+    records = RecordTables(tables)
+    self.inputs = inputs + reader.inputs
+    self.notices =
+      notices + reader.notices
+      + workspace.notRead.map { Notice(.fileNotRead, file: $0) }
+  }
+
+  /// - Throws: ``UnusableInput`` where the plan has no rate for a record.
+  func decide(_ quarter: Quarter) throws -> QuarterResult {
+    try QuarterRules.decide(
+      quarter, plan: plan, roster: roster, records: records, inputs: inputs, fileNotices: notices)
+  }
+
+  /// - Throws: ``Failure`` (64) where the text names no quarter.
+  func quarter(_ text: String) throws -> Quarter {
+    guard let quarter = Quarter(text, fiscalYearStarts: plan.fiscalYearStarts) else {
+      throw Failure(.wrongUsage, QuarterName.problem(text) ?? "“\(text)” is no quarter")
+    }
+    return quarter
+  }
+
+  private static func readPlan(_ workspace: Workspace) throws -> CompensationPlan {
+    guard workspace.hasPlan else { return CompensationPlan() }
+    let bytes = try FileStream.bytes(
+      of: workspace.planPath, countMax: PlanReader.byteCountMax)
+    return try PlanReader.read(bytes, file: "plan.yaml", isKnownZone: SystemZone.isKnown)
+  }
+}
+
+/// What a person may have meant by a quarter that is none.
+enum QuarterName {
+  /// Why a text names no quarter; nil where it does.
+  static func problem(_ text: String) -> String? {
+    guard Quarter(text, fiscalYearStarts: 7) == nil else { return nil }
+    let guess = meant(text).map { " Did you mean \($0)?" } ?? ""
+    return "“\(text)” is no quarter.\(guess) Write it like 2026Q1 (calendar) or FY2026Q3 (fiscal)."
+  }
+
+  private static func meant(_ text: String) -> String? {
+    let numbers = text.split { !$0.isNumber }.map(String.init)
+    var year = numbers.first { $0.count == 4 }
+    if year == nil, let short = numbers.first(where: { $0.count == 2 }) { year = "20" + short }
+    guard let year, let number = numbers.last(where: { $0.count == 1 }), "1234".contains(number)
+    else { return nil }
+    return (text.uppercased().contains("F") ? "FY" : "") + year + "Q" + number
+  }
+}

@@ -1,0 +1,182 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Templates
+import Vocabulary
+import Writers
+import Yams
+
+/// How a report is printed.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// `zpay run`: the quarter's draft sheets.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Make the quarter's draft sheets.",
+    discussion: """
+      Writes out/QUARTER: a workbook and a CSV for each department, summary.xlsx, and a list of every \
+      row that is not paid with the reason. All or nothing: on an error the last run's sheets stay.
+
+        zpay run 2026Q1                    the workspace is the current folder
+        zpay run FY2026Q3 -C 2026          the same quarter by its fiscal name
+        zpay run 2026Q1 --cases may.csv    other cases than the workspace's
+      """)
+
+  @Argument(help: "The quarter: 2026Q1 (calendar) or FY2026Q3 (fiscal).")
+  var quarter: String
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  @Option(
+    help: ArgumentHelp("The folder to make (default: out/QUARTER in the workspace).", valueName: "dir"))
+  var out: String?
+
+  @Flag(help: "Fail, and write nothing, where any row is rejected.")
+  var strict = false
+
+  @Option(help: "How the account is printed: text or json.")
+  var format = ReportFormat.text
+
+  func validate() throws {
+    if let problem = QuarterName.problem(quarter) { throw ValidationError(problem) }
+    if out?.isEmpty == true { throw ValidationError("--out needs the name of a folder.") }
+  }
+
+  func run() throws {
+    let loader = try QuarterLoader(workspace)
+    let result = try loader.decide(try loader.quarter(quarter))
+    let lines = RecordLines(result, wording: try Wording.builtIn())
+    let rejected = result.rowCount(.rejected)
+    if strict, rejected > 0 {
+      for diagnostic in RejectedRows.diagnostics(of: result.records) {
+        Console.tell(diagnostic.description)
+      }
+      throw Failure(
+        .no, "\(rejected) \(rejected == 1 ? "row is" : "rows are") rejected; with --strict nothing was written")
+    }
+    let directory = workspace.directory
+    let place = out ?? (directory == "." ? "" : directory + "/") + "out/\(result.quarter)"
+    let folder = try OutputFolder(replacing: place)
+    let files = QuarterFiles(lines, version: Zpay.version, threads: workspace.threadCount) {
+      Console.showProgress("\($0) of \($1) workbooks")
+    }
+    do {
+      let made = try files.write(to: folder)
+      try folder.publish(folders: ["sheets"])
+      Console.showProgress("")
+      try report(RunAccount(result: result, made: made, place: place))
+    } catch {
+      folder.discard()
+      throw error
+    }
+  }
+
+  private func report(_ account: RunAccount) throws {
+    switch format {
+    case .text: try Console.print(account.text)
+    case .json: try Console.print(account.json.rendered)
+    }
+  }
+}
+
+extension Wording {
+  /// The words that are built into the program.
+  static func builtIn() throws -> Wording {
+    try YAMLDecoder().decode(Wording.self, from: Templates.statement)
+  }
+}
+
+/// The short account at the end of a run.
+struct RunAccount {
+  let result: QuarterResult
+  let made: QuarterFiles.Made
+  let place: String
+
+  /// The most frequent reasons for which rows are not paid.
+  private var reasons: [(reason: Reason, count: Int)] {
+    let all = Reason.allCases.filter { $0 != .paid }
+      .map { ($0, result.rowsByReason[Int($0.rawValue)]) }.filter { $0.1 > 0 }
+    return Array(all.sorted { ($1.1, $0.0.rawValue) < ($0.1, $1.0.rawValue) }.prefix(5))
+  }
+
+  var text: String {
+    let width = max(8, grouped(result.records.count).count)
+    func row(_ label: String, _ count: Int, _ more: String = "") -> String {
+      let number = grouped(count)
+      let line = "  " + label.padding(14) + String(repeating: " ", count: width - number.count) + number
+      return line + (more.isEmpty ? "" : "   " + more) + "\n"
+    }
+    var text = "\(result.quarterDisplay): draft\n\n"
+    text += row("rows read", result.records.count)
+    text += row("paid", result.rowCount(.paid), result.payable.display + " payable, gross")
+    text += row("held", result.rowCount(.held), "at most " + result.heldAtMost.display)
+    text += row("excluded", result.rowCount(.excluded))
+    text += row("rejected", result.rowCount(.rejected))
+    if !reasons.isEmpty {
+      text += "\nmost frequent reasons (each row is in exceptions.csv)\n"
+      for (reason, count) in reasons {
+        text += row(reason.disposition.rawValue, count, reason.code)
+      }
+    }
+    text += "\n"
+    if let sentence = payrollSentence { text += "payroll   \(sentence)\n" }
+    if !result.notices.isEmpty {
+      text += "notices   \(grouped(result.notices.count)) to look at, in notices.csv\n"
+    }
+    text += "digest    \(made.digest)\n"
+    let count = result.departments.count
+    text += "files     \(place): \(count) \(count == 1 ? "statement" : "statements") in sheets/; begin with summary.xlsx\n"
+    return text
+  }
+
+  private var payrollSentence: String? {
+    switch made.payrollAbsence {
+    case nil: "payroll.csv is ready for the upload"
+    case .notConfigured: nil
+    case .keyMissing(let key): "no payroll.csv: plan.yaml gives payroll without \(key)"
+    case .employeesMissing(let people):
+      "no payroll.csv: no employee ID for \(people.joined(separator: "; "))"
+    }
+  }
+
+  var json: JSON {
+    .object([
+      ("quarter", .text(result.quarter.description)),
+      ("display", .text(result.quarterDisplay)),
+      ("state", .text("draft")),
+      (
+        "rows",
+        .object(
+          [("read", .number(result.records.count))]
+            + Disposition.allCases.map { ($0.rawValue, .number(result.rowCount($0))) })
+      ),
+      ("payable", .text(result.payable.description)),
+      ("held_at_most", .text(result.heldAtMost.description)),
+      (
+        "reasons",
+        .list(
+          reasons.map {
+            .object([
+              ("disposition", .text($0.reason.disposition.rawValue)),
+              ("reason", .text($0.reason.code)), ("rows", .number($0.count)),
+            ])
+          })
+      ),
+      ("departments", .number(result.departments.count)),
+      ("notices", .number(result.notices.count)),
+      ("payroll", payrollSentence.map(JSON.text) ?? .null),
+      ("digest", .text(made.digest)),
+      ("folder", .text(place)),
+    ])
+  }
+}
+
+extension String {
+  /// The text, and spaces up to a width.
+  func padding(_ width: Int) -> String {
+    self + String(repeating: " ", count: Swift.max(1, width - count))
+  }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+import Vocabulary
+
+/// The workspace, and files in place of what it holds: what most commands take.
+struct WorkspaceOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("C"), .customLong("directory")],
+    help: ArgumentHelp("The workspace: plan.yaml and inputs/.", valueName: "dir"))
+  var directory = "."
+
+  @Option(help: ArgumentHelp("Read these cases in place of the workspace's.", valueName: "file"))
+  var cases: [String] = []
+
+  @Option(help: ArgumentHelp("Read these conferences instead.", valueName: "file"))
+  var conferences: [String] = []
+
+  @Option(help: ArgumentHelp("Read these physicians instead.", valueName: "file"))
+  var physicians: [String] = []
+
+  @Option(help: ArgumentHelp("Read this standing instead.", valueName: "file"))
+  var standing: [String] = []
+
+  @Option(help: ArgumentHelp("Work on so many processors; the files are the same.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads takes a number from 1 to 256.")
+    }
+  }
+
+  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  func files(_ kind: TableKind) -> [String] {
+    switch kind {
+    case .cases: cases
+    case .conferences: conferences
+    case .physicians: physicians
+    case .standing: standing
+    }
+  }
+}
+
+/// What a workspace holds: the files of each kind, in the order in which they are read (SPEC 2).
+struct Workspace {
+  struct File {
+    /// For opening it.
+    var path: String
+    /// For people and tables: relative to the workspace where it lies in it, else as given.
+    var name: String
+  }
+
+  let directory: String
+  private(set) var files: [TableKind: [File]] = [:]
+  /// Entries of `inputs/` that are not read.
+  private(set) var notRead: [String] = []
+
+  var planPath: String { path("plan.yaml") }
+  var hasPlan: Bool { FileManager.default.fileExists(atPath: planPath) }
+
+  /// - Throws: ``Failure`` (66) where the folder or a required table is missing.
+  init(_ options: WorkspaceOptions) throws {
+    directory = options.directory
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory),
+      isDirectory.boolValue
+    else {
+      throw Failure(
+        .missingInput, "\(directory) is no folder: name the workspace with -C, or make one with zpay init")
+    }
+    try findInputs(replaced: TableKind.allCases.filter { !options.files($0).isEmpty })
+    for kind in TableKind.allCases where !options.files(kind).isEmpty {
+      files[kind] = options.files(kind).map { File(path: $0, name: displayName($0)) }
+    }
+    try checkNothingIsMissing()
+  }
+
+  private mutating func findInputs(replaced: [TableKind]) throws {
+    let folder = path("inputs")
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    let entries: [String]
+    do {
+      entries = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw Failure(.missingInput, "\(folder) can't be read: it must be a folder that you may open")
+    }
+    for entry in entries.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    where !entry.hasPrefix(".") {
+      var isDirectory: ObjCBool = false
+      _ = FileManager.default.fileExists(
+        atPath: folder + "/" + entry, isDirectory: &isDirectory)
+      if let kind = Self.kind(of: entry), !isDirectory.boolValue {
+        if !replaced.contains(kind) {
+          files[kind, default: []].append(
+            File(path: folder + "/" + entry, name: "inputs/" + entry))
+        }
+      } else {
+        notRead.append("inputs/" + entry)
+      }
+    }
+  }
+
+  /// `cases*.csv`, `conferences*.csv`, `physicians*.csv` and `standing*.csv`, case ignored.
+  private static func kind(of entry: String) -> TableKind? {
+    let name = entry.lowercased()
+    guard name.hasSuffix(".csv") else { return nil }
+    return TableKind.allCases.first { name.hasPrefix($0.rawValue) }
+  }
+
+  private func checkNothingIsMissing() throws {
+    var missing = [TableKind.physicians, .standing].filter { files[$0] == nil }.map(\.rawValue)
+    if files[.cases] == nil, files[.conferences] == nil { missing.append("cases or conferences") }
+    guard !missing.isEmpty else { return }
+    throw Failure(
+      .missingInput,
+      "\(path("inputs")) has no file for \(missing.joined(separator: ", no file for ")): put it there, named like "
+        + "\(missing[0].split(separator: " ")[0]).csv, or name it with an option; zpay init writes empty tables")
+  }
+
+  private func path(_ name: String) -> String { directory == "." ? name : directory + "/" + name }
+
+  private func displayName(_ file: String) -> String {
+    let base = Self.absolute(directory) + "/"
+    let path = Self.absolute(file)
+    return path.hasPrefix(base) ? String(path.dropFirst(base.count)) : file
+  }
+
+  private static func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+}

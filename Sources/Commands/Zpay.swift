@@ -1,0 +1,60 @@
+package import ArgumentParser
+import Foundation
+import Ingest
+import Vocabulary
+import Writers
+
+/// The command line: SPEC section 2.
+package struct Zpay: ParsableCommand {
+  package static let version = "0.1.0"
+
+  package static let configuration = CommandConfiguration(
+    commandName: "zpay",
+    abstract: "Quarterly Z-payment statements for online second opinions, from CSV to signed-off workbooks.",
+    discussion: """
+      A workspace is a folder with plan.yaml and inputs/: cases*.csv, conferences*.csv, \
+      physicians*.csv and standing*.csv.
+
+        zpay init 2026                     make one
+        zpay check -C 2026                 what is wrong with the inputs?
+        zpay run 2026Q1 -C 2026            make the quarter's draft sheets
+        zpay explain 2026Q1 C-1001 -C 2026 why is this record paid, or not?
+
+      Exit status: 0 done; 1 the answer is no; 64 wrong usage; 65 an input can't be used; 66 an input \
+      is missing; 73 or 74 an output can't be made or written.
+      """,
+    version: "zpay \(version)",
+    subcommands: [
+      InitCommand.self, CheckCommand.self, RunCommand.self, VerifyCommand.self, ExplainCommand.self,
+    ])
+
+  package init() {}
+
+  /// Runs the program and ends it with the status that SPEC section 2 gives.
+  package static func runAndExit() -> Never {
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as Failure {
+      end(failure)
+    } catch let unusable as UnusableInput {
+      for problem in unusable.problems { Console.tell(problem.description) }
+      let count = unusable.problems.count
+      end(Failure(.unusableInput, "\(count) \(count == 1 ? "problem" : "problems"); nothing was written"))
+    } catch let error as OutputError {
+      end(Failure(error.kind == .cannotCreate ? .cannotCreate : .ioFailed, error.description))
+    } catch let error as WorkbookError {
+      end(Failure(.ioFailed, error.description))
+    } catch {
+      exit(withError: error)
+    }
+    Foundation.exit(0)
+  }
+
+  private static func end(_ failure: Failure) -> Never {
+    Console.showProgress("")
+    if !failure.message.isEmpty { Console.tell("zpay: " + failure.message) }
+    Foundation.exit(failure.status.rawValue)
+  }
+}

@@ -1,0 +1,239 @@
+/// A field of a row: where its value stands in the text, white space and quotes around it left out.
+struct FieldSlice {
+  struct Flags: OptionSet {
+    let rawValue: UInt8
+    static let quoted = Flags(rawValue: 1)
+    /// Has doubled quotes that stand for one.
+    static let doubledQuotes = Flags(rawValue: 2)
+    /// A quote inside a value that did not start with one.
+    static let strayQuote = Flags(rawValue: 4)
+    static let textAfterQuote = Flags(rawValue: 8)
+    /// `="..."`, which Excel writes to keep a number as text.
+    static let excelText = Flags(rawValue: 16)
+    static let malformed: Flags = [.strayQuote, .textAfterQuote]
+  }
+
+  var start: Int
+  var end: Int
+  /// Where the field starts, white space included: what a message points at.
+  var outerStart: Int
+  var flags: Flags = []
+
+  var isEmpty: Bool { start == end }
+}
+
+/// Splits text into rows and fields, byte by byte (RFC 4180 and what SPEC 3.1 adds).
+///
+/// Bytes, not `Character`s: CR LF is one `Character`, and a comma with a combining accent is none.
+struct CSVScanner {
+  enum Outcome: Equatable {
+    /// A row that ends at `next`, where the next one starts.
+    case row(next: Int)
+    /// The text ends inside the row, and more may come.
+    case needsMore
+    case unclosedQuote(opened: Int)
+    /// Longer than ``rowCountMax``; `opened` is where a quote opened that has not closed so far.
+    case tooLong(opened: Int?)
+    /// No row starts here.
+    case atEnd
+  }
+
+  /// Bytes of a row, without its line end (SPEC 3.1).
+  static let rowCountMax = 1 << 20
+
+  let delimiter: UInt8
+  /// The fields of the last row.
+  private(set) var fields: [FieldSlice] = []
+  /// Line ends of the last row, its own included.
+  private(set) var lineEnds = 0
+  /// Whether any field of the last row has something in it.
+  private(set) var hasContent = false
+  /// Whether any field of the last row has misplaced quotes.
+  private(set) var isMalformed = false
+
+  init(delimiter: UInt8) {
+    self.delimiter = delimiter
+    fields.reserveCapacity(32)
+  }
+
+  /// Scans the row that starts at `start`.
+  ///
+  /// - Parameter isComplete: whether the text ends where the bytes do.
+  mutating func scanRow(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, isComplete: Bool
+  ) -> Outcome {
+    fields.removeAll(keepingCapacity: true)
+    (lineEnds, hasContent, isMalformed) = (0, false, false)
+    guard start < text.count else { return isComplete ? .atEnd : .needsMore }
+    var index = start
+    // A row that is longer is refused without looking further.
+    let limit = min(text.count, start + Self.rowCountMax + 1)
+    while true {
+      var field = FieldSlice(start: index, end: index, outerStart: index)
+      var opened: Int?
+      index = skipBlanks(text, from: index, to: limit)
+      if index < limit, text[index] == .quote {
+        opened = index
+        guard let end = scanQuoted(text, from: index + 1, to: limit, into: &field) else {
+          return cut(text, limit, isComplete: isComplete, opened: opened)
+        }
+        index = end
+      } else {
+        index = scanBare(text, from: field.outerStart, to: limit, into: &field)
+      }
+      if !field.isEmpty || !field.flags.isDisjoint(with: .malformed) { hasContent = true }
+      if !field.flags.isDisjoint(with: .malformed) { isMalformed = true }
+      guard index < limit else {
+        guard isComplete, limit == text.count, index - start <= Self.rowCountMax else {
+          return cut(text, limit, isComplete: isComplete, opened: nil)
+        }
+        fields.append(field)
+        return .row(next: index)
+      }
+      fields.append(field)
+      if text[index] == delimiter {
+        index += 1
+        continue
+      }
+      if text[index] == .carriageReturn {
+        // A CR at the end of what is there may be half of a CRLF.
+        if index + 1 == text.count, !isComplete { return .needsMore }
+        if index + 1 < text.count, text[index + 1] == .lineFeed { index += 1 }
+      }
+      lineEnds += 1
+      return .row(next: index + 1)
+    }
+  }
+
+  private func cut(
+    _ text: UnsafeBufferPointer<UInt8>, _ limit: Int, isComplete: Bool, opened: Int?
+  ) -> Outcome {
+    if limit < text.count || (opened == nil && isComplete) { return .tooLong(opened: opened) }
+    guard isComplete, let opened else { return .needsMore }
+    return .unclosedQuote(opened: opened)
+  }
+
+  /// Scans a value without quotes, up to the delimiter or line end behind it.
+  private func scanBare(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, to limit: Int, into field: inout FieldSlice
+  ) -> Int {
+    var index = start
+    var hasQuote = false
+    while index < limit {
+      let byte = text[index]
+      if byte == delimiter || byte == .lineFeed || byte == .carriageReturn { break }
+      if byte == .quote { hasQuote = true }
+      index += 1
+    }
+    (field.start, field.end) = trimmed(text, start, index)
+    if hasQuote {
+      let inner = text[field.start..<field.end].dropFirst(2).dropLast()
+      if isExcelText(text, field.start, field.end), !inner.contains(.quote) {
+        (field.start, field.end) = trimmed(text, inner.startIndex, inner.endIndex)
+        field.flags = .excelText
+      } else {
+        field.flags = .strayQuote
+      }
+    }
+    return index
+  }
+
+  /// Scans a value in quotes from behind the opening one, and what follows the closing one.
+  ///
+  /// - Returns: nil where the quote does not close.
+  private mutating func scanQuoted(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, to limit: Int,
+    into field: inout FieldSlice
+  ) -> Int? {
+    var index = start
+    field.flags = .quoted
+    while index < limit {
+      let byte = text[index]
+      if byte == .quote {
+        guard index + 1 < limit, text[index + 1] == .quote else { break }
+        field.flags.insert(.doubledQuotes)
+        index += 1
+      } else if byte == .lineFeed {
+        lineEnds += 1
+      } else if byte == .carriageReturn {
+        // Counted with its LF, where it has one.
+        if !(index + 1 < text.count && text[index + 1] == .lineFeed) { lineEnds += 1 }
+      }
+      index += 1
+    }
+    guard index < limit else { return nil }
+    (field.start, field.end) = trimmed(text, start, index)
+    index = skipBlanks(text, from: index + 1, to: limit)
+    while index < limit, text[index] != delimiter, text[index] != .lineFeed,
+      text[index] != .carriageReturn
+    {
+      field.flags.insert(.textAfterQuote)
+      index += 1
+    }
+    return index
+  }
+
+  // MARK: - White space
+
+  /// Skips white space that is neither the delimiter nor a line end.
+  private func skipBlanks(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, to limit: Int
+  ) -> Int {
+    var index = start
+    while index < limit {
+      let byte = text[index]
+      if byte == delimiter || byte == .lineFeed || byte == .carriageReturn { break }
+      let length = whiteSpaceLength(text, at: index)
+      if length == 0 { break }
+      index += length
+    }
+    return min(index, limit)
+  }
+}
+
+/// The range without the white space at its ends.
+func trimmed(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> (Int, Int) {
+  var (start, end) = (start, end)
+  while start < end {
+    let length = whiteSpaceLength(text, at: start)
+    if length == 0 || start + length > end { break }
+    start += length
+  }
+  while start < end {
+    var last = end - 1
+    while last > start, text[last] & 0xC0 == 0x80 { last -= 1 }
+    guard whiteSpaceLength(text, at: last) == end - last else { break }
+    end = last
+  }
+  return (start, end)
+}
+
+/// Whether a value is `="..."`.
+func isExcelText(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+  end - start >= 3 && text[start] == UInt8(ascii: "=") && text[start + 1] == .quote
+    && text[end - 1] == .quote
+}
+
+/// Bytes of the white-space character at an index (Unicode White_Space); 0 where there is none.
+func whiteSpaceLength(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+  let byte = text[index]
+  if byte < 0x80 { return byte == 0x20 || byte &- 9 <= 4 ? 1 : 0 }
+  func at(_ offset: Int) -> UInt8 { index + offset < text.count ? text[index + offset] : 0 }
+  switch byte {
+  case 0xC2: return at(1) == 0x85 || at(1) == 0xA0 ? 2 : 0  // Next line, no-break space.
+  case 0xE1: return at(1) == 0x9A && at(2) == 0x80 ? 3 : 0  // Ogham space.
+  case 0xE2:
+    if at(1) == 0x80 {  // U+2000 ... 200A, 2028, 2029, 202F.
+      return at(2) &- 0x80 <= 0x0A || at(2) == 0xA8 || at(2) == 0xA9 || at(2) == 0xAF ? 3 : 0
+    }
+    return at(1) == 0x81 && at(2) == 0x9F ? 3 : 0  // Medium mathematical space.
+  case 0xE3: return at(1) == 0x80 && at(2) == 0x80 ? 3 : 0  // Ideographic space.
+  default: return 0
+  }
+}
+
+extension UInt8 {
+  static let quote = UInt8(ascii: "\"")
+  static let lineFeed = UInt8(ascii: "\n")
+  static let carriageReturn = UInt8(ascii: "\r")
+}

@@ -1,0 +1,141 @@
+package import Vocabulary
+
+/// A table that was read, what is to be told of its file, and a line for the manifest.
+package struct ReadRecords: Sendable {
+  package var table: RecordTable
+  package var input: InputFile
+  package var notices: [Notice]
+}
+
+/// Reads a file of cases or conferences.
+package enum RecordReader {
+  /// - Parameters:
+  ///   - file: the path as messages and reports show it.
+  /// - Throws: ``UnusableInput`` for a problem of the whole file, and what the stream throws. A row that can't be
+  ///   read is rejected, and the others go on (SPEC 3.2).
+  package static func read(
+    _ stream: any ByteStream, file: String, activity: Activity, context: RecordContext
+  ) throws -> ReadRecords {
+    let kind: TableKind = activity == .case ? .cases : .conferences
+    var reader = TableReader(
+      stream, file: file, kind: kind, planned: context.plan.headings[kind] ?? [:])
+    var decoder: RecordDecoder?
+    var records = ContiguousArray<ServiceRecord>()
+    var rewrittenIDs: [[UInt8]] = []
+    var cases: [CaseReference] = []
+    try reader.read {
+      decoder = nil
+      records.removeAll()
+      rewrittenIDs.removeAll()
+      cases.removeAll()
+    } body: { scanner, row, text, header in
+      if decoder == nil {
+        decoder = RecordDecoder(activity: activity, header: header, context: context)
+      }
+      var record = decoder!.decode(scanner, row, text)
+      if let id = decoder!.rewrittenID {
+        record.setID(offset: rewrittenIDs.count, length: id.count)
+        record.flags.insert(.rewrittenID)
+        rewrittenIDs.append(id)
+      }
+      if activity == .conference {
+        switch decoder!.caseValue {
+        case nil: cases.append(.none)
+        case .inPlace(let start, let end):
+          cases.append(CaseReference(rowStart: row.start, offset: start - row.start, count: end - start))
+        case .rewritten(let bytes):
+          cases.append(CaseReference(rewritten: rewrittenIDs.count))
+          rewrittenIDs.append(bytes)
+        }
+      }
+      records.append(record)
+    }
+    let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
+    let (delimiter, header) = (reader.delimiter, reader.header)
+    let (text, sha256) = reader.finish()
+    let rereader = RowRereader(
+      activity: activity, file: file, text: text, delimiter: delimiter, header: header!,
+      context: context)
+    return ReadRecords(
+      table: RecordTable(
+        activity: activity, file: file, text: text, records: records, rewrittenIDs: rewrittenIDs,
+        cases: cases, reread: { rereader.reread($0) }),
+      input: InputFile(
+        kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
+        encoding: encoding.rawValue, sha256: sha256),
+      notices: fileNotices(file, encoding, header!))
+  }
+}
+
+/// What is to be told of a file, whatever its table.
+func fileNotices(_ file: String, _ encoding: TextEncoding, _ header: TableHeader) -> [Notice] {
+  var notices: [Notice] = []
+  if encoding == .windows1252 {
+    notices.append(
+      Notice(
+        .decodedAsWindows1252, file: file,
+        detail: "the file is not UTF-8; look whether names with accents are right"))
+  }
+  for field in header.patientFields {
+    notices.append(
+      Notice(
+        .patientColumnNotRead, file: file,
+        detail: "column \(columnLetters(field)) is patient data by its heading, and was not read"))
+  }
+  return notices
+}
+
+/// Reads a row of a finished table again, for reports, messages and `explain`.
+private struct RowRereader: Sendable {
+  let activity: Activity
+  let file: String
+  let text: SourceText
+  let delimiter: UInt8
+  let header: TableHeader
+  let context: RecordContext
+
+  func reread(_ record: ServiceRecord) -> WrittenRecord {
+    var scanner = CSVScanner(delimiter: delimiter)
+    _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
+    let row = ScannedRow(
+      start: record.rowStart, next: record.rowStart, line: record.line,
+      sheetRow: record.line)
+    var decoder = RecordDecoder(activity: activity, header: header, context: context)
+    let again = decoder.decode(scanner, row, text.bytes)
+    func value(_ column: Int?) -> String {
+      guard let column else { return "" }
+      let field = header.fields[column]
+      guard field >= 0, field < scanner.fields.count else { return "" }
+      return FieldValue(scanner.fields[field], in: text.bytes).string(in: text.bytes)
+    }
+    func named(_ name: String) -> String {
+      value(header.definitions.firstIndex { $0.name == name })
+    }
+    var written = WrittenRecord()
+    if let fault = decoder.fault {
+      written.problem = fault.diagnostic(
+        code: "record." + again.reason.code, row: row, file: file, header: header, plan: context.plan,
+        columnStart: { field in
+          guard field < scanner.fields.count else { return 1 }
+          let start = scanner.fields[field].outerStart
+          let before = text.bytes[record.rowStart..<start]
+          return before.count { $0 & 0xC0 != 0x80 } + 1
+        }, value: value)
+    }
+    // The values of a malformed row may stand in the wrong columns (SPEC 6).
+    if again.reason == .malformedRow { return written }
+    written.id = value(0)
+    written.program = value(1)
+    written.physician = value(2)
+    written.serviceTime = value(3)
+    written.endTime = named("ended_at")
+    written.length = named("duration_minutes")
+    written.status = named("status")
+    written.offered = named("offered_at")
+    written.accepted = named("accepted_at")
+    if activity == .conference { written.caseID = named("case_id") }
+    written.columns = header.definitions.indices.filter { header.fields[$0] >= 0 }
+      .map { (header.definitions[$0].name, value($0)) }
+    return written
+  }
+}

@@ -1,0 +1,314 @@
+package import Vocabulary
+
+/// Reads `physicians` and `standing`: the tables that decide money for everybody, so that any row that
+/// can't be read is a problem of the file (SPEC 3.2).
+package struct RosterReader {
+  /// The physicians, and their standing.
+  package private(set) var roster = Roster()
+  package private(set) var inputs: [InputFile] = []
+  package private(set) var notices: [Notice] = []
+  package private(set) var problems: [Diagnostic] = []
+  private let plan: CompensationPlan
+  private var rows: [RosterRow] = []
+  private var standingRows: [StandingRow] = []
+
+  private struct RosterRow {
+    var id: String
+    var npi: String
+    var email: String
+    var appointment: Appointment
+  }
+
+  private struct StandingRow {
+    var physician: String
+    var span: StandingSpan
+  }
+
+  package init(plan: CompensationPlan) { self.plan = plan }
+
+  /// Reads a file of physicians; its problems are among ``problems``.
+  ///
+  /// - Throws: what the stream throws.
+  package mutating func readPhysicians(_ stream: any ByteStream, file: String) throws {
+    try read(stream, file: file, kind: .physicians) { $0.takePhysician(&$1) }
+  }
+
+  /// Reads a file of standing; its problems are among ``problems``.
+  ///
+  /// - Throws: what the stream throws.
+  package mutating func readStanding(_ stream: any ByteStream, file: String) throws {
+    try read(stream, file: file, kind: .standing) { $0.takeStanding(&$1) }
+  }
+
+  /// Joins the rows to physicians, once all files are read.
+  package mutating func finish() {
+    // Without the rows of a file that can't be used the others would be called wrong for it.
+    guard problems.isEmpty else { return }
+    joinAppointments()
+    if problems.isEmpty { joinStanding() }
+  }
+
+  private mutating func read(
+    _ stream: any ByteStream, file: String, kind: TableKind,
+    take: (inout Self, inout RowValues) -> Void
+  ) throws {
+    var reader = TableReader(stream, file: file, kind: kind, planned: plan.headings[kind] ?? [:])
+    let (rowsBefore, standingBefore, problemsBefore) = (
+      rows.count, standingRows.count, problems.count
+    )
+    do {
+      try reader.read {
+        rows.removeSubrange(rowsBefore...)
+        standingRows.removeSubrange(standingBefore...)
+        problems.removeSubrange(problemsBefore...)
+      } body: { scanner, row, text, header in
+        var values = RowValues(scanner: scanner, row: row, text: text, header: header, file: file)
+        take(&self, &values)
+        problems += values.problems
+      }
+    } catch let unusable as UnusableInput {
+      problems += unusable.problems
+      return
+    }
+    let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
+    notices += fileNotices(file, encoding, reader.header!)
+    inputs.append(
+      InputFile(
+        kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
+        encoding: encoding.rawValue, sha256: reader.finish().sha256))
+  }
+
+  // MARK: - Rows
+
+  private mutating func takePhysician(_ row: inout RowValues) {
+    guard row.isWellFormed else { return }
+    let id = row.required("physician_id")
+    let name = row.required("name")
+    let department = row.required("department")
+    let start = row.date("credentialed_from", isRequired: true)
+    let through = row.date("credentialed_to", isRequired: false)
+    if department == DepartmentResult.unassigned {
+      row.report(
+        "roster.department", column: "department",
+        "no department may be called \(DepartmentResult.unassigned): held records without a "
+          + "physician stand there", "give the department its name")
+    }
+    row.checkSpan(start, through, "credentialed_to")
+    guard row.problems.isEmpty, let start else { return }
+    rows.append(
+      RosterRow(
+        id: id, npi: row.value("npi"), email: row.value("email"),
+        appointment: Appointment(
+          name: name, department: department, employeeID: row.value("employee_id"),
+          employeeRecord: row.value("employee_record"), start: start, through: through,
+          location: row.location)))
+  }
+
+  private mutating func takeStanding(_ row: inout RowValues) {
+    guard row.isWellFormed else { return }
+    let physician = row.required("physician_id")
+    let word = row.required("status")
+    let standing = Self.standings[matchKey(word)]
+    if standing == nil, !word.isEmpty {
+      row.report(
+        "standing.word", column: "status", "“\(word)” is no standing",
+        "write good, not good or not a member")
+    }
+    let start = row.date("effective_from", isRequired: true)
+    let through = row.date("effective_to", isRequired: false)
+    row.checkSpan(start, through, "effective_to")
+    guard row.problems.isEmpty, let start, let standing else { return }
+    standingRows.append(
+      StandingRow(
+        physician: physician,
+        span: StandingSpan(
+          standing: standing, start: start, through: through, location: row.location)))
+  }
+
+  /// The words of SPEC 3.2, as ``matchKey(_:)`` makes them.
+  private static let standings: [String: Standing] = {
+    var words: [String: Standing] = [:]
+    for word in ["good", "in good standing", "yes", "y", "true"] { words[matchKey(word)] = .good }
+    for word in ["not good", "not in good standing", "no", "n", "false"] {
+      words[matchKey(word)] = .notGood
+    }
+    for word in ["not a member", "non-member"] { words[matchKey(word)] = .notPlanMember }
+    return words
+  }()
+
+  // MARK: - Joining
+
+  private mutating func joinAppointments() {
+    var indices: [String: Int] = [:]
+    for row in rows {
+      if let index = indices[row.id] {
+        roster.physicians[index].appointments.append(row.appointment)
+      } else {
+        indices[row.id] = roster.physicians.count
+        roster.physicians.append(Physician(id: row.id, appointments: [row.appointment]))
+      }
+    }
+    if rows.isEmpty {
+      problems.append(
+        Diagnostic(
+          .error, code: "roster.empty",
+          at: SourceLocation(file: inputs.first { $0.kind == .physicians }?.file ?? "physicians"),
+          "the table of physicians has no row",
+          remedy: "export the roster again: without it nobody can be paid"))
+    }
+    for index in roster.physicians.indices { orderAppointments(ofPhysician: index) }
+    for row in rows {
+      let physician = Int32(indices[row.id]!)
+      roster.register(ownID: row.id, of: physician)
+      roster.register(identifier: row.npi, of: physician)
+      roster.register(identifier: row.appointment.employeeID, of: physician)
+      roster.register(email: row.email, of: physician)
+    }
+    rows = []
+  }
+
+  private mutating func orderAppointments(ofPhysician index: Int) {
+    roster.physicians[index].appointments.sort { $0.start < $1.start }
+    let appointments = roster.physicians[index].appointments
+    for (earlier, later) in zip(appointments, appointments.dropFirst())
+    where earlier.contains(later.start) {
+      let (first, second) = (earlier.location, later.location)
+      problems.append(
+        Diagnostic(
+          .error, code: "roster.overlap", at: second,
+          "“\(roster.physicians[index].id)” has two appointments on \(later.start): this one and that of "
+            + "\(first.file) line \(first.line ?? 0)",
+          remedy: "end the earlier one the day before the later one begins, or delete a row that "
+            + "stands twice"))
+    }
+  }
+
+  private mutating func joinStanding() {
+    for row in standingRows {
+      let found =
+        roster.physician(ownID: row.physician)
+        ?? roster.physician(identifiedBy: row.physician)
+      switch found {
+      case Roster.unknown:
+        notices.append(
+          Notice(
+            .standingOfNobody, file: row.span.location.file, line: row.span.location.line,
+            physicianID: row.physician,
+            detail: "no physician of the roster has this identifier"))
+      case Roster.ambiguous:
+        problems.append(
+          Diagnostic(
+            .error, code: "standing.ambiguous", at: row.span.location,
+            "“\(row.physician)” fits several physicians",
+            remedy: "write the physician_id of the one that is meant"))
+      default: roster.physicians[Int(found)].standings.append(row.span)
+      }
+    }
+    for index in roster.physicians.indices {
+      roster.physicians[index].standings.sort {
+        ($0.start, $0.location.file, $0.location.line ?? 0)
+          < ($1.start, $1.location.file, $1.location.line ?? 0)
+      }
+      findContradictions(ofPhysician: index)
+    }
+    standingRows = []
+  }
+
+  private mutating func findContradictions(ofPhysician index: Int) {
+    let physician = roster.physicians[index]
+    for (first, second) in zip(physician.standings, physician.standings.dropFirst())
+    where first.start == second.start && first.standing != second.standing {
+      problems.append(
+        Diagnostic(
+          .error, code: "standing.contradiction", at: second.location,
+          "“\(physician.id)” is \(second.standing.words) from \(second.start) here and "
+            + "\(first.standing.words) from the same day in \(first.location.file) line "
+            + "\(first.location.line ?? 0)",
+          remedy: "keep the row that is right"))
+    }
+  }
+}
+
+/// The values of a row of a table in which every row must be right, and its problems.
+private struct RowValues {
+  let scanner: CSVScanner
+  let row: ScannedRow
+  let text: UnsafeBufferPointer<UInt8>
+  let header: TableHeader
+  let file: String
+  private(set) var problems: [Diagnostic] = []
+
+  init(
+    scanner: CSVScanner, row: ScannedRow, text: UnsafeBufferPointer<UInt8>, header: TableHeader,
+    file: String
+  ) {
+    self.scanner = scanner
+    self.row = row
+    self.text = text
+    self.header = header
+    self.file = file
+  }
+
+  var location: SourceLocation { SourceLocation(file: file, line: row.line) }
+
+  var isWellFormed: Bool {
+    mutating get {
+      guard let fault = shapeFault(scanner, header, text) else { return true }
+      problems.append(
+        fault.diagnostic(
+          code: "row.malformed", row: row, file: file, header: header, plan: nil,
+          columnStart: startColumn(ofField:), value: { column in value(header.definitions[column].name) }))
+      return false
+    }
+  }
+
+  func value(_ column: String) -> String {
+    guard let field = header.field(column), field < scanner.fields.count else { return "" }
+    return FieldValue(scanner.fields[field], in: text).string(in: text)
+  }
+
+  mutating func required(_ column: String) -> String {
+    let value = value(column)
+    if value.isEmpty { report("row.missing", column: column, "\(column) is blank", "fill it in") }
+    return value
+  }
+
+  /// A date, behind which midnight may stand; nil where it is blank or wrong.
+  mutating func date(_ column: String, isRequired: Bool) -> CivilDate? {
+    let value = value(column)
+    if value.isEmpty {
+      if isRequired { report("row.missing", column: column, "\(column) is blank", "fill it in") }
+      return nil
+    }
+    if let time = CivilTime(value), time.isDateOnly { return time.date }
+    report(
+      "row.date", column: column, "\(column) “\(value)” is no date",
+      "write it like 2026-02-14 or 2/14/2026")
+    return nil
+  }
+
+  mutating func checkSpan(_ start: CivilDate?, _ through: CivilDate?, _ column: String) {
+    if let start, let through, through < start {
+      report(
+        "row.span", column: column, "the span ends on \(through), before it starts on \(start)",
+        "correct one of the two; leave the end blank where it is open")
+    }
+  }
+
+  mutating func report(_ code: String, column: String, _ message: String, _ remedy: String) {
+    let field = header.field(column)
+    problems.append(
+      Diagnostic(
+        .error, code: code,
+        at: SourceLocation(
+          file: file, line: row.line, column: field.map(startColumn(ofField:)),
+          cell: field.map { columnLetters($0) + String(row.sheetRow) }),
+        message, remedy: remedy))
+  }
+
+  private func startColumn(ofField field: Int) -> Int {
+    guard field < scanner.fields.count else { return 1 }
+    let before = text[row.start..<scanner.fields[field].outerStart]
+    return before.count { $0 & 0xC0 != 0x80 } + 1
+  }
+}

@@ -1,0 +1,146 @@
+internal import Vocabulary
+
+/// Which field of a row is which column.
+struct TableHeader {
+  let definitions: [ColumnDefinition]
+  /// For each definition the index of its field, or -1.
+  private(set) var fields: [Int]
+  /// How many fields the header has.
+  let fieldCount: Int
+  /// The fields that a row must reach.
+  private(set) var fieldCountMin = 0
+  /// Fields with patient data, from 0: never read.
+  private(set) var patientFields: [Int] = []
+
+  /// Finds a table's columns by the headings of a file.
+  ///
+  /// - Parameter planned: for a column's name the only headings that name it.
+  /// - Throws: ``HeaderProblem``.
+  init(
+    _ headings: [String], of kind: TableKind, planned: [String: [String]]
+  ) throws(HeaderProblem) {
+    definitions = TableColumns.of(kind)
+    fields = Array(repeating: -1, count: definitions.count)
+    fieldCount = headings.count
+    let names = Self.columnsByHeading(definitions, planned: planned)
+    var twice: [(column: Int, first: Int, second: Int)] = []
+    for (field, heading) in headings.enumerated() {
+      if namesPatientData(heading) {
+        patientFields.append(field)
+      } else if let column = names[matchKey(heading)] {
+        if fields[column] >= 0 {
+          twice.append((column, fields[column], field))
+        } else {
+          fields[column] = field
+        }
+      }
+    }
+    let missing = missingColumns(of: kind)
+    guard twice.isEmpty, missing.isEmpty else {
+      throw HeaderProblem(
+        twice: twice.map { (definitions[$0.column].name, headings[$0.first], headings[$0.second], $0.second) },
+        missing: missing.map { columns in
+          columns.map { name in (name, accepted(name, planned: planned)) }
+        },
+        known: definitions.indices.filter { fields[$0] >= 0 }
+          .map { (headings[fields[$0]], definitions[$0].name) })
+    }
+    fieldCountMin = requiredFields(of: kind) + 1
+  }
+
+  /// The index of a column's definition, by its name.
+  func column(_ name: String) -> Int { definitions.firstIndex { $0.name == name }! }
+
+  /// The field of a column, by the column's name; nil where the file lacks it.
+  func field(_ name: String) -> Int? {
+    let field = fields[column(name)]
+    return field < 0 ? nil : field
+  }
+
+  private static func columnsByHeading(
+    _ definitions: [ColumnDefinition], planned: [String: [String]]
+  ) -> [String: Int] {
+    var names: [String: Int] = [:]
+    for (index, definition) in definitions.enumerated() where planned[definition.name] == nil {
+      for name in [definition.name] + definition.aliases { names[matchKey(name)] = index }
+    }
+    // Headings that the plan gives name that column alone.
+    for (index, definition) in definitions.enumerated() {
+      for name in planned[definition.name] ?? [] { names[matchKey(name)] = index }
+    }
+    return names
+  }
+
+  /// Required columns that no heading names; several in one entry where one of them would do.
+  private func missingColumns(of kind: TableKind) -> [[String]] {
+    var missing = definitions.indices.filter { definitions[$0].isRequired && fields[$0] < 0 }
+      .map { [definitions[$0].name] }
+    if kind == .conferences, TableColumns.lengths.allSatisfy({ field($0) == nil }) {
+      missing.append(TableColumns.lengths)
+    }
+    return missing
+  }
+
+  private func accepted(_ name: String, planned: [String: [String]]) -> [String] {
+    planned[name] ?? [name] + definitions[column(name)].aliases
+  }
+
+  /// The last field that a row must reach: of two columns of which one is enough, the nearer.
+  private func requiredFields(of kind: TableKind) -> Int {
+    var required = definitions.indices.filter { definitions[$0].isRequired }.map { fields[$0] }
+    if kind == .conferences, let length = TableColumns.lengths.compactMap(field).min() {
+      required.append(length)
+    }
+    return required.max() ?? 0
+  }
+}
+
+/// Why a table's columns cannot be told from its headings.
+///
+/// It names only headings that it knows: a file without a header starts with data.
+struct HeaderProblem: Error {
+  /// A column, the two known headings that name it, and the second one's field.
+  var twice: [(column: String, first: String, second: String, field: Int)]
+  /// For each column that is missing, or for several of which one would do, the headings that would do.
+  var missing: [[(column: String, headings: [String])]]
+  /// Known headings, and their columns.
+  var known: [(heading: String, column: String)]
+
+  func diagnostics(file: String, line: Int) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for problem in twice {
+      diagnostics.append(
+        Diagnostic(
+          .error, code: "header.twice",
+          at: SourceLocation(file: file, line: line, cell: nil),
+          "two headings, “\(problem.first)” and “\(problem.second)” "
+            + "(column \(columnLetters(problem.field))), name the column \(problem.column)",
+          remedy: "keep one of them; rename or delete the other"))
+    }
+    for problem in missing {
+      let columns = problem.map(\.column).joined(separator: " or ")
+      let headings = problem.flatMap(\.headings).map { "“\($0)”" }.joined(separator: ", ")
+      let found =
+        known.isEmpty
+        ? "no heading of this line is known"
+        : "known here: " + known.map { "“\($0.heading)” (\($0.column))" }.joined(separator: ", ")
+      diagnostics.append(
+        Diagnostic(
+          .error, code: "header.missing", at: SourceLocation(file: file, line: line),
+          "no column is \(columns); \(found)",
+          remedy: "name a column by one of \(headings), or give its heading under `headings:` in "
+            + "plan.yaml; the first line that is not empty must be the headings"))
+    }
+    return diagnostics
+  }
+}
+
+/// A field's letters in a spreadsheet: 0 is A, 26 is AA.
+func columnLetters(_ field: Int) -> String {
+  var (letters, rest) = ("", field)
+  repeat {
+    letters = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(rest % 26))) + letters
+    rest = rest / 26 - 1
+  } while rest >= 0
+  return letters
+}

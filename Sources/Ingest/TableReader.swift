@@ -1,0 +1,280 @@
+internal import Vocabulary
+
+/// What a table's reader is told of one row.
+struct ScannedRow {
+  var start: Int
+  /// Without its line end's bytes it may end earlier.
+  var next: Int
+  var line: Int
+  /// The row's number in a spreadsheet: quoted line breaks do not count, empty rows do.
+  var sheetRow: Int
+}
+
+/// Reads a file's rows: its encoding, its delimiter, its headings, then row by row.
+///
+/// All four tables are read this way; what their rows mean is said by `body`.
+struct TableReader: ~Copyable {
+  let file: String
+  let kind: TableKind
+  private var reader: TextReader
+  private(set) var header: TableHeader?
+  private(set) var headerLine = 1
+  private(set) var delimiter = UInt8(ascii: ",")
+  private(set) var rowCount = 0
+  private let planned: [String: [String]]
+
+  init(
+    _ stream: any ByteStream, file: String, kind: TableKind, planned: [String: [String]]
+  ) {
+    self.file = file
+    self.kind = kind
+    self.planned = planned
+    reader = TextReader(stream)
+  }
+
+  var encoding: TextEncoding { reader.encoding }
+  var byteCount: Int { reader.byteCount }
+  var bytes: UnsafeBufferPointer<UInt8> { reader.bytes }
+
+  mutating func finish() -> (text: SourceText, sha256: String) { reader.finish() }
+
+  /// Reads the whole file.
+  ///
+  /// - Parameters:
+  ///   - restart: forgets all rows: the encoding turned out to be another one.
+  ///   - body: takes a row that has something in it, with the text so far.
+  /// - Throws: ``UnusableInput`` for a problem of the file, and what the stream throws.
+  mutating func read(
+    restart: () -> Void,
+    body: (CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>, TableHeader) -> Void
+  ) throws {
+    var state = State()
+    while true {
+      do {
+        if try reader.readMore() {
+          restart()
+          (state, header, rowCount) = (State(), nil, 0)
+          continue
+        }
+      } catch let problem as IllFormedText {
+        throw UnusableInput([diagnostic(problem)])
+      }
+      try scan(&state, body)
+      if reader.isAtEnd { break }
+    }
+    try checkHeaderWasFound()
+  }
+
+  /// Where the reading stands.
+  private struct State {
+    var scanner: CSVScanner?
+    var position: Int?
+    var line = 1
+    var sheetRow = 1
+    var isSeparatorKnown = false
+    var hasSeparator = false
+  }
+
+  private mutating func scan(
+    _ state: inout State,
+    _ body: (CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>, TableHeader) -> Void
+  ) throws {
+    let text = reader.bytes
+    var position = state.position ?? min(reader.start, text.count)
+    defer { state.position = position }
+    if state.scanner == nil {
+      guard try findHeader(&state, &position) else { return }
+    }
+    guard var scanner = state.scanner.take(), let header else { return }
+    defer { state.scanner = scanner }
+    while true {
+      let outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
+      guard case .row(let next) = outcome else {
+        try check(outcome, from: position, line: state.line)
+        return
+      }
+      if scanner.hasContent {
+        rowCount += 1
+        let row = ScannedRow(
+          start: position, next: next, line: state.line, sheetRow: state.sheetRow)
+        body(scanner, row, text, header)
+      }
+      position = next
+      state.line += scanner.lineEnds
+      state.sheetRow += 1
+    }
+  }
+
+  // MARK: - The header
+
+  /// Skips lines without anything, obeys `sep=`, finds the delimiter and reads the headings.
+  ///
+  /// - Returns: `false` where the text so far ends before that.
+  private mutating func findHeader(_ state: inout State, _ position: inout Int) throws -> Bool {
+    if !state.isSeparatorKnown {
+      guard reader.isAtEnd || reader.bytes.count - position > 8 else { return false }
+      state.isSeparatorKnown = true
+      if let (separator, next) = try separatorLine(reader.bytes, from: position) {
+        (delimiter, position, state.line, state.hasSeparator) = (separator, next, 2, true)
+      }
+    }
+    let text = reader.bytes
+    while true {
+      if !state.hasSeparator { delimiter = mostFrequentDelimiter(text, from: position) }
+      var scanner = CSVScanner(delimiter: delimiter)
+      let outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
+      guard case .row(let next) = outcome else {
+        try check(outcome, from: position, line: state.line)
+        return false
+      }
+      let start = position
+      position = next
+      defer {
+        state.line += scanner.lineEnds
+        state.sheetRow += 1
+      }
+      let row = UnsafeBufferPointer(rebasing: text[start..<next])
+      if !scanner.hasContent || (!state.hasSeparator && isBlankInAnyDelimiter(row)) { continue }
+      headerLine = state.line
+      try takeHeader(scanner, text)
+      state.scanner = scanner
+      return true
+    }
+  }
+
+  private mutating func takeHeader(
+    _ scanner: CSVScanner, _ text: UnsafeBufferPointer<UInt8>
+  ) throws {
+    guard !scanner.isMalformed else {
+      throw UnusableInput([
+        Diagnostic(
+          .error, code: "header.malformed", at: SourceLocation(file: file, line: headerLine),
+          "the line of headings has a misplaced quotation mark",
+          remedy: "put the whole heading into quotation marks, and double those inside it")
+      ])
+    }
+    let headings = scanner.fields.map { FieldValue($0, in: text).string(in: text) }
+    do throws(HeaderProblem) {
+      header = try TableHeader(headings, of: kind, planned: planned)
+    } catch {
+      throw UnusableInput(error.diagnostics(file: file, line: headerLine))
+    }
+  }
+
+  private func checkHeaderWasFound() throws {
+    guard header == nil else { return }
+    throw UnusableInput([
+      Diagnostic(
+        .error, code: "file.empty", at: SourceLocation(file: file),
+        reader.byteCount == 0 ? "the file is empty" : "the file has no line of headings",
+        remedy: "export it again, or take it out of the inputs; an empty table still needs its line "
+          + "of headings, such as "
+          + TableColumns.of(kind).filter(\.isRequired).map(\.name).joined(separator: ","))
+    ])
+  }
+
+  // MARK: - Problems of the file
+
+  private func check(_ outcome: CSVScanner.Outcome, from start: Int, line: Int) throws {
+    let problem: Diagnostic
+    switch outcome {
+    case .row, .needsMore, .atEnd: return
+    case .unclosedQuote(let opened):
+      problem = unclosedQuote(at: opened, from: start, line: line)
+    case .tooLong(let opened):
+      var message = "the row that starts here is longer than 1 MiB"
+      if let opened {
+        message += "; the quotation mark that opens on line \(lineOf(opened, from: start, line: line))"
+          + " does not close before that"
+      }
+      problem = Diagnostic(
+        .error, code: "csv.rowTooLong",
+        at: SourceLocation(file: file, line: opened.map { lineOf($0, from: start, line: line) } ?? line),
+        message,
+        remedy: "look for a missing quotation mark or line end there; export the file again")
+    }
+    throw UnusableInput([problem])
+  }
+
+  private func unclosedQuote(at opened: Int, from start: Int, line: Int) -> Diagnostic {
+    Diagnostic(
+      .error, code: "csv.unclosedQuote",
+      at: SourceLocation(file: file, line: lineOf(opened, from: start, line: line)),
+      "a quotation mark opens here and does not close before the file ends",
+      remedy: "close the value with a \", or double every \" that belongs to it")
+  }
+
+  private func lineOf(_ offset: Int, from start: Int, line: Int) -> Int {
+    line + physicalLines(in: UnsafeBufferPointer(rebasing: reader.bytes[start..<offset]))
+  }
+
+  private func diagnostic(_ problem: IllFormedText) -> Diagnostic {
+    Diagnostic(
+      .error, code: "file.encoding", at: SourceLocation(file: file, line: problem.line),
+      "the file \(problem.message) (byte offset \(problem.byteOffset))", remedy: problem.remedy)
+  }
+
+  /// A first line of `sep=` and one character.
+  private func separatorLine(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int
+  ) throws -> (separator: UInt8, next: Int)? {
+    let line = text[start...].prefix { $0 != .lineFeed && $0 != .carriageReturn }
+    guard line.count >= 5, line.prefix(4).map({ $0 | 0x20 }) == Array("sep=".utf8).map({ $0 | 0x20 }),
+      line[start + 3] == UInt8(ascii: "=")
+    else { return nil }
+    let separator = line[start + 4]
+    let rest = UnsafeBufferPointer(rebasing: line.dropFirst(5))
+    let isBlank = trimmed(rest, 0, rest.count).0 == rest.count
+    guard isBlank else {
+      guard separator >= 0x80 else { return nil }
+      throw badSeparator
+    }
+    guard separator < 0x80, separator != .quote else { throw badSeparator }
+    var next = line.endIndex
+    if next < text.count, text[next] == .carriageReturn { next += 1 }
+    if next < text.count, text[next] == .lineFeed { next += 1 }
+    return (separator, next)
+  }
+
+  private var badSeparator: UnusableInput {
+    UnusableInput([
+      Diagnostic(
+        .error, code: "csv.separator", at: SourceLocation(file: file, line: 1),
+        "the line sep= names a character that cannot separate columns",
+        remedy: "write sep=, or sep=; or delete the line")
+    ])
+  }
+}
+
+/// That of comma, semicolon and tab which the line has most of outside quotes, the first on a tie.
+func mostFrequentDelimiter(
+  _ text: UnsafeBufferPointer<UInt8>, from start: Int
+) -> UInt8 {
+  let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+  var counts = [0, 0, 0]
+  var isQuoted = false
+  for byte in text[start...].prefix(CSVScanner.rowCountMax) {
+    if byte == .quote {
+      isQuoted.toggle()
+    } else if !isQuoted {
+      if byte == .lineFeed || byte == .carriageReturn { break }
+      if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
+    }
+  }
+  return candidates[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
+}
+
+/// Whether a line has nothing but delimiters, quotes and white space.
+private func isBlankInAnyDelimiter(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+  var index = 0
+  while index < line.count {
+    switch line[index] {
+    case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\""): index += 1
+    default:
+      let length = whiteSpaceLength(line, at: index)
+      if length == 0 { return false }
+      index += length
+    }
+  }
+  return true
+}

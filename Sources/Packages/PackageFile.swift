@@ -1,0 +1,194 @@
+internal import CMinizip
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// A file that the zip library reads or writes, through calls whose every error is kept.
+///
+/// The library's own files are C streams, whose errors can be lost between two calls; and it
+/// would follow links, and cut existing files.
+final class PackageFile {
+  enum Mode { case read, create }
+
+  /// The first error, as `errno` has it; 0 where there was none.
+  private(set) var failure: Int32 = 0
+  private(set) var isOpen = true
+  private let descriptor: Int32
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
+  /// Where the file's next byte is, for the library.
+  private var position: Int64 = 0
+  /// The place of the buffer in the file, and how many of its bytes are there (when reading) or
+  /// are still to be written.
+  private var bufferPosition: Int64 = 0
+  private var bufferCount = 0
+  private let mode: Mode
+
+  init(_ path: String, _ mode: Mode) throws(PackageError) {
+    let flags =
+      switch mode {
+      case .read: O_RDONLY | O_NOFOLLOW | O_CLOEXEC
+      case .create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+      }
+    let opened = open(path, flags, 0o600)
+    guard opened >= 0 else {
+      throw PackageError(
+        path, mode == .read ? "opening it" : "creating it", reason: Self.words(for: errno))
+    }
+    descriptor = opened
+    self.mode = mode
+  }
+
+  deinit {
+    if isOpen { _ = Self.close(descriptor) }
+    buffer.deallocate()
+  }
+
+  /// The reason of the first error.
+  var reason: String? { failure == 0 ? nil : Self.words(for: failure) }
+
+  var size: Int64? {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : nil
+  }
+
+  func closeFile() -> Bool {
+    guard isOpen else { return failure == 0 }
+    _ = flush()
+    isOpen = false
+    if Self.close(descriptor) != 0 { fail() }
+    return failure == 0
+  }
+
+  private static func close(_ descriptor: Int32) -> Int32 {
+    #if canImport(Glibc)
+      Glibc.close(descriptor)
+    #elseif canImport(Musl)
+      Musl.close(descriptor)
+    #else
+      Darwin.close(descriptor)
+    #endif
+  }
+
+  private static func words(for code: Int32) -> String { String(cString: strerror(code)) }
+
+  private func fail() { if failure == 0 { failure = errno } }
+
+  // MARK: What the library asks for
+
+  private func read(_ output: UnsafeMutableRawBufferPointer) -> Int {
+    var count = 0
+    while count < output.count {
+      let offset = position - bufferPosition
+      if offset >= 0, offset < Int64(bufferCount) {
+        let step = min(output.count - count, bufferCount - Int(offset))
+        UnsafeMutableRawBufferPointer(rebasing: output[count...]).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: buffer[Int(offset)..<Int(offset) + step]))
+        count += step
+        position += Int64(step)
+        continue
+      }
+      let got = pread(descriptor, buffer.baseAddress, buffer.count, off_t(position))
+      if got < 0, errno == EINTR { continue }
+      if got < 0 { fail() }
+      guard got > 0 else { break }
+      bufferPosition = position
+      bufferCount = got
+    }
+    return count
+  }
+
+  /// Bytes at some place; the library's place stays as it is.
+  func bytes(at place: Int64, count: Int) -> [UInt8] {
+    let kept = position
+    position = place
+    defer { position = kept }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      initialized = read(UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+
+  private func write(_ input: UnsafeRawBufferPointer) -> Int {
+    guard failure == 0 else { return 0 }
+    var rest = input
+    while !rest.isEmpty {
+      let isBehind = position == bufferPosition + Int64(bufferCount)
+      if !isBehind || bufferCount == buffer.count {
+        guard flush() else { return 0 }
+        bufferPosition = position
+      }
+      let step = min(rest.count, buffer.count - bufferCount)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[bufferCount...]).copyMemory(
+        from: .init(rebasing: rest[..<step]))
+      bufferCount += step
+      position += Int64(step)
+      rest = .init(rebasing: rest[step...])
+    }
+    return input.count
+  }
+
+  private func flush() -> Bool {
+    guard mode == .create else { return true }
+    guard failure == 0 else { return false }
+    var done = 0
+    while done < bufferCount {
+      let put = pwrite(
+        descriptor, buffer.baseAddress.map { $0 + done }, bufferCount - done,
+        off_t(bufferPosition) + off_t(done))
+      if put < 0, errno == EINTR { continue }
+      guard put > 0 else {
+        fail()
+        return false
+      }
+      done += put
+    }
+    bufferCount = 0
+    return true
+  }
+
+  private func seek(_ offset: Int64, _ origin: Int32) -> Bool {
+    switch origin {
+    case ZLIB_FILEFUNC_SEEK_SET: position = offset
+    case ZLIB_FILEFUNC_SEEK_CUR: position += offset
+    default:
+      guard flush(), let size else { return false }
+      position = size + offset
+    }
+    return position >= 0
+  }
+
+  /// The functions that the library calls; the file must live as long as the library uses them.
+  func functions() -> zlib_filefunc64_def {
+    var functions = zlib_filefunc64_def()
+    functions.opaque = Unmanaged.passUnretained(self).toOpaque()
+    functions.zopen64_file = { file, _, _ in file }
+    functions.zread_file = { _, file, output, count in
+      let output = UnsafeMutableRawBufferPointer(start: output, count: Int(count))
+      return PackageFile.at(file).map { UInt($0.read(output)) } ?? 0
+    }
+    functions.zwrite_file = { _, file, input, count in
+      let input = UnsafeRawBufferPointer(start: input, count: Int(count))
+      return PackageFile.at(file).map { UInt($0.write(input)) } ?? 0
+    }
+    functions.ztell64_file = { _, file in
+      PackageFile.at(file).map { UInt64($0.position) } ?? .max
+    }
+    functions.zseek64_file = { _, file, offset, origin in
+      guard let file = PackageFile.at(file) else { return -1 }
+      return file.seek(Int64(bitPattern: UInt64(offset)), origin) ? 0 : -1
+    }
+    functions.zclose_file = { _, file in
+      PackageFile.at(file).map { $0.closeFile() ? 0 : -1 } ?? -1
+    }
+    functions.zerror_file = { _, file in PackageFile.at(file)?.failure ?? -1 }
+    return functions
+  }
+
+  private static func at(_ pointer: UnsafeMutableRawPointer?) -> PackageFile? {
+    pointer.map { Unmanaged<PackageFile>.fromOpaque($0).takeUnretainedValue() }
+  }
+}

@@ -1,0 +1,133 @@
+/// What a cell holds, before any file format.
+///
+/// Texts live in the bytes of their ``CellRow``, so a cell is two words and a row can be filled
+/// again and again without a heap object a field.
+package enum CellValue: Equatable, Sendable {
+  case blank
+  /// UTF-8 bytes `start ..< start + count` of the row's ``CellRow/bytes``.
+  case text(start: Int32, count: Int32)
+  /// A whole number: a count, or a line of a file.
+  case count(Int64)
+  /// An amount in cents.
+  case money(cents: Int64)
+  /// Days since 1970-01-01.
+  case date(day: Int32)
+  /// A length in whole seconds.
+  case duration(seconds: Int64)
+  /// A formula without its `=` (bytes as in `text`), whose result is a count.
+  case countFormula(start: Int32, count: Int32, result: Int64)
+  /// A formula without its `=` (bytes as in `text`), whose result is an amount in cents.
+  case moneyFormula(start: Int32, count: Int32, result: Int64)
+}
+
+/// How a cell looks. Only workbooks use it; CSV has no looks.
+package enum CellStyle: UInt8, CaseIterable, Sendable {
+  /// The band that says DRAFT, or FINAL once the quarter is closed.
+  case draft, final
+  /// The first lines of a sheet: the plan's name, the department, the quarter.
+  case title, department, quarter
+  /// A caption over a figure, and the figures: a count, an amount, an amount held.
+  case caption, figureCount, figureMoney, figureHeld
+  /// The heading of a column: of texts (left), of numbers (right).
+  case heading, headingRight
+  /// Cells of a table.
+  case text, wrapped, count, money, date, duration
+  /// The row of totals.
+  case totalText, totalCount, totalMoney
+  /// A heading inside a sheet, a sentence below a table, a label with its value.
+  case section, note, label
+  /// The block to sign: what is signed, and the line to write on.
+  case signLabel, signLine
+  /// A row of a table that a person must look at: held.
+  case heldText, heldMoney
+}
+
+package struct Cell: Equatable, Sendable {
+  package var value: CellValue
+  package var style: CellStyle
+
+  package init(_ value: CellValue, _ style: CellStyle) {
+    self.value = value
+    self.style = style
+  }
+}
+
+/// One row of a table: its cells from the first column on, filled anew for each row.
+package struct CellRow: Sendable {
+  package private(set) var cells: [Cell] = []
+  /// The texts and formulas of the cells, UTF-8, one behind the other.
+  package private(set) var bytes: [UInt8] = []
+  /// In points; nil is the default height.
+  package var height: Double?
+
+  package init() {
+    cells.reserveCapacity(32)
+    bytes.reserveCapacity(1024)
+  }
+
+  /// Empties the row and keeps its storage.
+  package mutating func clear() {
+    cells.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+    height = nil
+  }
+
+  package mutating func blank(_ style: CellStyle = .text) { cells.append(Cell(.blank, style)) }
+
+  package mutating func text(_ text: String, _ style: CellStyle = .text) {
+    guard !text.isEmpty else { return blank(style) }
+    let range = append(text)
+    cells.append(Cell(.text(start: range.start, count: range.count), style))
+  }
+
+  package mutating func text(_ text: UnsafeBufferPointer<UInt8>, _ style: CellStyle = .text) {
+    guard !text.isEmpty else { return blank(style) }
+    let start = bytes.count
+    bytes.append(contentsOf: text)
+    cells.append(Cell(.text(start: Int32(start), count: Int32(text.count)), style))
+  }
+
+  package mutating func count(_ count: Int, _ style: CellStyle = .count) {
+    cells.append(Cell(.count(Int64(count)), style))
+  }
+
+  package mutating func money(cents: Int64, _ style: CellStyle = .money) {
+    cells.append(Cell(.money(cents: cents), style))
+  }
+
+  package mutating func date(day: Int32, _ style: CellStyle = .date) {
+    cells.append(Cell(.date(day: day), style))
+  }
+
+  package mutating func duration(seconds: Int64, _ style: CellStyle = .duration) {
+    cells.append(Cell(.duration(seconds: seconds), style))
+  }
+
+  package mutating func countFormula(_ formula: String, result: Int, _ style: CellStyle) {
+    let range = append(formula)
+    cells.append(
+      Cell(.countFormula(start: range.start, count: range.count, result: Int64(result)), style))
+  }
+
+  package mutating func moneyFormula(_ formula: String, cents: Int64, _ style: CellStyle) {
+    let range = append(formula)
+    cells.append(
+      Cell(.moneyFormula(start: range.start, count: range.count, result: cents), style))
+  }
+
+  /// The text or formula of a cell; empty for all others.
+  package func text(of cell: Cell) -> ArraySlice<UInt8> {
+    switch cell.value {
+    case .text(let start, let count), .countFormula(let start, let count, _),
+      .moneyFormula(let start, let count, _):
+      bytes[Int(start)..<Int(start) + Int(count)]
+    default: []
+    }
+  }
+
+  private mutating func append(_ text: String) -> (start: Int32, count: Int32) {
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    return (Int32(start), Int32(bytes.count - start))
+  }
+}

@@ -1,0 +1,98 @@
+internal import Vocabulary
+
+/// `payroll.csv`, shaped for UCPath's upload of amounts, I-618 (SPEC 7). Gross.
+package struct PayrollTable: Sendable {
+  /// Why there is no file.
+  package enum Absence: Sendable, Equatable {
+    /// The plan says nothing of payroll.
+    case notConfigured
+    /// The plan leaves out a key without which nothing can be uploaded.
+    case keyMissing(String)
+    /// Paid physicians without an employee ID.
+    case employeesMissing([String])
+  }
+
+  private struct Line {
+    var employeeID: String
+    var employeeRecord: String
+    var cents: Int64
+  }
+
+  package static let keys = [
+    "Empl ID", "Employee Record", "Position Number", "Pay Period End Date", "Earnings Begin Date",
+    "Earnings End Date", "Earnings Code", "Amount",
+  ]
+
+  package static func make(_ lines: RecordLines) -> Result<Table, AbsenceError> {
+    let result = lines.result
+    let payroll = result.plan.payroll
+    guard payroll.isConfigured else { return .failure(AbsenceError(.notConfigured)) }
+    guard let earnCode = payroll.earnCode else {
+      return .failure(AbsenceError(.keyMissing("earn_code")))
+    }
+    guard let periodEnd = payroll.payPeriodEnd else {
+      return .failure(AbsenceError(.keyMissing("pay_period_end")))
+    }
+    let (uploads, missing) = uploads(lines)
+    guard missing.isEmpty else { return .failure(AbsenceError(.employeesMissing(missing))) }
+    let begin = payroll.earningsBegin ?? result.quarter.start
+    let end = payroll.earningsEnd ?? result.quarter.through
+    return .success(
+      Table(headings: keys, rowCount: uploads.count) { index, row in
+        row.text(uploads[index].employeeID)
+        row.text(uploads[index].employeeRecord)
+        row.blank()
+        row.text(monthDayYear(periodEnd))
+        row.date(day: begin.day)
+        row.date(day: end.day)
+        row.text(earnCode)
+        row.money(cents: uploads[index].cents)
+      })
+  }
+
+  package struct AbsenceError: Error, Sendable {
+    package var absence: Absence
+    init(_ absence: Absence) { self.absence = absence }
+  }
+
+  /// A row a physician and employee record, by physician; and the paid who have no employee ID.
+  private static func uploads(_ lines: RecordLines) -> ([Line], missing: [String]) {
+    let result = lines.result
+    var uploads: [Line] = []
+    var places: [String: Int] = [:]
+    var missing: Set<String> = []
+    var order: [(key: [UInt8], place: Int)] = []
+    for department in result.departments {
+      for index in department.paid {
+        let record = result.records[index]
+        guard let appointment = result.appointment(of: record) else { continue }
+        let id = result.roster.physicians[Int(record.physician)].id
+        guard !appointment.employeeID.isEmpty else {
+          missing.insert("\(appointment.name) (\(id))")
+          continue
+        }
+        let key = "\(id)\u{0}\(appointment.employeeID)\u{0}\(appointment.employeeRecord)"
+        let cents = lines.amount(of: index).cents
+        if let place = places[key] {
+          uploads[place].cents += cents
+        } else {
+          places[key] = uploads.count
+          order.append((Array((appointment.name + "\u{0}" + key).utf8), uploads.count))
+          uploads.append(
+            Line(
+              employeeID: appointment.employeeID, employeeRecord: appointment.employeeRecord,
+              cents: cents))
+        }
+      }
+    }
+    order.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    let sorted = order.map { uploads[$0.place] }
+    return (sorted, missing.sorted())
+  }
+
+  /// MMDDYYYY, as text.
+  private static func monthDayYear(_ date: CivilDate) -> String {
+    let text = date.description.filter { $0 != "-" }
+    return String(text.dropFirst(4) + text.prefix(4))
+  }
+}

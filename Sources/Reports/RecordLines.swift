@@ -1,0 +1,214 @@
+package import Vocabulary
+
+/// What reports say of a record: who, where, how much and why.
+package struct RecordLines: Sendable {
+  package let result: QuarterResult
+  package let wording: Wording
+  private let quarterName: String
+
+  package init(_ result: QuarterResult, wording: Wording) {
+    self.result = result
+    self.wording = wording
+    quarterName = result.quarter.description
+  }
+
+  // MARK: - Statement lines (SPEC 6, sheets/*.csv)
+
+  package static let lineKeys = [
+    "quarter", "department", "physician_id", "employee_id", "physician", "program", "activity",
+    "record_id", "service_date", "duration", "blocks", "rate", "amount", "earned_in", "source_file",
+    "source_line",
+  ]
+
+  /// Adds the cells of a paid or held record's line.
+  package func addLine(
+    _ index: Int32, department: String, to row: inout CellRow, held: Bool = false
+  ) {
+    let table = result.records.table(of: index)
+    let record = result.records[index]
+    let (text, money): (CellStyle, CellStyle) = held ? (.heldText, .heldMoney) : (.text, .money)
+    row.text(quarterName, text)
+    row.text(department, text)
+    addPerson(record, table, to: &row, text)
+    row.text(result.plan.programs[Int(record.program)].key, text)
+    row.text(table.activity.code, text)
+    table.withID(of: record) { row.text($0, text) }
+    row.date(day: record.day)
+    let rate = result.rate(of: record, table.activity)
+    let seconds = Int64(record.seconds)
+    if table.activity == .conference, let rate {
+      row.duration(seconds: seconds)
+      row.count(Int(rate.blocks(seconds: seconds) ?? 0))
+    } else {
+      row.blank(.duration)
+      row.blank(.count)
+    }
+    row.money(cents: rate?.amount.cents ?? 0, money)
+    row.money(cents: cents(of: record, rate), money)
+    let earned = Quarter(of: record.date)
+    row.text(earned == result.quarter ? quarterName : earned.description, text)
+    row.text(table.file, text)
+    row.count(record.line)
+  }
+
+  /// physician_id, employee_id, physician.
+  private func addPerson(
+    _ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow, _ style: CellStyle
+  ) {
+    guard let appointment = result.appointment(of: record) else {
+      row.text(table.reread(record).physician, style)
+      row.blank(style)
+      row.blank(style)
+      return
+    }
+    row.text(result.roster.physicians[Int(record.physician)].id, style)
+    row.text(appointment.employeeID, style)
+    row.text(appointment.name, style)
+  }
+
+  /// The rules have made sure that the amount fits.
+  private func cents(of record: ServiceRecord, _ rate: Rate?) -> Int64 {
+    (try? rate?.pay(seconds: Int64(record.seconds)))?.cents ?? 0
+  }
+
+  package func amount(of index: Int32) -> Money {
+    let table = result.records.table(of: index)
+    let record = result.records[index]
+    return Money(cents: cents(of: record, result.rate(of: record, table.activity)))
+  }
+
+  // MARK: - Exceptions and notices
+
+  package static let exceptionKeys = [
+    "disposition", "reason", "program", "activity", "record_id", "physician_id", "physician",
+    "department", "service_date", "amount", "source_file", "source_line", "detail",
+  ]
+
+  package func addException(_ index: Int32, to row: inout CellRow) {
+    let table = result.records.table(of: index)
+    let record = result.records[index]
+    let isMalformed = record.reason == .malformedRow
+    row.text(record.reason.disposition.rawValue)
+    row.text(record.reason.code)
+    if isMalformed {
+      // Its values may stand in the wrong columns: only file and line are sure.
+      for _ in 0..<8 { row.blank() }
+    } else {
+      row.text(programKey(record))
+      row.text(table.activity.code)
+      table.withID(of: record) { row.text($0) }
+      row.text(physicianID(record, table))
+      let appointment = shownAppointment(record)
+      row.text(appointment?.name ?? "")
+      row.text(department(record, appointment))
+      if record.flags.contains(.dated) { row.date(day: record.day) } else { row.blank(.date) }
+      if record.reason.disposition == .held {
+        row.money(cents: amount(of: index).cents)
+      } else {
+        row.blank(.money)
+      }
+    }
+    row.text(table.file)
+    row.count(record.line)
+    row.text(detail(of: index))
+  }
+
+  package static let noticeKeys = [
+    "notice", "program", "activity", "record_id", "physician_id", "department", "source_file",
+    "source_line", "detail",
+  ]
+
+  package func addNotice(_ notice: Notice, to row: inout CellRow) {
+    row.text(notice.kind.code)
+    if let index = notice.record {
+      let table = result.records.table(of: index)
+      let record = result.records[index]
+      row.text(programKey(record))
+      row.text(table.activity.code)
+      table.withID(of: record) { row.text($0) }
+      row.text(physicianID(record, table))
+      row.text(department(record, shownAppointment(record)))
+      row.text(table.file)
+      row.count(record.line)
+    } else {
+      for _ in 0..<3 { row.blank() }
+      row.text(notice.physicianID)
+      row.blank()
+      row.text(notice.file)
+      if let line = notice.line { row.count(line) } else { row.blank(.count) }
+    }
+    row.text(notice.detail.isEmpty ? wording.notices[notice.kind.code] ?? "" : notice.detail)
+  }
+
+  private func programKey(_ record: ServiceRecord) -> String {
+    record.program == ServiceRecord.noProgram ? "" : result.plan.programs[Int(record.program)].key
+  }
+
+  /// As found, else as written.
+  private func physicianID(_ record: ServiceRecord, _ table: RecordTable) -> String {
+    record.physician >= 0
+      ? result.roster.physicians[Int(record.physician)].id : table.reread(record).physician
+  }
+
+  /// For paid and held records the one that names them, else only the one that has the date.
+  private func shownAppointment(_ record: ServiceRecord) -> Appointment? {
+    guard record.physician >= 0 else { return nil }
+    switch record.reason.disposition {
+    case .paid, .held: return result.appointment(of: record)
+    case .excluded, .rejected:
+      guard record.flags.contains(.dated) else { return nil }
+      let physician = result.roster.physicians[Int(record.physician)]
+      return physician.appointment(on: record.date).map { physician.appointments[$0] }
+    }
+  }
+
+  private func department(_ record: ServiceRecord, _ appointment: Appointment?) -> String {
+    if let appointment { return appointment.department }
+    return record.reason.disposition == .held ? DepartmentResult.unassigned : ""
+  }
+
+  // MARK: - Why
+
+  /// Why a row is not paid, with the values that decided it.
+  package func detail(of index: Int32) -> String {
+    let table = result.records.table(of: index)
+    let record = result.records[index]
+    if let problem = table.reread(record).problem { return problem.message + ": " + problem.remedy }
+    let says = wording.reasons[record.reason.code]?.says ?? ""
+    return says + facts(of: record, index)
+  }
+
+  /// What would release a held record.
+  package func release(of record: ServiceRecord) -> String {
+    wording.reasons[record.reason.code]?.release ?? ""
+  }
+
+  private func facts(of record: ServiceRecord, _ index: Int32) -> String {
+    switch record.reason {
+    case .duplicate, .mergedSegment, .conflictingRecords:
+      guard let other = result.counterparts[index] else { return "" }
+      return ": \(result.records.table(of: other).file) line \(result.records[other].line)"
+    case .notCredentialed: return ": none has \(record.date)"
+    case .standingUnknown, .notPlanMember, .notInGoodStanding: return standingFacts(of: record)
+    case .longConference: return ": \(clockText(seconds: Int64(record.seconds)))"
+    case .laterQuarter, .earlierQuarter: return ": \(record.date)"
+    default: return ""
+    }
+  }
+
+  private func standingFacts(of record: ServiceRecord) -> String {
+    let physician = result.roster.physicians[Int(record.physician)]
+    for basis in result.plan.standingBasis {
+      let date = basis == .serviceDate ? record.date : result.quarter.through
+      let words = basis == .serviceDate ? "the service date" : "the quarter's last day"
+      guard let span = physician.standing(on: date) else {
+        if result.plan.holdsUnlistedStanding { return ": no row for \(date), \(words)" }
+        continue
+      }
+      guard span.standing != .good else { continue }
+      return ": \(span.standing.words) on \(date), \(words) "
+        + "(\(span.location.file) line \(span.location.line ?? 0))"
+    }
+    return ""
+  }
+}

@@ -1,0 +1,188 @@
+package import Vocabulary
+
+/// What a statement says of its making: the same for all departments of a run.
+package struct Provenance: Sendable {
+  package var digest: String
+  package var version: String
+
+  package init(digest: String, version: String) {
+    self.digest = digest
+    self.version = version
+  }
+}
+
+/// A department's workbook: `Summary`, `Detail`, `Held`, `Basis` (SPEC 6).
+package struct StatementSheets: Sendable {
+  private let lines: RecordLines
+  private let provenance: Provenance
+
+  package init(_ lines: RecordLines, provenance: Provenance) {
+    self.lines = lines
+    self.provenance = provenance
+  }
+
+  private var result: QuarterResult { lines.result }
+  private var wording: Wording { lines.wording }
+
+  package func sheets(for department: DepartmentResult) -> [Sheet] {
+    [summary(department)] + details(department)
+      + [held(department), BasisSheet(lines, provenance).sheet]
+  }
+
+  // MARK: - Summary
+
+  private func summary(_ department: DepartmentResult) -> Sheet {
+    let people = PhysicianTotals.all(of: department, lines)
+    let programs = result.plan.programs.indices.filter {
+      result.plan.programs[$0].pays.contains(.case)
+    }
+    let layout = summaryLayout(programs: programs)
+    let headingRow = SummaryRows.heading
+    let first = headingRow + 1
+    let total = first + people.count
+    let builder = SummaryRows(
+      department: department, people: people, programs: programs, columnCount: layout.columnWidths.count,
+      lines: lines, provenance: provenance)
+    return Sheet(
+      layout: layout, rowCount: total + 1 + builder.tailCount,
+      lastTableRow: max(headingRow, total - 1)
+    ) { index, row in builder.fill(index, &row) }
+  }
+
+  private func summaryLayout(programs: [Int]) -> SheetLayout {
+    let keys =
+      ["physician", "physician_id", "employee_id"] + programs.map { _ in "program_cases" }
+      + ["conferences", "blocks", "payable", "held_records", "held"]
+    return SheetLayout(
+      name: "Summary", columnWidths: keys.map { wording.column($0).width },
+      headingRow: SummaryRows.heading, filters: true, frozenColumns: 1, tabColor: 0x052049,
+      footer: footer, header: wording.draft)
+  }
+
+  private var footer: String { "\(result.plan.name) · \(result.quarterDisplay)" }
+
+  // MARK: - Detail and Held
+
+  /// `Detail`, and `Detail 2` … where a sheet would pass Excel's rows.
+  private func details(_ department: DepartmentResult) -> [Sheet] {
+    let rowsMax = Sheet.rowsMax - 1
+    let count = max(1, (department.paid.count + rowsMax - 1) / rowsMax)
+    return (0..<count).map { part in
+      let start = part * rowsMax
+      let rows = min(rowsMax, department.paid.count - start)
+      return tableSheet(
+        named: part == 0 ? "Detail" : "Detail \(part + 1)", keys: RecordLines.lineKeys,
+        rowCount: rows
+      ) { index, row in
+        lines.addLine(department.paid[start + index], department: department.name, to: &row)
+      }
+    }
+  }
+
+  private func held(_ department: DepartmentResult) -> Sheet {
+    tableSheet(
+      named: "Held", keys: RecordLines.lineKeys + ["reason", "release"],
+      rowCount: min(department.held.count, Sheet.rowsMax - 1), tabColor: 0xB26A00
+    ) { index, row in
+      let record = department.held[index]
+      lines.addLine(record, department: department.name, to: &row, held: true)
+      row.text(lines.detail(of: record), .wrapped)
+      row.text(lines.release(of: result.records[record]), .wrapped)
+    }
+  }
+
+  private func tableSheet(
+    named name: String, keys: [String], rowCount: Int, tabColor: UInt32? = nil,
+    fill: @escaping @Sendable (Int, inout CellRow) -> Void
+  ) -> Sheet {
+    let columns = keys.map(wording.column)
+    let layout = SheetLayout(
+      name: name, columnWidths: columns.map(\.width), headingRow: 0, filters: true,
+      tabColor: tabColor, footer: footer, header: wording.draft)
+    return Sheet(layout: layout, rowCount: rowCount + 1, lastTableRow: rowCount) { index, row in
+      guard index > 0 else {
+        for (key, column) in zip(keys, columns) {
+          row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
+        }
+        return
+      }
+      fill(index - 1, &row)
+    }
+  }
+}
+
+/// Columns of numbers, whose headings stand at the right.
+let rightKeys: Set<String> = [
+  "duration", "blocks", "rate", "amount", "source_line", "physicians", "cases", "conferences",
+  "payable", "held_records", "held", "rows", "program_cases",
+]
+
+/// A physician's quarter in one department.
+struct PhysicianTotals: Sendable {
+  var id: String
+  var name: String
+  var employeeID: String
+  /// By program.
+  var cases: [Int]
+  var conferences = 0
+  var blocks = 0
+  var cents: Int64 = 0
+  var heldRecords = 0
+  var heldCents: Int64 = 0
+
+  /// A row for each physician with a paid or a held record, in the order of the lines.
+  static func all(of department: DepartmentResult, _ lines: RecordLines) -> [PhysicianTotals] {
+    var totals: [PhysicianTotals] = []
+    var places: [String: Int] = [:]
+    for (records, isPaid) in [(department.paid, true), (department.held, false)] {
+      for index in records {
+        let record = lines.result.records[index]
+        let table = lines.result.records.table(of: index)
+        let key = record.physician >= 0 ? "\(record.physician)" : "?" + table.reread(record).physician
+        let place =
+          places[key]
+          ?? {
+            places[key] = totals.count
+            totals.append(PhysicianTotals(record, table, lines))
+            return totals.count - 1
+          }()
+        totals[place].add(index, record, table, isPaid: isPaid, lines)
+      }
+    }
+    return totals.sorted {
+      $0.name == $1.name
+        ? $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
+        : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+    }
+  }
+
+  private init(_ record: ServiceRecord, _ table: RecordTable, _ lines: RecordLines) {
+    let appointment = lines.result.appointment(of: record)
+    id =
+      record.physician >= 0
+      ? lines.result.roster.physicians[Int(record.physician)].id : table.reread(record).physician
+    name = appointment?.name ?? ""
+    employeeID = appointment?.employeeID ?? ""
+    cases = Array(repeating: 0, count: lines.result.plan.programs.count)
+  }
+
+  private mutating func add(
+    _ index: Int32, _ record: ServiceRecord, _ table: RecordTable, isPaid: Bool,
+    _ lines: RecordLines
+  ) {
+    let money = lines.amount(of: index)
+    guard isPaid else {
+      heldRecords += 1
+      heldCents += money.cents
+      return
+    }
+    cents += money.cents
+    if table.activity == .case {
+      cases[Int(record.program)] += 1
+    } else {
+      conferences += 1
+      let rate = lines.result.rate(of: record, .conference)
+      blocks += Int(rate?.blocks(seconds: Int64(record.seconds)) ?? 0)
+    }
+  }
+}

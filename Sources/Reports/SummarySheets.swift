@@ -1,0 +1,268 @@
+internal import Vocabulary
+
+/// `summary.xlsx`: all departments, two questions answered by charts, the exceptions, the notices and
+/// the control sums (SPEC 6).
+package struct SummarySheets: Sendable {
+  private let lines: RecordLines
+  private let provenance: Provenance
+
+  package init(_ lines: RecordLines, provenance: Provenance) {
+    self.lines = lines
+    self.provenance = provenance
+  }
+
+  private var result: QuarterResult { lines.result }
+  private var wording: Wording { lines.wording }
+  private var footer: String { "\(result.plan.name) · \(result.quarterDisplay)" }
+
+  package var sheets: [Sheet] {
+    [departments, ChartSheet(lines, departmentRows: departmentRows).sheet, control]
+      + parts(named: "Exceptions", RecordLines.exceptionKeys, lines.exceptionsTable)
+      + parts(named: "Notices", RecordLines.noticeKeys, lines.noticesTable)
+  }
+
+  // MARK: - Departments
+
+  private static let keys = [
+    "department", "sheet", "physicians", "cases", "conferences", "blocks", "payable",
+    "held_records", "held",
+  ]
+  private static let heading = 5
+
+  /// The rows of the departments, from 0.
+  private var departmentRows: Range<Int> {
+    Self.heading + 1..<Self.heading + 1 + result.departments.count
+  }
+
+  private var departments: Sheet {
+    let (keys, heading, rows) = (Self.keys, Self.heading, departmentRows)
+    let columns = keys.map(wording.column)
+    let layout = SheetLayout(
+      name: "Summary", columnWidths: columns.map(\.width), headingRow: heading, filters: true,
+      frozenColumns: 1, tabColor: 0x052049, footer: footer, header: wording.draft)
+    let (result, wording) = (result, wording)
+    return Sheet(
+      layout: layout, rowCount: rows.upperBound + 1, lastTableRow: max(heading, rows.upperBound - 1)
+    ) { index, row in
+      switch index {
+      case 0:
+        row.height = 22
+        row.text(wording.draft, .draft)
+        for _ in 1..<keys.count { row.blank(.draft) }
+      case 1:
+        row.height = 26
+        row.text("All departments", .department)
+      case 2: row.text("\(result.plan.name) · \(wording.title)", .title)
+      case 3: row.text(result.quarterDisplay, .quarter)
+      case 4: row.text(wording.gross, .note)
+      case heading:
+        row.height = 32
+        for (key, column) in zip(keys, columns) {
+          row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
+        }
+      case rows: Self.fill(result.departments[index - rows.lowerBound], &row)
+      default: Self.fillTotals(result, rows, &row)
+      }
+    }
+  }
+
+  private static func fill(_ department: DepartmentResult, _ row: inout CellRow) {
+    row.text(department.name)
+    row.text(department.sheet)
+    row.count(department.physicians)
+    row.count(department.cases)
+    row.count(department.conferences)
+    row.count(Int(department.blocks))
+    row.money(cents: department.payable.cents)
+    row.count(department.held.count)
+    row.money(
+      cents: department.heldAtMost.cents, department.held.isEmpty ? .money : .heldMoney)
+  }
+
+  private static func fillTotals(_ result: QuarterResult, _ rows: Range<Int>, _ row: inout CellRow) {
+    row.text("Total", .totalText)
+    row.blank(.totalText)
+    func sum(_ column: Int) -> String {
+      rows.isEmpty ? "0" : "SUM(\(cell(rows.lowerBound, column)):\(cell(rows.upperBound - 1, column)))"
+    }
+    func count(_ column: Int, _ value: (DepartmentResult) -> Int) {
+      row.countFormula(
+        sum(column), result: result.departments.reduce(0) { $0 + value($1) }, .totalCount)
+    }
+    count(2) { $0.physicians }
+    count(3) { $0.cases }
+    count(4) { $0.conferences }
+    count(5) { Int($0.blocks) }
+    row.moneyFormula(sum(6), cents: result.payable.cents, .totalMoney)
+    count(7) { $0.held.count }
+    row.moneyFormula(sum(8), cents: result.heldAtMost.cents, .totalMoney)
+  }
+
+  // MARK: - Control sums
+
+  private var control: Sheet {
+    let keys = ["control", "rows", "payable", "held"]
+    let (result, wording, provenance) = (result, wording, provenance)
+    var rows: [@Sendable (inout CellRow) -> Void] = []
+    rows.append { $0.text("Control sums", .title) }
+    rows.append { $0.text("Every row that was read has one disposition, and the cents of the "
+      + "departments are the cents of the run.", .note) }
+    rows.append { row in
+      for key in keys {
+        row.text(wording.column(key).title, rightKeys.contains(key) ? .headingRight : .heading)
+      }
+    }
+    for disposition in Disposition.allCases {
+      rows.append { row in
+        row.text("Rows \(disposition.rawValue)")
+        row.count(result.rowCount(disposition))
+        if disposition == .paid { row.money(cents: result.payable.cents) } else { row.blank(.money) }
+        if disposition == .held { row.money(cents: result.heldAtMost.cents) } else { row.blank(.money) }
+      }
+    }
+    rows.append { row in
+      row.text("Rows read", .totalText)
+      row.countFormula("SUM(B4:B7)", result: result.records.count, .totalCount)
+      row.moneyFormula("SUM(C4:C7)", cents: result.payable.cents, .totalMoney)
+      row.moneyFormula("SUM(D4:D7)", cents: result.heldAtMost.cents, .totalMoney)
+    }
+    let last = Self.heading + result.departments.count + 2
+    rows.append { row in
+      row.text("By department (sheet Summary)")
+      row.blank(.count)
+      row.moneyFormula("Summary!G\(last)", cents: result.payable.cents, .money)
+      row.moneyFormula("Summary!I\(last)", cents: result.heldAtMost.cents, .money)
+    }
+    rows.append { _ in }
+    rows.append { $0.text("Rows by reason", .section) }
+    for reason in Reason.allCases where result.rowsByReason[Int(reason.rawValue)] > 0 {
+      rows.append { row in
+        row.text("\(reason.disposition.rawValue): \(reason.code)")
+        row.count(result.rowsByReason[Int(reason.rawValue)])
+      }
+    }
+    rows.append { _ in }
+    rows.append { $0.text("Digest \(provenance.digest)", .note) }
+    let all = rows
+    return Sheet(
+      layout: SheetLayout(
+        name: "Control", columnWidths: keys.map { wording.column($0).width }, headingRow: 2,
+        tabColor: 0x7A869A, footer: footer, header: wording.draft),
+      rowCount: all.count, lastTableRow: 7
+    ) { index, row in all[index](&row) }
+  }
+
+  // MARK: - Exceptions and notices
+
+  private func parts(named name: String, _ keys: [String], _ table: Table) -> [Sheet] {
+    let rowsMax = Sheet.rowsMax - 1
+    let columns = keys.map(wording.column)
+    return (0..<max(1, (table.rowCount + rowsMax - 1) / rowsMax)).map { part in
+      let start = part * rowsMax
+      let rows = min(rowsMax, table.rowCount - start)
+      let layout = SheetLayout(
+        name: part == 0 ? name : "\(name) \(part + 1)", columnWidths: columns.map(\.width),
+        headingRow: 0, filters: true, tabColor: name == "Exceptions" ? 0xB26A00 : 0x1F6FB2,
+        footer: footer, header: wording.draft)
+      return Sheet(layout: layout, rowCount: rows + 1, lastTableRow: rows) { index, row in
+        if index > 0 { return table.fill(start + index - 1, &row) }
+        for (key, column) in zip(keys, columns) {
+          row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
+        }
+      }
+    }
+  }
+}
+
+/// Two questions: which departments get the money, and how did the work come in by month?
+struct ChartSheet: Sendable {
+  private let lines: RecordLines
+  private let departmentRows: Range<Int>
+
+  init(_ lines: RecordLines, departmentRows: Range<Int>) {
+    self.lines = lines
+    self.departmentRows = departmentRows
+  }
+
+  private var result: QuarterResult { lines.result }
+
+  /// A kind of work: an activity of a program that pays it.
+  private var series: [(activity: Activity, program: Int, name: String)] {
+    Activity.allCases.flatMap { activity in
+      result.plan.programs.indices.filter { result.plan.programs[$0].pays.contains(activity) }.map {
+        let work = activity == .case ? "cases" : "conferences"
+        return (activity, $0, "\(result.plan.programs[$0].name) \(work)")
+      }
+    }
+  }
+
+  var sheet: Sheet {
+    let (series, counts) = (series, counts)
+    let months = ["first", "second", "third"].indices.map { month -> String in
+      let start = result.quarter.start.components
+      let text = CivilDate(year: start.year, month: start.month + month, dayOfMonth: 1)!.description
+      return String(text.prefix(7))
+    }
+    let layout = SheetLayout(
+      name: "Charts", columnWidths: [16] + series.map { _ in 16 }, headingRow: 2, tabColor: 0x1F6FB2,
+      footer: "\(result.plan.name) · \(result.quarterDisplay)", header: lines.wording.draft,
+      charts: charts(series.map(\.name)))
+    return Sheet(layout: layout, rowCount: 6, lastTableRow: 5) { index, row in
+      switch index {
+      case 0: row.text("Paid work by month and program", .title)
+      case 1: row.text("By service date; late and held records apart.", .note)
+      case 2:
+        row.height = 32
+        row.text("Month", .heading)
+        for item in series { row.text(item.name, .headingRight) }
+      default:
+        row.text(months[index - 3])
+        for item in series.indices { row.count(counts[item][index - 3]) }
+      }
+    }
+  }
+
+  /// Paid records, by series and month of the quarter.
+  private var counts: [[Int]] {
+    let series = series
+    var counts = Array(repeating: [0, 0, 0], count: series.count)
+    let first = result.quarter.start.components.month
+    for table in result.records.tables {
+      for record in table.records where record.reason == .paid {
+        let month = record.date.components.month - first
+        guard (0..<3).contains(month),
+          let item = series.firstIndex(where: {
+            $0.activity == table.activity && $0.program == Int(record.program)
+          })
+        else { continue }
+        counts[item][month] += 1
+      }
+    }
+    return counts
+  }
+
+  private func charts(_ names: [String]) -> [ChartLayout] {
+    let colors: [UInt32] = [0x052049, 0x1F6FB2, 0x18A3AC, 0xF48024, 0x6E8B3D, 0x7A869A]
+    let byMonth = ChartLayout(
+      kind: .stackedColumn, title: "How did the work come in, by month and program?",
+      valueAxis: "Paid records", valueFormat: "0",
+      series: names.indices.map { index in
+        let column = columnName(index + 1)
+        return ChartLayout.Series(
+          name: "=Charts!$\(column)$3", categories: "=Charts!$A$4:$A$6",
+          values: "=Charts!$\(column)$4:$\(column)$6", color: colors[index % colors.count])
+      }, row: 8, column: 0, width: 760, height: 340)
+    guard !departmentRows.isEmpty else { return [byMonth] }
+    let (first, last) = (departmentRows.lowerBound + 1, departmentRows.upperBound)
+    let byDepartment = ChartLayout(
+      kind: .bar, title: "Which departments are paid how much?", valueAxis: "Payable, gross",
+      valueFormat: "$#,##0",
+      series: [
+        ChartLayout.Series(
+          name: "Payable", categories: "=Summary!$A$\(first):$A$\(last)",
+          values: "=Summary!$G$\(first):$G$\(last)", color: 0x052049)
+      ], row: 26, column: 0, width: 760,
+      height: min(2000, max(260, 110 + 26 * departmentRows.count)))
+    return [byMonth, byDepartment]
+  }
+}

@@ -1,0 +1,126 @@
+package import Vocabulary
+
+/// Decides a quarter: every row of cases and conferences gets exactly one disposition, by the first
+/// rule of SPEC section 5 that applies.
+///
+/// The order of the rules, side by side with that table (rules 1 to 8 look at one row alone, and are
+/// applied while it is read):
+///
+/// | rules  | where                          |
+/// |--------|--------------------------------|
+/// | 1–8    | `Ingest/RecordDecoder`         |
+/// | 10–12  | ``RepeatedRecordRule``         |
+/// | 13, 14 | ``ServiceQuarterRule``         |
+/// | 15, 16 | ``PhysicianRule``              |
+/// | 17     | ``CredentialRule``             |
+/// | 18–20  | ``StandingRule``               |
+/// | 21     | ``ConferenceLengthRule``       |
+/// | 22     | paid                           |
+///
+/// Rules have no clock and do no I/O.
+package enum QuarterRules {
+  /// Decides all records of a quarter. The records of `tables` get their reasons in place.
+  ///
+  /// - Throws: ``UnusableInput`` where a paid or held record has no rate, or an amount leaves 64 bits.
+  package static func decide(
+    _ quarter: Quarter, plan: CompensationPlan, roster: Roster, records: RecordTables,
+    inputs: [InputFile], fileNotices: [Notice]
+  ) throws(UnusableInput) -> QuarterResult {
+    var result = QuarterResult(
+      quarter: quarter, plan: plan, roster: roster, inputs: inputs, records: records)
+    let groups = RecordGroups(records)
+    groups.markAlsoNotCompleted()
+    let context = RuleContext(quarter: quarter, plan: plan, roster: roster)
+    result.counterparts = RepeatedRecordRule.apply(to: groups, context)
+    for (number, table) in records.tables.enumerated() {
+      for row in table.records.indices where table.records[row].reason == .undecided {
+        let reason = context.reason(for: table.records[row], table.activity)
+        table.records[row].reason = reason
+        precondition(reason != .undecided, "a row is decided (\(number), \(row))")
+      }
+    }
+    try Tally.add(to: &result)
+    result.notices = Notices.all(of: result, groups, fileNotices: fileNotices)
+    Tally.checkSums(of: result)
+    return result
+  }
+}
+
+/// What the rules that look at one record know.
+struct RuleContext {
+  let quarter: Quarter
+  let plan: CompensationPlan
+  let roster: Roster
+
+  /// Rules 13 to 22, in their order.
+  func reason(for record: ServiceRecord, _ activity: Activity) -> Reason {
+    ServiceQuarterRule.reason(for: record, self)
+      ?? PhysicianRule.reason(for: record)
+      ?? CredentialRule.reason(for: record, self)
+      ?? StandingRule.reason(for: record, self)
+      ?? ConferenceLengthRule.reason(for: record, activity, self)
+      ?? .paid
+  }
+}
+
+/// Rules 13 and 14: only work of the quarter is paid in it.
+///
+/// Source: "Payments are made quarterly" (UCSF online second opinions).
+enum ServiceQuarterRule {
+  static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
+    if context.quarter.through < record.date { return .laterQuarter }
+    if record.date < context.quarter.start { return .earlierQuarter }
+    return nil
+  }
+}
+
+/// Rules 15 and 16: a record is one physician's.
+enum PhysicianRule {
+  static func reason(for record: ServiceRecord) -> Reason? {
+    switch record.physician {
+    case Roster.unknown: .unknownPhysician
+    case Roster.ambiguous: .ambiguousPhysician
+    default: nil
+    }
+  }
+}
+
+/// Rule 17: an appointment has the service date.
+///
+/// Source: "Any physician currently credentialed at UCSF Medical Center is welcome to participate".
+enum CredentialRule {
+  static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
+    let physician = context.roster.physicians[Int(record.physician)]
+    return physician.appointment(on: record.date) == nil ? .notCredentialed : nil
+  }
+}
+
+/// Rules 18 to 20, date by date: good on every date that the plan names.
+///
+/// Source: "provided you are In Good Standing" (UCSF online second opinions), as the UC Health Sciences
+/// Compensation Plan defines it. On which date is the plan's `standing.as_of`.
+enum StandingRule {
+  static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
+    let physician = context.roster.physicians[Int(record.physician)]
+    for basis in context.plan.standingBasis {
+      let date = basis == .serviceDate ? record.date : context.quarter.through
+      switch physician.standing(on: date)?.standing {
+      case .good: continue
+      case nil: if context.plan.holdsUnlistedStanding { return .standingUnknown }
+      case .notPlanMember: return .notPlanMember
+      case .notGood: return .notInGoodStanding
+      }
+    }
+    return nil
+  }
+}
+
+/// Rule 21: a very long conference is held for a person to look at.
+enum ConferenceLengthRule {
+  static func reason(
+    for record: ServiceRecord, _ activity: Activity, _ context: RuleContext
+  ) -> Reason? {
+    guard activity == .conference else { return nil }
+    return Int64(record.seconds) > context.plan.conferenceMinutesMax * 60 ? .longConference : nil
+  }
+}

@@ -1,0 +1,121 @@
+internal import Vocabulary
+
+/// Rules 10 to 12: a record that stands in several rows is paid once, or a person decides.
+///
+/// Says nothing about records that are alike but for their ID: those only get a notice.
+enum RepeatedRecordRule {
+  /// - Returns: for each row that is decided here another row of its record: the one that carries it,
+  ///   or that it contradicts.
+  static func apply(to groups: RecordGroups, _ context: RuleContext) -> [Int32: Int32] {
+    var counterparts: [Int32: Int32] = [:]
+    for rows in groups.rows.values {
+      var record = RepeatedRecord(rows: rows, records: groups.records)
+      record.excludeDuplicates(noting: &counterparts)
+      guard record.kept.count > 1 else { continue }
+      if record.isOneConferenceInSegments {
+        record.mergeSegments(noting: &counterparts)
+      } else if record.kept.contains(where: { isOfQuarter(groups.records[$0], context) }) {
+        for row in record.kept {
+          groups.records[row].reason = .conflictingRecords
+          counterparts[row] = record.kept.first { $0 != row }
+        }
+      }
+    }
+    return counterparts
+  }
+
+  /// Whether a row would get past rules 13 and 14.
+  private static func isOfQuarter(_ record: ServiceRecord, _ context: RuleContext) -> Bool {
+    ServiceQuarterRule.reason(for: record, context) == nil
+  }
+}
+
+/// The rows of one record, in their order.
+private struct RepeatedRecord {
+  let rows: [Int32]
+  let records: RecordTables
+  /// The rows that are no duplicates.
+  private(set) var kept: [Int32]
+  private let writtenPhysicians: [Int32: String]
+  private let cases: [Int32: String]
+
+  init(rows: [Int32], records: RecordTables) {
+    self.rows = rows
+    self.records = records
+    kept = rows
+    var (physicians, cases): ([Int32: String], [Int32: String]) = ([:], [:])
+    for index in rows {
+      let (number, row) = records.locate(index)
+      let table = records.tables[number]
+      let record = table.records[row]
+      // Only where no physician is found does the text decide who is alike.
+      if record.physician < 0 { physicians[index] = table.reread(record).physician }
+      if table.activity == .conference, record.flags.contains(.namesCase) {
+        cases[index] = table.withCase(ofRow: row) { String(decoding: $0, as: UTF8.self) }
+      }
+    }
+    (writtenPhysicians, self.cases) = (physicians, cases)
+  }
+
+  /// Rule 10: alike in physician, time and length, and no two of the rows so alike name different cases.
+  mutating func excludeDuplicates(noting counterparts: inout [Int32: Int32]) {
+    var rest = rows
+    while let first = rest.first {
+      let alike = rest.filter { areAlike($0, first) }
+      rest.removeAll(where: alike.contains)
+      guard !nameDifferentCases(alike) else { continue }
+      for duplicate in alike.dropFirst() {
+        records[duplicate].reason = .duplicate
+        counterparts[duplicate] = first
+      }
+      kept.removeAll(where: alike.dropFirst().contains)
+    }
+  }
+
+  /// Rule 11: a conference of one physician and service date, all rows timed, no two overlapping, no two
+  /// naming different cases. What a duplicate names counts too.
+  var isOneConferenceInSegments: Bool {
+    let first = records[kept[0]]
+    guard records.table(of: kept[0]).activity == .conference,
+      kept.allSatisfy({ index in
+        let record = records[index]
+        return record.flags.contains(.timed) && record.day == first.day
+          && haveSamePhysician(index, kept[0])
+      }),
+      !nameDifferentCases(rows)
+    else { return false }
+    let byStart = kept.map { records[$0] }.sorted { $0.instant < $1.instant }
+    return zip(byStart, byStart.dropFirst()).allSatisfy { $0.end <= $1.instant }
+  }
+
+  /// The earliest segment carries the conference, with the sum of the lengths.
+  func mergeSegments(noting counterparts: inout [Int32: Int32]) {
+    let carrier = kept.min { records[$0].instant < records[$1].instant }!
+    let seconds = kept.reduce(0) { $0 + records[$1].seconds }
+    for segment in kept where segment != carrier {
+      records[segment].reason = .mergedSegment
+      counterparts[segment] = carrier
+    }
+    records[carrier].seconds = seconds
+    records[carrier].flags.insert(.merged)
+  }
+
+  private func areAlike(_ lhs: Int32, _ rhs: Int32) -> Bool {
+    let (one, other) = (records[lhs], records[rhs])
+    return one.flags.contains(.timed) == other.flags.contains(.timed)
+      && one.instant == other.instant && one.seconds == other.seconds
+      && haveSamePhysician(lhs, rhs)
+  }
+
+  /// The one found; where none or several are, the same text.
+  private func haveSamePhysician(_ lhs: Int32, _ rhs: Int32) -> Bool {
+    let (one, other) = (records[lhs].physician, records[rhs].physician)
+    guard one < 0, other < 0 else { return one == other }
+    return writtenPhysicians[lhs] == writtenPhysicians[rhs]
+  }
+
+  /// Whether two of the rows both have a case and these differ.
+  private func nameDifferentCases(_ rows: [Int32]) -> Bool {
+    Set(rows.compactMap { cases[$0] }).count > 1
+  }
+}

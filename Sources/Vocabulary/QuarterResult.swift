@@ -1,0 +1,166 @@
+/// The record tables of a run, with one number for each of their rows.
+package struct RecordTables: Sendable {
+  /// Cases, then conferences, each in the order in which they were read.
+  package let tables: [RecordTable]
+  /// The number of each table's first row.
+  private let bases: [Int]
+  package let count: Int
+
+  package init(_ tables: [RecordTable]) {
+    self.tables = tables
+    var bases: [Int] = []
+    var count = 0
+    for table in tables {
+      bases.append(count)
+      count += table.records.count
+    }
+    self.bases = bases
+    self.count = count
+  }
+
+  package func locate(_ index: Int32) -> (table: Int, row: Int) {
+    var table = bases.count - 1
+    while bases[table] > index { table -= 1 }
+    return (table, Int(index) - bases[table])
+  }
+
+  package func index(table: Int, row: Int) -> Int32 { Int32(bases[table] + row) }
+
+  package func table(of index: Int32) -> RecordTable { tables[locate(index).table] }
+
+  package subscript(index: Int32) -> ServiceRecord {
+    get {
+      let (table, row) = locate(index)
+      return tables[table].records[row]
+    }
+    nonmutating _modify {
+      let (table, row) = locate(index)
+      yield &tables[table].records[row]
+    }
+  }
+}
+
+/// Something for a person's eye (SPEC 5, notices).
+package struct Notice: Sendable {
+  package var kind: NoticeKind
+  /// The record it flags; nil for a file or a row of another table.
+  package var record: Int32?
+  package var file: String
+  package var line: Int?
+  /// The physician as written, where no record says.
+  package var physicianID: String
+  package var detail: String
+
+  package init(
+    _ kind: NoticeKind, record: Int32? = nil, file: String = "", line: Int? = nil,
+    physicianID: String = "", detail: String = ""
+  ) {
+    self.kind = kind
+    self.record = record
+    self.file = file
+    self.line = line
+    self.physicianID = physicianID
+    self.detail = detail
+  }
+}
+
+/// A file that was read.
+package struct InputFile: Sendable {
+  package var kind: TableKind
+  package var file: String
+  package var byteCount: Int
+  package var rowCount: Int
+  package var encoding: String
+  /// Lower-case hexadecimal.
+  package var sha256: String
+
+  package init(
+    kind: TableKind, file: String, byteCount: Int, rowCount: Int, encoding: String, sha256: String
+  ) {
+    self.kind = kind
+    self.file = file
+    self.byteCount = byteCount
+    self.rowCount = rowCount
+    self.encoding = encoding
+    self.sha256 = sha256
+  }
+}
+
+/// One department's quarter.
+package struct DepartmentResult: Sendable {
+  package var name: String
+  /// The statement's file name without its ending.
+  package var sheet = ""
+  /// Paid records in the order of the statement.
+  package var paid: [Int32] = []
+  /// Held records in the same order.
+  package var held: [Int32] = []
+  /// Physicians, cases, conferences and blocks of paid lines.
+  package var physicians = 0
+  package var cases = 0
+  package var conferences = 0
+  package var blocks: Int64 = 0
+  package var payable = Money.zero
+  package var heldAtMost = Money.zero
+
+  /// The department of held records whose physician is unknown or ambiguous (SPEC 6).
+  package static let unassigned = "(unassigned)"
+
+  package init(name: String) { self.name = name }
+}
+
+/// A quarter, decided: every row's disposition, the lines, the notices, the sums.
+package struct QuarterResult: Sendable {
+  package var quarter: Quarter
+  package var plan: CompensationPlan
+  package var roster: Roster
+  package var inputs: [InputFile]
+  package var records: RecordTables
+  /// By name, in the order of Unicode code points.
+  package var departments: [DepartmentResult] = []
+  /// Every row that is not paid, by file and line.
+  package var exceptions: [Int32] = []
+  /// By file and line.
+  package var notices: [Notice] = []
+  /// For a duplicate, a merged segment or a conflicting row another row of the same record: the one that
+  /// carries it, or that it contradicts.
+  package var counterparts: [Int32: Int32] = [:]
+  /// Rows by reason, ``Reason/rawValue`` being the index.
+  package var rowsByReason = Array(repeating: 0, count: Reason.allCases.count)
+  package var payable = Money.zero
+  package var heldAtMost = Money.zero
+
+  package init(
+    quarter: Quarter, plan: CompensationPlan, roster: Roster, inputs: [InputFile],
+    records: RecordTables
+  ) {
+    self.quarter = quarter
+    self.plan = plan
+    self.roster = roster
+    self.inputs = inputs
+    self.records = records
+  }
+
+  package func rowCount(_ disposition: Disposition) -> Int {
+    Reason.allCases.reduce(0) {
+      $0 + ($1.disposition == disposition ? rowsByReason[Int($1.rawValue)] : 0)
+    }
+  }
+
+  /// Both names of the quarter and its dates.
+  package var quarterDisplay: String {
+    quarter.display(fiscalYearStarts: plan.fiscalYearStarts)
+  }
+
+  /// The appointment that names a record's physician and department; nil without a physician.
+  package func appointment(of record: ServiceRecord) -> Appointment? {
+    guard record.physician >= 0 else { return nil }
+    let physician = roster.physicians[Int(record.physician)]
+    return physician.appointments[physician.namingAppointment(on: record.date)]
+  }
+
+  /// The rate of a paid or held record; the rules have made sure that there is one.
+  package func rate(of record: ServiceRecord, _ activity: Activity) -> Rate? {
+    plan.rate(for: activity, program: Int(record.program), on: record.date)
+  }
+}

@@ -1,0 +1,173 @@
+/// A span of dates in which a physician is credentialed in one department (SPEC 1).
+package struct Appointment: Hashable, Sendable {
+  package var name: String
+  package var department: String
+  package var employeeID: String
+  package var employeeRecord: String
+  package var start: CivilDate
+  /// The last day; nil is open.
+  package var through: CivilDate?
+  package var location: SourceLocation
+
+  package init(
+    name: String, department: String, employeeID: String, employeeRecord: String,
+    start: CivilDate, through: CivilDate?, location: SourceLocation
+  ) {
+    self.name = name
+    self.department = department
+    self.employeeID = employeeID
+    self.employeeRecord = employeeRecord
+    self.start = start
+    self.through = through
+    self.location = location
+  }
+
+  package func contains(_ date: CivilDate) -> Bool {
+    start <= date && through.map { date <= $0 } ?? true
+  }
+}
+
+/// Whether a physician is In Good Standing under the compensation plan.
+package enum Standing: UInt8, Sendable {
+  case good, notGood, notPlanMember
+
+  package var words: String {
+    switch self {
+    case .good: "in good standing"
+    case .notGood: "not in good standing"
+    case .notPlanMember: "not a plan member"
+    }
+  }
+}
+
+/// A row of the standing table.
+package struct StandingSpan: Hashable, Sendable {
+  package var standing: Standing
+  package var start: CivilDate
+  /// The last day; nil is open.
+  package var through: CivilDate?
+  package var location: SourceLocation
+
+  package init(
+    standing: Standing, start: CivilDate, through: CivilDate?, location: SourceLocation
+  ) {
+    self.standing = standing
+    self.start = start
+    self.through = through
+    self.location = location
+  }
+
+  package func contains(_ date: CivilDate) -> Bool {
+    start <= date && through.map { date <= $0 } ?? true
+  }
+}
+
+/// A physician: appointments and standing, each by date.
+package struct Physician: Sendable {
+  package var id: String
+  /// Ascending, no two with a day in common; never empty.
+  package var appointments: [Appointment]
+  /// Ascending by start.
+  package var standings: [StandingSpan] = []
+
+  package init(id: String, appointments: [Appointment]) {
+    self.id = id
+    self.appointments = appointments
+  }
+
+  /// The index of the appointment that has the date. O(log appointments).
+  package func appointment(on date: CivilDate) -> Int? {
+    guard let latest = latestAppointment(by: date) else { return nil }
+    return appointments[latest].contains(date) ? latest : nil
+  }
+
+  /// The appointment that names a record: the one that has the date, else the latest that
+  /// started by then, else the first (SPEC 3.2).
+  package func namingAppointment(on date: CivilDate) -> Int {
+    latestAppointment(by: date) ?? 0
+  }
+
+  /// Appointments have no day in common, so the latest that started is the only one to look at.
+  private func latestAppointment(by date: CivilDate) -> Int? {
+    var (low, high) = (0, appointments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if appointments[middle].start <= date { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : low - 1
+  }
+
+  /// The row that holds on a date: of those whose span has it, the one with the latest start.
+  package func standing(on date: CivilDate) -> StandingSpan? {
+    standings.last { $0.contains(date) }
+  }
+}
+
+/// All physicians, found by any of their identifiers.
+package struct Roster: Sendable {
+  package var physicians: [Physician] = []
+  /// `physician_id`, `npi` and `employee_id`, letter for letter → physician, or ``ambiguous``.
+  private var identifiers = ByteTable()
+  /// E-mails in lower case → physician, or ``ambiguous``.
+  private var emails = ByteTable()
+  /// Only the roster's own `physician_id` → physician.
+  private var ownIDs = ByteTable()
+
+  package static let unknown: Int32 = -1
+  package static let ambiguous: Int32 = -2
+
+  package init() {}
+
+  package mutating func register(ownID: String, of physician: Int32) {
+    ownIDs.set(ownID, to: physician)
+    register(identifier: ownID, of: physician)
+  }
+
+  package mutating func register(identifier: String, of physician: Int32) {
+    guard !identifier.isEmpty else { return }
+    let isShared = identifiers.value(identifier).map { $0 != physician } ?? false
+    identifiers.set(identifier, to: isShared ? Self.ambiguous : physician)
+  }
+
+  package mutating func register(email: String, of physician: Int32) {
+    guard !email.isEmpty else { return }
+    let key = email.lowercased()
+    let isShared = emails.value(key).map { $0 != physician } ?? false
+    emails.set(key, to: isShared ? Self.ambiguous : physician)
+  }
+
+  /// The physician with this very `physician_id`.
+  package func physician(ownID: String) -> Int32? { ownIDs.value(ownID) }
+
+  /// The physician whom an identifier of any kind fits, ``unknown`` or ``ambiguous`` (SPEC 3.2).
+  package func physician(identifiedBy identifier: UnsafeBufferPointer<UInt8>) -> Int32 {
+    let exact = identifiers.value(identifier)
+    let email = emails.isEmpty ? nil : withLowercased(identifier) { emails.value($0) }
+    switch (exact, email) {
+    case (nil, nil): return Self.unknown
+    case (let found?, nil), (nil, let found?): return found
+    case (let exact?, let email?): return exact == email ? exact : Self.ambiguous
+    }
+  }
+
+  package func physician(identifiedBy identifier: String) -> Int32 {
+    var identifier = identifier
+    return identifier.withUTF8 { physician(identifiedBy: $0) }
+  }
+
+  private func withLowercased<Result>(
+    _ text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    guard text.allSatisfy({ $0 < 0x80 }) else {
+      var lowered = String(decoding: text, as: UTF8.self).lowercased()
+      return lowered.withUTF8(body)
+    }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { buffer in
+      for index in 0..<text.count {
+        let byte = text[index]
+        buffer[index] = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+      }
+      return body(UnsafeBufferPointer(buffer))
+    }
+  }
+}

@@ -1,0 +1,187 @@
+/// One row of cases or conferences, as the rules see it: 40 bytes.
+///
+/// It refers to the text of its file instead of copying it, so that ten million of them fit in memory.
+/// What only a report shows is read again from ``rowStart`` (``RecordTable/reread``).
+package struct ServiceRecord: Sendable {
+  /// What was found while the row was read.
+  package struct Flags: OptionSet, Sendable {
+    package let rawValue: UInt16
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// The service time has a time of day; else `instant` is the midnight that begins the day.
+    package static let timed = Flags(rawValue: 1)
+    /// The service date could be read.
+    package static let dated = Flags(rawValue: 2)
+    /// The ID is among the table's ``RecordTable/rewrittenIDs``, since it stands otherwise in the file.
+    package static let rewrittenID = Flags(rawValue: 4)
+    package static let dateMoved = Flags(rawValue: 8)
+    package static let lateResponse = Flags(rawValue: 16)
+    package static let lateReview = Flags(rawValue: 32)
+    package static let clockNotRead = Flags(rawValue: 64)
+    /// The record also stands in a row that is not completed.
+    package static let alsoNotCompleted = Flags(rawValue: 128)
+    /// A conference that names its case.
+    package static let namesCase = Flags(rawValue: 256)
+    /// `seconds` is the sum of several segments.
+    package static let merged = Flags(rawValue: 512)
+    /// Stands in more than one row that came as far as rule 10.
+    package static let repeated = Flags(rawValue: 1024)
+  }
+
+  /// Bits 0 ..< 40 the row's offset in the text, 40 ..< 60 the ID's length.
+  private var place: UInt64 = 0
+  /// Bits 0 ..< 32 the line, 32 ..< 52 the ID's offset from the row's start.
+  private var lineAndID: UInt64 = 0
+  /// The service time in seconds since 1970-01-01 UTC; without a time of day the day's midnight as if
+  /// in UTC.
+  package var instant: Int64 = 0
+  /// The service date, in days since 1970-01-01.
+  package var day: Int32 = 0
+  /// An index into ``Roster/physicians``, or ``Roster/unknown`` or ``Roster/ambiguous``.
+  package var physician: Int32 = Roster.unknown
+  /// A conference's length; 0 for a case.
+  package var seconds: Int32 = 0
+  package var flags: Flags = []
+  /// An index into the plan's programs, or ``noProgram``.
+  package var program: UInt8 = Self.noProgram
+  package var reason: Reason = .undecided
+
+  package static let noProgram = UInt8.max
+  /// Offsets that a record can have: 1 TiB.
+  package static let rowStartMax = 1 << 40 - 1
+
+  package init(rowStart: Int, line: Int) {
+    place = UInt64(rowStart)
+    lineAndID = UInt64(line)
+  }
+
+  package var rowStart: Int { Int(place & 0xFF_FFFF_FFFF) }
+  /// The physical line on which the row starts, from 1.
+  package var line: Int { Int(lineAndID & 0xFFFF_FFFF) }
+  package var idLength: Int { Int(place >> 40) }
+  /// From the start of the row; for a rewritten ID its index.
+  package var idOffset: Int { Int(lineAndID >> 32) }
+
+  /// - Precondition: both are below 2²⁰: no row is longer than 1 MiB.
+  package mutating func setID(offset: Int, length: Int) {
+    precondition(offset < 1 << 32 && length < 1 << 20, "an ID lies in its row")
+    place = place & 0xFF_FFFF_FFFF | UInt64(length) << 40
+    lineAndID = lineAndID & 0xFFFF_FFFF | UInt64(offset) << 32
+  }
+
+  package var date: CivilDate { CivilDate(day: day) }
+
+  /// The end of a timed conference.
+  package var end: Int64 { instant + Int64(seconds) }
+}
+
+/// The text of a file as UTF-8, and its memory.
+package final class SourceText: @unchecked Sendable {
+  // Unchecked: nobody writes to the bytes once the text is made.
+  package let bytes: UnsafeBufferPointer<UInt8>
+
+  /// Takes over memory that was allocated with `malloc`.
+  package init(owning memory: UnsafeMutablePointer<UInt8>, count: Int) {
+    bytes = UnsafeBufferPointer(start: memory, count: count)
+  }
+
+  deinit { UnsafeMutablePointer(mutating: bytes.baseAddress)?.deallocate() }
+}
+
+/// The case that a conference names: its bytes in the row, a rewritten text, or none.
+package struct CaseReference: Sendable {
+  package static let none = CaseReference(rowStart: 0, offset: 0, count: 0)
+
+  /// The offset in the text, or for a rewritten ID its index.
+  package let start: Int
+  /// Bytes; 0 for none, -1 for a rewritten ID.
+  package let count: Int32
+
+  package init(rowStart: Int, offset: Int, count: Int) {
+    start = rowStart + offset
+    self.count = Int32(count)
+  }
+
+  package init(rewritten index: Int) {
+    start = index
+    count = -1
+  }
+}
+
+/// What stands in a row beyond what the rules need, for reports and messages.
+package struct WrittenRecord: Sendable {
+  package var id = ""
+  package var program = ""
+  package var physician = ""
+  package var caseID = ""
+  package var serviceTime = ""
+  package var endTime = ""
+  package var length = ""
+  package var status = ""
+  package var offered = ""
+  package var accepted = ""
+  /// What is wrong with the row, where reading stopped it.
+  package var problem: Diagnostic?
+  /// The row as it stands in the file, without columns that are not read.
+  package var columns: [(heading: String, value: String)] = []
+
+  package init() {}
+}
+
+/// The records of one file of cases or conferences, and the text that they refer to.
+package final class RecordTable: @unchecked Sendable {
+  // Unchecked: all is written before the table is shared, and only `records` changes later, in the
+  // one thread that decides.
+  package let activity: Activity
+  /// Relative to the workspace where it lies in it, else as given.
+  package let file: String
+  package let text: SourceText
+  package var records: ContiguousArray<ServiceRecord>
+  /// IDs that stand otherwise in the file (doubled quotes, another Unicode form).
+  package let rewrittenIDs: [[UInt8]]
+  /// For conferences: the case that each row names.
+  package let cases: [CaseReference]
+  /// Reads a row again.
+  package let reread: @Sendable (ServiceRecord) -> WrittenRecord
+
+  package init(
+    activity: Activity, file: String, text: SourceText,
+    records: ContiguousArray<ServiceRecord>, rewrittenIDs: [[UInt8]], cases: [CaseReference],
+    reread: @escaping @Sendable (ServiceRecord) -> WrittenRecord
+  ) {
+    self.activity = activity
+    self.file = file
+    self.text = text
+    self.records = records
+    self.rewrittenIDs = rewrittenIDs
+    self.cases = cases
+    self.reread = reread
+  }
+
+  /// Calls `body` with the bytes of a record's ID.
+  package func withID<Result>(
+    of record: ServiceRecord, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    if record.flags.contains(.rewrittenID) {
+      return try rewrittenIDs[record.idOffset].withUnsafeBufferPointer(body)
+    }
+    let start = record.rowStart + record.idOffset
+    return try body(UnsafeBufferPointer(rebasing: text.bytes[start..<start + record.idLength]))
+  }
+
+  /// Calls `body` with the bytes of the case that the conference in `row` names; empty for none.
+  package func withCase<Result>(
+    ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    let reference = cases[row]
+    if reference.count < 0 {
+      return try rewrittenIDs[reference.start].withUnsafeBufferPointer(body)
+    }
+    let bytes = text.bytes[reference.start..<reference.start + Int(reference.count)]
+    return try body(UnsafeBufferPointer(rebasing: bytes))
+  }
+
+  package func id(of record: ServiceRecord) -> String {
+    withID(of: record) { String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,68 @@
+/// The offsets of a time zone from UTC, and the instants at which they change.
+///
+/// A plain table, so that reading a million times of day costs a search of a few steps and needs no
+/// calendar. ``Commands`` makes it from the system's time zone data.
+package struct ZoneOffsets: Sendable {
+  /// The zone's name, such as `America/Los_Angeles`.
+  package let name: String
+  /// The instants of change, ascending, in seconds since 1970-01-01 UTC.
+  private let changes: [Int64]
+  /// Seconds east of UTC: before the first change, and from each change on. One more than `changes`.
+  private let offsets: [Int32]
+
+  /// - Precondition: `changes` ascend and there is one offset more than changes.
+  package init(name: String, changes: [Int64], offsets: [Int32]) {
+    precondition(offsets.count == changes.count + 1, "an offset before each change and one after")
+    precondition(zip(changes, changes.dropFirst()).allSatisfy { $0 < $1 }, "changes must ascend")
+    self.name = name
+    self.changes = changes
+    self.offsets = offsets
+  }
+
+  /// A zone without changes.
+  package init(name: String, secondsEast: Int32) {
+    self.init(name: name, changes: [], offsets: [secondsEast])
+  }
+
+  /// Seconds east of UTC at an instant. O(log changes).
+  package func offset(at instant: Int64) -> Int64 { Int64(offsets[index(at: instant)]) }
+
+  /// The civil date at an instant.
+  package func date(at instant: Int64) -> CivilDate {
+    CivilDate(day: Int32((instant + offset(at: instant)).floorQuotient(by: 86_400)))
+  }
+
+  /// The instant at which clocks of the zone show `local`, in seconds since 1970-01-01 00:00 local.
+  ///
+  /// A time that occurs twice is the first of them; one that a change skips is read with the
+  /// offset before the change (SPEC 3.2).
+  package func instant(local: Int64) -> Int64 {
+    // The offset in force a day and a half before cannot be later than any candidate's.
+    var candidate = index(at: local - 129_600)
+    while true {
+      let instant = local - Int64(offsets[candidate])
+      guard candidate < changes.count, instant >= changes[candidate] else { return instant }
+      // With this offset the instant lies after the change: skipped, unless the next offset fits.
+      let next = local - Int64(offsets[candidate + 1])
+      if next < changes[candidate] { return instant }
+      candidate += 1
+    }
+  }
+
+  private func index(at instant: Int64) -> Int {
+    var (low, high) = (0, changes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if changes[middle] <= instant { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension Int64 {
+  /// The quotient rounded down: -1 second is on the day before.
+  package func floorQuotient(by divisor: Int64) -> Int64 {
+    let quotient = self / divisor
+    return self % divisor < 0 ? quotient - 1 : quotient
+  }
+}

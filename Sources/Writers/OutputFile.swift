@@ -1,0 +1,102 @@
+internal import Crypto
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A file that is written once: new, private (0600), hashed on the way, synced when it is closed.
+final class OutputFile {
+  private let descriptor: Int32
+  private let path: String
+  private var buffer: [UInt8] = []
+  private var hash = SHA256()
+  private var byteCount = 0
+  private var isOpen = true
+
+  private static let bufferCount = 1 << 16
+
+  /// - Throws: ``OutputError`` where the file is there already, or can't be made. No link is followed.
+  init(creating path: String) throws {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw OutputError.system(.cannotWrite, "creating", path) }
+    buffer.reserveCapacity(Self.bufferCount + 4096)
+  }
+
+  deinit { if isOpen { _ = close(descriptor) } }
+
+  func append(_ bytes: some Collection<UInt8>) throws {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.bufferCount { try flush() }
+  }
+
+  /// Writes what is left, syncs and closes.
+  func finish() throws -> WrittenFile {
+    try flush()
+    guard fsync(descriptor) == 0 else { throw OutputError.system(.cannotWrite, "syncing", path) }
+    isOpen = false
+    guard close(descriptor) == 0 else { throw OutputError.system(.cannotWrite, "closing", path) }
+    return WrittenFile(
+      byteCount: byteCount, sha256: hexadecimal(hash.finalize()))
+  }
+
+  private func flush() throws {
+    hash.update(data: buffer)
+    byteCount += buffer.count
+    try buffer.withUnsafeBytes { bytes in
+      var start = 0
+      while start < bytes.count {
+        let count = write(descriptor, bytes.baseAddress! + start, bytes.count - start)
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw OutputError.system(.cannotWrite, "writing", path)
+        }
+        start += count
+      }
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// A file as it was written.
+package struct WrittenFile: Sendable {
+  package var byteCount: Int
+  /// Lower-case hexadecimal.
+  package var sha256: String
+}
+
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+/// The SHA-256 of a file that lies there, read from the disk.
+func hashFile(_ path: String) throws -> WrittenFile {
+  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+  guard descriptor >= 0 else { throw OutputError.system(.cannotWrite, "reading back", path) }
+  defer { _ = close(descriptor) }
+  var hash = SHA256()
+  var byteCount = 0
+  var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  while true {
+    let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw OutputError.system(.cannotWrite, "reading back", path)
+    }
+    if count == 0 { break }
+    byteCount += count
+    buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+  }
+  return WrittenFile(byteCount: byteCount, sha256: hexadecimal(hash.finalize()))
+}
+
+/// Syncs a file or a folder that lies there.
+func sync(_ path: String) throws {
+  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+  guard descriptor >= 0 else { throw OutputError.system(.cannotWrite, "syncing", path) }
+  defer { _ = close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw OutputError.system(.cannotWrite, "syncing", path) }
+}

@@ -1,0 +1,185 @@
+import Foundation
+
+/// A folder that is made beside its place, in private, and put there whole or not at all (SPEC 6).
+///
+/// While it is made everything lies in `.<name>.zpay-…` beside the target, temporary files included. Whoever
+/// finds such a folder that no living process holds may throw it away, and the next run does.
+package final class OutputFolder {
+  /// Where the files are made.
+  package let files: String
+  /// For temporary files: gone before the folder is put in place.
+  package let scratch: String
+  private let target: String
+  private let parent: String
+  private let name: String
+  private let workplace: String
+  private let lock: Int32
+  /// Folders above the target that were not there before, the outermost first.
+  private let madeParents: [String]
+  private var isDone = false
+
+  /// - Throws: ``OutputError`` where the target is a folder that `run` did not make, a link, or
+  ///   something else, or where nothing can be made beside it.
+  package init(replacing target: String) throws {
+    var path = (target as NSString).standardizingPath
+    if !path.hasPrefix("/") { path = FileManager.default.currentDirectoryPath + "/" + path }
+    self.target = path
+    name = (path as NSString).lastPathComponent
+    parent = (path as NSString).deletingLastPathComponent
+    try Self.checkReplaceable(path)
+    madeParents = try Self.makeParents(parent)
+    do {
+      Self.discardLeftovers(in: parent, of: name)
+      let random = String(UInt64.random(in: .min ... .max), radix: 36)
+      workplace = "\(parent)/.\(name).zpay-\(random)"
+      try Self.makeFolder(workplace)
+      lock = open(workplace, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        throw OutputError.system(.cannotCreate, "locking", workplace)
+      }
+      files = workplace + "/files"
+      scratch = workplace + "/scratch"
+      try Self.makeFolder(files)
+      try Self.makeFolder(scratch)
+    } catch {
+      for folder in madeParents.reversed() { _ = rmdir(folder) }
+      throw error
+    }
+  }
+
+  deinit { discard() }
+
+  package func makeFolder(_ name: String) throws { try Self.makeFolder(files + "/" + name) }
+
+  /// Syncs everything and puts the folder in its place, replacing an older run's whole.
+  package func publish(folders: [String]) throws {
+    for folder in folders { try sync(files + "/" + folder) }
+    try sync(files)
+    try Self.checkReplaceable(target)
+    if rename(files, target) != 0 {
+      // An older run's folder is there: change places with it, so that one of the two is always there.
+      guard errno == ENOTEMPTY || errno == EEXIST, exchange(files, target) else {
+        throw OutputError.system(.cannotCreate, "putting in place", target)
+      }
+    }
+    try sync(parent)
+    isDone = true
+    discardWorkplace()
+  }
+
+  /// Takes everything away again, as if nothing had been made.
+  package func discard() {
+    guard !isDone else { return }
+    isDone = true
+    discardWorkplace()
+    for folder in madeParents.reversed() { _ = rmdir(folder) }
+  }
+
+  private func discardWorkplace() {
+    try? FileManager.default.removeItem(atPath: workplace)
+    _ = close(lock)
+  }
+
+  /// Moves the old folder aside and the new one in; back again where that fails.
+  private func exchange(_ new: String, _ old: String) -> Bool {
+    let aside = workplace + "/replaced"
+    guard rename(old, aside) == 0 else { return false }
+    if rename(new, old) == 0 { return true }
+    let failure = errno
+    _ = rename(aside, old)
+    errno = failure
+    return false
+  }
+
+  // MARK: - What may be replaced
+
+  private struct OldManifest: Decodable {
+    struct Output: Decodable { var file: String }
+    var made_by: String
+    var outputs: [Output]
+  }
+
+  private static func checkReplaceable(_ target: String) throws {
+    var status = stat()
+    guard lstat(target, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw OutputError.system(.cannotCreate, "looking at", target)
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw OutputError(
+        .cannotCreate,
+        "\(target) is there and is no folder of zpay's: move it away, or name another folder with --out")
+    }
+    let entries = (try? FileManager.default.subpathsOfDirectory(atPath: target)) ?? ["?"]
+    if entries.isEmpty { return }
+    guard let data = FileManager.default.contents(atPath: target + "/manifest.json"),
+      let manifest = try? JSONDecoder().decode(OldManifest.self, from: data),
+      manifest.made_by.hasPrefix("zpay ")
+    else {
+      throw OutputError(
+        .cannotCreate,
+        "\(target) was not made by zpay run, so it is left alone: name another folder with --out")
+    }
+    let known = Set(manifest.outputs.map(\.file) + ["manifest.json", "sheets"])
+    if let foreign = entries.sorted().first(where: { !known.contains($0) && !isDroppedBySystem($0) }) {
+      throw OutputError(
+        .cannotCreate,
+        "\(target)/\(foreign) was not made by zpay run and would be lost: move it elsewhere, then run again"
+      )
+    }
+  }
+
+  /// What spreadsheets and desktops leave behind without being asked.
+  private static func isDroppedBySystem(_ path: String) -> Bool {
+    let name = (path as NSString).lastPathComponent
+    return [".DS_Store", "Thumbs.db", "desktop.ini"].contains(name) || name.hasPrefix("~$")
+      || name.hasPrefix(".~lock.")
+  }
+
+  // MARK: - Folders
+
+  private static func makeFolder(_ path: String) throws {
+    guard mkdir(path, 0o700) == 0, chmod(path, 0o700) == 0 else {
+      throw OutputError.system(.cannotCreate, "making the folder", path)
+    }
+  }
+
+  private static func makeParents(_ path: String) throws -> [String] {
+    var missing: [String] = []
+    var folder = path
+    while !FileManager.default.fileExists(atPath: folder), folder != "/" {
+      missing.insert(folder, at: 0)
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    for (index, folder) in missing.enumerated() {
+      do {
+        try makeFolder(folder)
+      } catch {
+        for made in missing[..<index].reversed() { _ = rmdir(made) }
+        throw error
+      }
+    }
+    return missing
+  }
+
+  /// Throws away what a run that was killed left behind.
+  private static func discardLeftovers(in parent: String, of name: String) {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    for entry in entries where entry.hasPrefix(".\(name).zpay-") {
+      let path = parent + "/" + entry
+      let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+        rescueReplaced(path + "/replaced", to: parent + "/" + name)
+        try? FileManager.default.removeItem(atPath: path)
+      }
+      _ = close(descriptor)
+    }
+  }
+
+  /// A run that was killed between moving the old folder aside and the new one in.
+  private static func rescueReplaced(_ aside: String, to target: String) {
+    var status = stat()
+    if lstat(target, &status) != 0, errno == ENOENT { _ = rename(aside, target) }
+  }
+}

@@ -1,0 +1,134 @@
+package import Reports
+internal import Vocabulary
+
+/// Writes all files of a quarter: CSV first, then workbooks, each read back, then the manifest; and
+/// puts them in place all or nothing (SPEC 6).
+package struct QuarterFiles {
+  /// What was made, for the account of the run.
+  package struct Made: Sendable {
+    package var digest: String
+    /// Why there is no payroll.csv; nil where there is one.
+    package var payrollAbsence: PayrollTable.Absence?
+  }
+
+  private let lines: RecordLines
+  private let version: String
+  private let threads: Int
+  private let progress: @Sendable (_ done: Int, _ all: Int) -> Void
+
+  /// - Parameter progress: is told of each finished statement, from any thread.
+  package init(
+    _ lines: RecordLines, version: String, threads: Int,
+    progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void
+  ) {
+    self.lines = lines
+    self.version = version
+    self.threads = threads
+    self.progress = progress
+  }
+
+  /// The digest that `write` would print, without any file.
+  private var result: QuarterResult { lines.result }
+
+  /// - Throws: ``OutputError``, ``WorkbookError``; nothing is then left behind.
+  package func write(to folder: OutputFolder) throws -> Made {
+    try folder.makeFolder("sheets")
+    let statements = try writeStatementTables(folder)
+    let digest = Manifest.digest(
+      result,
+      statements: zip(result.departments, statements).map { ($0.name, $1.written.sha256) })
+    let provenance = Provenance(digest: digest, version: version)
+    var outputs = statements
+    outputs += try writeWorkbooks(folder, provenance)
+    outputs += try writeTables(folder)
+    let payroll = PayrollTable.make(lines)
+    var absence: PayrollTable.Absence?
+    switch payroll {
+    case .success(let table): outputs.append(try write(table, "payroll.csv", folder.files))
+    case .failure(let error): absence = error.absence
+    }
+    outputs.sort { $0.file < $1.file }
+    let manifest = Manifest.json(result, digest: digest, version: version, outputs: outputs)
+    let file = try OutputFile(creating: folder.files + "/manifest.json")
+    try file.append(manifest.rendered.utf8)
+    _ = try file.finish()
+    return Made(digest: digest, payrollAbsence: absence)
+  }
+
+  /// Departments by size, the largest first: so that no thread begins it last.
+  private var bySize: [Int] {
+    result.departments.indices.sorted {
+      let (one, other) = (result.departments[$0], result.departments[$1])
+      return (other.paid.count + other.held.count, $0) < (one.paid.count + one.held.count, $1)
+    }
+  }
+
+  private func writeStatementTables(_ folder: OutputFolder) throws -> [Manifest.Output] {
+    let (order, files) = (bySize, folder.files)
+    let written = try concurrently(order.count, threads: threads) { place in
+      let department = result.departments[order[place]]
+      return try write(
+        lines.statementTable(department), "sheets/\(department.sheet).csv", files)
+    }
+    return zip(order, written).sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  private func write(_ table: Table, _ file: String, _ files: String) throws -> Manifest.Output {
+    Manifest.Output(
+      file: file,
+      written: try CSVWriter.write(
+        table, to: files + "/" + file, byteOrderMark: result.plan.csvHasByteOrderMark))
+  }
+
+  private func writeTables(_ folder: OutputFolder) throws -> [Manifest.Output] {
+    [
+      try write(lines.summaryTable, "summary.csv", folder.files),
+      try write(lines.exceptionsTable, "exceptions.csv", folder.files),
+      try write(lines.noticesTable, "notices.csv", folder.files),
+    ]
+  }
+
+  /// One template a layout: statements differ in it only where one has a second `Detail`.
+  private func writeWorkbooks(
+    _ folder: OutputFolder, _ provenance: Provenance
+  ) throws -> [Manifest.Output] {
+    let statements = StatementSheets(lines, provenance: provenance)
+    let order = bySize
+    var templates: [[SheetLayout]: WorkbookTemplate] = [:]
+    var books: [(file: String, sheets: [Sheet])] = [
+      ("summary.xlsx", SummarySheets(lines, provenance: provenance).sheets)
+    ]
+    for index in order {
+      let department = result.departments[index]
+      books.append(("sheets/\(department.sheet).xlsx", statements.sheets(for: department)))
+    }
+    for book in books {
+      let layouts = book.sheets.map(\.layout)
+      if templates[layouts] == nil {
+        templates[layouts] = try WorkbookTemplate(layouts: layouts, scratch: folder.scratch)
+      }
+    }
+    let (all, ready, done, files) = (books, templates, Counter(), folder.files)
+    return try concurrently(all.count, threads: threads) { place in
+      let (file, sheets) = all[place]
+      guard let template = ready[sheets.map(\.layout)] else {
+        preconditionFailure("every layout has its template")
+      }
+      let path = files + "/" + file
+      try WorkbookWriter.write(sheets, using: template, to: path)
+      _ = try WorkbookVerifier.verify(path, sheets, using: template)
+      try sync(path)
+      progress(done.next(), all.count)
+      return Manifest.Output(file: file, written: try hashFile(path))
+    }
+  }
+}
+
+import Synchronization
+
+/// Counts finished pieces from several threads.
+private final class Counter: Sendable {
+  private let count = Atomic<Int>(0)
+
+  func next() -> Int { count.add(1, ordering: .relaxed).newValue }
+}

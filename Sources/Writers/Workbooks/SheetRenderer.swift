@@ -1,0 +1,172 @@
+internal import Reports
+
+/// Renders the rows of sheets as XML, without a heap object a cell.
+struct SheetRenderer: ~Copyable {
+  typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+
+  private var buffer = XMLBuffer()
+  private var row = CellRow()
+  private let file: String
+  /// `<c r="C` for each column.
+  private let columns: [Snippet]
+  /// `" s="7" t="inlineStr"><is><t>` for each style, and the same for numbers, formulas, blanks.
+  private let texts: [Snippet]
+  private let numbers: [Snippet]
+  private let formulas: [Snippet]
+  private let blanks: [Snippet]
+  private let textEnd = Snippet("</t></is></c>")
+  private let numberEnd = Snippet("</v></c>")
+
+  init(file: String, template: WorkbookTemplate) {
+    self.file = file
+    let columnCount = template.layouts.map(\.columnCount).max() ?? 0
+    columns = (0..<columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
+    let styles = template.styleNumbers
+    texts = styles.map { Snippet("\" s=\"\($0)\" t=\"inlineStr\"><is><t>") }
+    numbers = styles.map { Snippet("\" s=\"\($0)\"><v>") }
+    formulas = styles.map { Snippet("\" s=\"\($0)\"><f>") }
+    blanks = styles.map { Snippet("\" s=\"\($0)\"/>") }
+  }
+
+  /// - Throws: ``WorkbookError`` for what a sheet cannot hold, and what `sink` throws.
+  mutating func render(_ sheet: Sheet, to sink: Sink) throws {
+    guard sheet.rowCount <= Sheet.rowsMax else {
+      throw WorkbookError(
+        file: file, sheet: sheet.layout.name,
+        reason: "has \(sheet.rowCount) rows, and a sheet holds \(Sheet.rowsMax)")
+    }
+    for index in 0..<sheet.rowCount {
+      row.clear()
+      sheet.fill(index, &row)
+      try render(index, of: sheet, to: sink)
+    }
+    try buffer.empty(to: sink)
+  }
+
+  private mutating func render(_ index: Int, of sheet: Sheet, to sink: Sink) throws {
+    guard row.cells.count <= sheet.layout.columnCount else {
+      throw error("is beyond the sheet's columns", index, sheet.layout.columnCount, sheet)
+    }
+    try renderOpening(index, of: sheet)
+    let number = Snippet(String(index + 1))
+    for column in 0..<row.cells.count {
+      let cell = row.cells[column]
+      let style = Int(cell.style.rawValue)
+      buffer.append(columns[column])
+      buffer.append(number)
+      let refusal: String?
+      switch cell.value {
+      case .blank:
+        buffer.append(blanks[style])
+        refusal = nil
+      case .text(let start, let count):
+        refusal = renderText(start, count, style)
+      case .countFormula(let start, let count, let result):
+        refusal = renderFormula(start, count, style) ?? renderNumber(.count(result))
+      case .moneyFormula(let start, let count, let result):
+        refusal = renderFormula(start, count, style) ?? renderNumber(.money(cents: result))
+      case .count, .money, .date, .duration:
+        buffer.append(numbers[style])
+        refusal = renderNumber(cell.value)
+      }
+      if let refusal { throw error(refusal, index, column, sheet) }
+      if buffer.isFull { try buffer.empty(to: sink) }
+    }
+    buffer.append("</row>")
+  }
+
+  private mutating func renderOpening(_ index: Int, of sheet: Sheet) throws {
+    buffer.append("<row r=\"")
+    buffer.append(magnitude: UInt64(index + 1))
+    if let height = row.height {
+      guard height >= 0, height <= 409 else {
+        throw error("is in a row \(height) points high; 409 is the most", index, 0, sheet)
+      }
+      buffer.append("\" ht=\"")
+      if let whole = Int64(exactly: height) { buffer.append(whole) } else { buffer.append(height) }
+      buffer.append("\" customHeight=\"1")
+    }
+    buffer.append("\">")
+  }
+
+  /// - Returns: Why the cell cannot hold it.
+  private mutating func renderText(_ start: Int32, _ count: Int32, _ style: Int) -> String? {
+    row.bytes.withUnsafeBufferPointer { bytes in
+      let text = UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)])
+      guard Self.fits(text, CellLimits.textMax) else {
+        return "has a text over 32,767 UTF-16 units"
+      }
+      buffer.append(texts[style])
+      if XMLBuffer.needsPreserve(text) {
+        buffer.removeLast()
+        buffer.append(" xml:space=\"preserve\">")
+      }
+      guard buffer.append(text: text) else { return "has a text that is not UTF-8" }
+      buffer.append(textEnd)
+      return nil
+    }
+  }
+
+  private mutating func renderFormula(_ start: Int32, _ count: Int32, _ style: Int) -> String? {
+    row.bytes.withUnsafeBufferPointer { bytes in
+      let text = UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)])
+      guard Self.fits(text, CellLimits.formulaMax) else {
+        return "has a formula over 8,192 UTF-16 units"
+      }
+      guard !text.contains(where: { $0 < 0x20 }) else {
+        return "has a formula with a control character"
+      }
+      buffer.append(formulas[style])
+      guard buffer.append(text: text) else { return "has a formula that is not UTF-8" }
+      buffer.append("</f><v>")
+      return nil
+    }
+  }
+
+  private mutating func renderNumber(_ value: CellValue) -> String? {
+    switch value {
+    case .count(let count):
+      guard count.magnitude <= CellLimits.magnitudeMax else { return "has a count of over 15 digits" }
+      buffer.append(count)
+    case .money(let cents):
+      guard cents.magnitude <= CellLimits.magnitudeMax else {
+        return "has an amount of over 15 digits"
+      }
+      buffer.append(cents: cents)
+    case .date(let day):
+      let serial = Int64(day) + CellLimits.firstDay
+      guard CellLimits.dates.contains(serial) else {
+        return "has a date outside 1900-03-01 to 9999-12-31"
+      }
+      buffer.append(serial)
+    case .duration(let seconds):
+      guard seconds >= 0, seconds <= CellLimits.dates.upperBound * CellLimits.secondsADay else {
+        return "has a duration that is negative or too long"
+      }
+      let (days, rest) = seconds.quotientAndRemainder(dividingBy: CellLimits.secondsADay)
+      if rest == 0 {
+        buffer.append(days)
+      } else {
+        buffer.append(Double(seconds) / Double(CellLimits.secondsADay))
+      }
+    case .blank, .text, .countFormula, .moneyFormula: preconditionFailure("this is no number")
+    }
+    buffer.append(numberEnd)
+    return nil
+  }
+
+  /// A byte is at most one unit, so texts of few bytes need no counting.
+  private static func fits(_ text: UnsafeBufferPointer<UInt8>, _ unitsMax: Int) -> Bool {
+    guard text.count > unitsMax else { return true }
+    var units = 0
+    for byte in text where byte & 0xC0 != 0x80 { units += byte >= 0xF0 ? 2 : 1 }
+    // Bytes that are no UTF-8 are not counted: they must not outgrow the buffer either.
+    return units <= unitsMax && text.count <= 3 * unitsMax
+  }
+
+  private func error(_ reason: String, _ index: Int, _ column: Int, _ sheet: Sheet) -> WorkbookError {
+    WorkbookError(
+      file: file, sheet: sheet.layout.name, cell: CellName.cell(row: index, column: column),
+      reason: reason)
+  }
+}

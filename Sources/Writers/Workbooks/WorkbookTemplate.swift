@@ -1,0 +1,144 @@
+internal import Packages
+package import Reports
+internal import XLSXWriter
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// All of a workbook but its rows: made once, used for each workbook of the same sheets.
+///
+/// The workbook library makes a workbook with all furniture and one cell of each style. It is
+/// read back, which catches what the library did not notice, and taken apart: parts that never
+/// change are kept compressed, sheets are cut where their rows are. Rows then need no library
+/// and no temporary file, only bytes.
+package struct WorkbookTemplate: Sendable {
+  package let layouts: [SheetLayout]
+  let parts: [TemplatePart]
+  /// The number of each ``CellStyle`` in the template, in order of their raw values.
+  let styleNumbers: [Int]
+
+  /// - Parameter scratch: A private folder for temporary files; nothing is left in it.
+  /// - Throws: ``WorkbookError`` for layouts that the library or Excel refuses, or a folder that
+  ///   cannot be written to.
+  package init(layouts: [SheetLayout], scratch: String) throws {
+    precondition(!layouts.isEmpty, "a workbook has a sheet")
+    self.layouts = layouts
+    let folder = try Self.makeFolder(in: scratch)
+    let path = folder + "/template.xlsx"
+    defer {
+      unlink(path)
+      rmdir(folder)
+    }
+    do {
+      let sampleRow = Self.sampleRow(in: layouts[0])
+      try Self.make(layouts, sampleRow: sampleRow, at: path, in: folder)
+      (parts, styleNumbers) = try TemplateReader(path, layouts).read(sampleRow: sampleRow)
+    } catch let error as XLSXError {
+      throw WorkbookError(file: "template", reason: error.description)
+    } catch let error as PackageError {
+      throw WorkbookError(file: "template", reason: error.description)
+    }
+  }
+
+  /// Two templates may be made in the same folder at the same time.
+  private static func makeFolder(in scratch: String) throws -> String {
+    var path = Array("\(scratch)/template-XXXXXX".utf8CString)
+    guard mkdtemp(&path) != nil else {
+      throw WorkbookError(
+        file: "template", reason: "making a folder in \(scratch): \(String(cString: strerror(errno)))")
+    }
+    return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The row of sample cells, which takes no merged cell away.
+  private static func sampleRow(in layout: SheetLayout) -> Int {
+    (layout.merges.map(\.row).max() ?? -1) + 1
+  }
+
+  // MARK: Making it
+
+  /// 1980-01-01, as the parts of the package have it.
+  private static let created = 315_532_800
+
+  private static func make(
+    _ layouts: [SheetLayout], sampleRow: Int, at path: String, in folder: String
+  ) throws(XLSXError) {
+    var workbook = try Workbook(path: path, temporaryFolder: folder, created: created)
+    var samples: [FormatID] = []
+    for style in CellStyle.allCases {
+      samples.append(try workbook.addFormat(CellFormats.format(for: style)))
+    }
+    let merged = samples[Int(CellStyle.title.rawValue)]
+    for (index, layout) in layouts.enumerated() {
+      try workbook.addWorksheet(named: layout.name) { sheet throws(XLSXError) in
+        try furnish(sheet, as: layout)
+        for merge in layout.merges.sorted(by: { $0.row < $1.row }) {
+          try sheet.merge(
+            row: merge.row, columns: merge.firstColumn...merge.lastColumn, merged)
+        }
+        guard index == 0 else { return }
+        for (column, sample) in samples.enumerated() {
+          try sheet.write(1, row: sampleRow, column: column, sample)
+        }
+      }
+    }
+    try workbook.close()
+  }
+
+  private static func furnish(
+    _ sheet: borrowing Worksheet, as layout: SheetLayout
+  ) throws(XLSXError) {
+    for (column, width) in layout.columnWidths.enumerated() {
+      try sheet.setWidth(width, ofColumn: column)
+    }
+    if let heading = layout.headingRow {
+      try sheet.freeze(rows: heading + 1, columns: layout.frozenColumns)
+      try sheet.repeatOnPages(row: heading)
+      if layout.filters {
+        try sheet.filter(
+          rows: heading...heading + 1, columns: 0...max(layout.columnWidths.count - 1, 0))
+      }
+    } else if layout.frozenColumns > 0 {
+      try sheet.freeze(rows: 0, columns: layout.frozenColumns)
+    }
+    if let color = layout.tabColor { sheet.setTabColor(color) }
+    sheet.hideGridlines()
+    sheet.printLandscape(marginInches: 0.4)
+    try sheet.setPage(
+      header: layout.header.isEmpty ? "" : "&R&\"Calibri,Bold\"&9\(pageText(layout.header))",
+      footer: "&L&\"Calibri,Regular\"&8 \(pageText(layout.footer))"
+        + "&R&\"Calibri,Regular\"&8Page &P of &N")
+    for chart in layout.charts {
+      try sheet.insert(Chart(chart), row: chart.row, column: chart.column)
+    }
+  }
+
+  /// `&` begins a code in headers and footers; digits behind a font size would belong to it.
+  private static func pageText(_ text: String) -> String {
+    let escaped = text.split(separator: "&", omittingEmptySubsequences: false)
+      .joined(separator: "&&")
+    return escaped.first?.isNumber == true ? " " + escaped : escaped
+  }
+}
+
+extension Chart {
+  fileprivate init(_ layout: ChartLayout) {
+    let kind: Kind =
+      switch layout.kind {
+      case .bar: .bar
+      case .column: .column
+      case .stackedColumn: .stackedColumn
+      }
+    self.init(
+      kind: kind, title: layout.title, valueAxis: layout.valueAxis,
+      valueFormat: layout.valueFormat,
+      series: layout.series.map {
+        Series(name: $0.name, categories: $0.categories, values: $0.values, color: $0.color)
+      }, width: layout.width, height: layout.height)
+  }
+}

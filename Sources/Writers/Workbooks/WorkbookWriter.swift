@@ -1,0 +1,51 @@
+internal import Packages
+package import Reports
+
+/// Writes workbooks.
+package enum WorkbookWriter {
+  /// Writes a new workbook, readable by its owner alone.
+  ///
+  /// The same sheets give the same bytes. Different workbooks may be written from different
+  /// threads with one template.
+  ///
+  /// - Throws: ``WorkbookError`` naming sheet and cell for what a workbook cannot hold, and for a
+  ///   file that exists or cannot be written. No file is left then.
+  /// - Precondition: The sheets have the template's layouts, in order.
+  package static func write(
+    _ sheets: [Sheet], using template: WorkbookTemplate, to path: String
+  ) throws {
+    precondition(sheets.map(\.layout) == template.layouts, "a workbook has its template's sheets")
+    for sheet in sheets { sheet.checkRows() }
+    do {
+      let package = try PackageWriter(creating: path, with: try Deflater())
+      var renderer = SheetRenderer(file: path, template: template)
+      for part in template.parts {
+        switch part {
+        case .fixed(let part, _): try package.add(part)
+        case .workbook(let name, let text):
+          try package.add(name) { sink in try text.bytes(for: sheets).withUnsafeBytes(sink) }
+        case .sheet(let name, let index, let prefix, let suffix):
+          try package.add(name) { sink in
+            try prefix.bytes(for: sheets).withUnsafeBytes(sink)
+            try renderer.render(sheets[index], to: sink)
+            try suffix.bytes(for: sheets).withUnsafeBytes(sink)
+          }
+        }
+      }
+      try package.close()
+    } catch let error as PackageError {
+      throw WorkbookError(file: path, reason: "\(error.operation): \(error.reason)")
+    } catch let error as DeflateError {
+      throw WorkbookError(file: path, reason: error.description)
+    }
+  }
+}
+
+extension Sheet {
+  func checkRows() {
+    precondition(rowCount >= 0, "a sheet's rows can be counted")
+    guard let heading = layout.headingRow else { return }
+    precondition(lastTableRow >= heading, "a table ends at or below its heading")
+    precondition(lastTableRow < max(rowCount, heading + 1), "a table ends within its sheet")
+  }
+}

@@ -1,0 +1,110 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// A few bytes that are copied as one: shorter than a call to copy the exact number of them.
+struct Snippet {
+  static let countMax = 32
+
+  private(set) var bytes = SIMD32<UInt8>(repeating: 0)
+  private(set) var count = 0
+
+  init(_ text: String) {
+    precondition(text.utf8.count <= Self.countMax, "a snippet is short")
+    for byte in text.utf8 {
+      bytes[count] = byte
+      count += 1
+    }
+  }
+}
+
+/// Bytes of XML on their way into a part.
+///
+/// Nothing here looks whether there is room: the renderer empties the buffer when it is full, and
+/// there is always room for one more cell behind that.
+struct XMLBuffer: ~Copyable {
+  /// Emptied when there is as much as this.
+  static let full = 64 * 1024
+  /// A text of 32,767 units, at most 7 bytes for each of its bytes, and a cell around it.
+  private static let roomForACell = 7 * 3 * CellLimits.textMax + 1024
+
+  private let base = UnsafeMutablePointer<UInt8>.allocate(capacity: full + roomForACell)
+  private(set) var count = 0
+
+  deinit { base.deallocate() }
+
+  var isFull: Bool { count >= Self.full }
+
+  /// Hands over the bytes, and forgets them.
+  mutating func empty(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try sink(UnsafeRawBufferPointer(start: base, count: count))
+    count = 0
+  }
+
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    base[count] = byte
+    count += 1
+  }
+
+  @inline(__always)
+  mutating func append(_ snippet: borrowing Snippet) {
+    UnsafeMutableRawPointer(base + count).storeBytes(of: snippet.bytes, as: SIMD32<UInt8>.self)
+    count += snippet.count
+  }
+
+  @inline(__always)
+  mutating func append(_ text: StaticString) {
+    memcpy(base + count, text.utf8Start, text.utf8CodeUnitCount)
+    count += text.utf8CodeUnitCount
+  }
+
+  /// Takes back the last byte.
+  @inline(__always)
+  mutating func removeLast() { count -= 1 }
+
+  mutating func append(_ number: Int64) {
+    if number < 0 { append(UInt8(ascii: "-")) }
+    append(magnitude: number.magnitude)
+  }
+
+  @inline(__always)
+  mutating func append(magnitude: UInt64) {
+    var rest = magnitude
+    var length = 1
+    var bound: UInt64 = 10
+    while length < 20, rest >= bound {
+      length += 1
+      // Past 19 digits the bound would not fit, and is not asked for.
+      bound = length < 20 ? bound &* 10 : .max
+    }
+    var index = count + length
+    count = index
+    repeat {
+      index -= 1
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      base[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+      rest = quotient
+    } while rest > 0
+  }
+
+  /// An amount in dollars, without zeros at its end: `1500`, `550.1`, `-0.05`.
+  mutating func append(cents: Int64) {
+    if cents < 0 { append(UInt8(ascii: "-")) }
+    let (dollars, rest) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
+    append(magnitude: dollars)
+    guard rest > 0 else { return }
+    append(UInt8(ascii: "."))
+    append(UInt8(ascii: "0") + UInt8(rest / 10))
+    if rest % 10 > 0 { append(UInt8(ascii: "0") + UInt8(rest % 10)) }
+  }
+
+  /// The shortest digits that are read back as the same number.
+  mutating func append(_ number: Double) {
+    for byte in number.description.utf8 { append(byte) }
+  }
+}

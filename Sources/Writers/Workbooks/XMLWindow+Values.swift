@@ -1,0 +1,131 @@
+/// Values of cells, read from XML without the code that wrote them.
+extension XMLWindow {
+  mutating func takeInteger() -> Int64? {
+    if next == UInt8(ascii: "-") {
+      skip(1)
+      return takeDigits().flatMap { $0 == 0 ? nil : -$0 }
+    }
+    return takeDigits()
+  }
+
+  /// A decimal number of dollars with at most two places.
+  mutating func takeCents() -> Int64? {
+    let isNegative = next == UInt8(ascii: "-")
+    if isNegative { skip(1) }
+    guard let dollars = takeDigits(), dollars < Int64.max / 100 else { return nil }
+    var cents = dollars * 100
+    if next == UInt8(ascii: ".") {
+      skip(1)
+      var places = 0
+      var unit: Int64 = 10
+      while next >= UInt8(ascii: "0"), next <= UInt8(ascii: "9") {
+        guard places < 2 else { return nil }
+        cents += Int64(next - UInt8(ascii: "0")) * unit
+        unit = 1
+        places += 1
+        skip(1)
+      }
+      guard places > 0 else { return nil }
+    }
+    return isNegative ? -cents : cents
+  }
+
+  /// A number with a point, up to the next tag or quote.
+  mutating func takeDouble() -> Double? {
+    var length = 0
+    while byte(at: length) > UInt8(ascii: "\""), byte(at: length) != UInt8(ascii: "<") {
+      length += 1
+      guard length < 32 else { return nil }
+    }
+    let text = String(unsafeUninitializedCapacity: length) { buffer in
+      for index in 0..<length { buffer[index] = byte(at: index) }
+      return length
+    }
+    skip(length)
+    return Double(text)
+  }
+
+  /// The column that letters say, counted from 0.
+  @inline(__always)
+  mutating func takeColumn() -> Int? {
+    var column = 0
+    var length = 0
+    while length < 3 {
+      let letter = next &- UInt8(ascii: "A")
+      guard letter < 26 else { break }
+      column = column * 26 + Int(letter) + 1
+      length += 1
+      skip(1)
+    }
+    return length > 0 ? column - 1 : nil
+  }
+
+  /// Steps over a text up to the next tag, and says whether it means `wanted`.
+  ///
+  /// - Parameter isKept: Whether spaces at the ends count; without it, programs drop them.
+  mutating func take(text wanted: UnsafeBufferPointer<UInt8>, isKept: Bool) -> Bool {
+    if !isKept, Self.isSpace(next) { return false }
+    var index = 0
+    var isSpaceLast = false
+    while next != UInt8(ascii: "<") {
+      let byte = next
+      isSpaceLast = Self.isSpace(byte)
+      if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "_") {
+        guard takeEscape(wanted, &index) else { return false }
+        continue
+      }
+      guard index < wanted.count, wanted[index] == byte, byte >= 0x20 || isSpaceLast,
+        byte != UInt8(ascii: ">")
+      else { return false }
+      index += 1
+      skip(1)
+    }
+    return index == wanted.count && (isKept || !isSpaceLast)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
+  }
+
+  /// Reads an entity, a code such as `_x000D_`, or an underscore that is only that.
+  private mutating func takeEscape(
+    _ wanted: UnsafeBufferPointer<UInt8>, _ index: inout Int
+  ) -> Bool {
+    let scalar: Unicode.Scalar
+    if take("&amp;") {
+      scalar = "&"
+    } else if take("&lt;") {
+      scalar = "<"
+    } else if take("&gt;") {
+      scalar = ">"
+    } else if let code = codeUnit() {
+      guard let unit = Unicode.Scalar(code) else { return false }
+      scalar = unit
+      skip(7)
+    } else if next == UInt8(ascii: "_") {
+      scalar = "_"
+      skip(1)
+    } else {
+      return false
+    }
+    for byte in UTF8.encode(scalar).map(Array.init) ?? [] {
+      guard index < wanted.count, wanted[index] == byte else { return false }
+      index += 1
+    }
+    return true
+  }
+
+  /// The number in `_xHHHH_`, where that is next.
+  private func codeUnit() -> UInt16? {
+    guard next == UInt8(ascii: "_"), byte(at: 1) == UInt8(ascii: "x") else { return nil }
+    var code: UInt16 = 0
+    for distance in 2...5 {
+      // A zero ends the search before the window does.
+      guard let digit = Character(UnicodeScalar(byte(at: distance))).hexDigitValue else {
+        return nil
+      }
+      code = code << 4 | UInt16(digit)
+    }
+    return byte(at: 6) == UInt8(ascii: "_") ? code : nil
+  }
+}
