@@ -132,7 +132,7 @@ package struct PlanReader {
     if isKnownZone(name) {
       plan.timeZone = name
     } else {
-      report(node, "“\(name)” is no time zone", "write one like America/Los_Angeles")
+      report(node, "“\(shown(name))” is no time zone", "write one like America/Los_Angeles")
     }
   }
 
@@ -155,7 +155,7 @@ package struct PlanReader {
       let program = readProgram(key, value, keyNode)
       for name in Set([program.key, program.name] + program.aliases).sorted() {
         if let owner = owners[matchKey(name)], owner != key {
-          report(keyNode, "“\(name)” names \(owner) as well as \(key)", "give it to one of them")
+          report(keyNode, "“\(shown(name))” names \(owner) as well as \(key)", "give it to one of them")
         }
         owners[matchKey(name)] = key
       }
@@ -224,7 +224,7 @@ package struct PlanReader {
         for heading in headings {
           if let owner = owners[matchKey(heading)], owner != column {
             reader.report(
-              node, "“\(heading)” names \(owner) as well as \(column)", "give it to one of them")
+              node, "“\(shown(heading))” names \(owner) as well as \(column)", "give it to one of them")
           }
           owners[matchKey(heading)] = column
         }
@@ -335,7 +335,7 @@ extension PlanReader {
   private mutating func amount(_ node: Node) -> Money? {
     guard let text = text(node, "amount") else { return nil }
     if let money = Money(dollars: text) { return money }
-    report(node, "“\(text)” is no amount in dollars and whole cents", "write one like 500.00")
+    report(node, "“\(shown(text))” is no amount in dollars and whole cents", "write one like 500.00")
     return nil
   }
 }
@@ -358,7 +358,7 @@ extension PlanReader {
       let names = known()
       let guess = nearest(key, among: names).map { "did you mean \($0)? " } ?? ""
       report(
-        keyNode, "“\(key)” is no key of \(name)",
+        keyNode, "“\(shown(key))” is no key of \(name)",
         guess + "The keys are \(names.joined(separator: ", "))")
     }
   }
@@ -394,7 +394,7 @@ extension PlanReader {
     guard let text = text(node, key) else { return nil }
     if words.contains(text) { return text }
     let guess = nearest(text, among: words).map { "did you mean \($0)? " } ?? ""
-    report(node, "“\(text)” is no \(key)", guess + "Write one of \(words.joined(separator: ", "))")
+    report(node, "“\(shown(text))” is no \(key)", guess + "Write one of \(words.joined(separator: ", "))")
     return nil
   }
 
@@ -419,7 +419,7 @@ extension PlanReader {
       return number
     }
     report(
-      node, "\(key) “\(text)” is no whole number from \(range.lowerBound) to \(range.upperBound)",
+      node, "\(key) “\(shown(text))” is no whole number from \(range.lowerBound) to \(range.upperBound)",
       "write one in digits")
     return nil
   }
@@ -427,7 +427,7 @@ extension PlanReader {
   private mutating func date(_ node: Node, _ key: String) -> CivilDate? {
     guard let text = text(node, key) else { return nil }
     if let time = CivilTime(text), time.secondOfDay == nil { return time.date }
-    report(node, "\(key) “\(text)” is no date", "write it like 2026-02-14")
+    report(node, "\(key) “\(shown(text))” is no date", "write it like 2026-02-14")
     return nil
   }
 

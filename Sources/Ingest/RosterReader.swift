@@ -111,7 +111,7 @@ package struct RosterReader {
     let standing = Self.standings[matchKey(word)]
     if standing == nil, !word.isEmpty {
       row.report(
-        "standing.word", column: "status", "“\(word)” is no standing",
+        "standing.word", column: "status", "“\(shown(word))” is no standing",
         "write good, not good or not a member")
     }
     let start = row.date("effective_from", isRequired: true)
@@ -176,7 +176,7 @@ package struct RosterReader {
       problems.append(
         Diagnostic(
           .error, code: "roster.overlap", at: second,
-          "“\(roster.physicians[index].id)” has two appointments on \(later.start): this one and that of "
+          "“\(shown(roster.physicians[index].id))” has two appointments on \(later.start): this one and that of "
             + "\(first.file) line \(first.line ?? 0)",
           remedy: "end the earlier one the day before the later one begins, or delete a row that "
             + "stands twice"))
@@ -199,7 +199,7 @@ package struct RosterReader {
         problems.append(
           Diagnostic(
             .error, code: "standing.ambiguous", at: row.span.location,
-            "“\(row.physician)” fits several physicians",
+            "“\(shown(row.physician))” fits several physicians",
             remedy: "write the physician_id of the one that is meant"))
       default: roster.physicians[Int(found)].standings.append(row.span)
       }
@@ -221,7 +221,7 @@ package struct RosterReader {
       problems.append(
         Diagnostic(
           .error, code: "standing.contradiction", at: second.location,
-          "“\(physician.id)” is \(second.standing.words) from \(second.start) here and "
+          "“\(shown(physician.id))” is \(second.standing.words) from \(second.start) here and "
             + "\(first.standing.words) from the same day in \(first.location.file) line "
             + "\(first.location.line ?? 0)",
           remedy: "keep the row that is right"))
@@ -282,7 +282,7 @@ private struct RowValues {
     }
     if let time = CivilTime(value), time.isDateOnly { return time.date }
     report(
-      "row.date", column: column, "\(column) “\(value)” is no date",
+      "row.date", column: column, "\(column) “\(shown(value))” is no date",
       "write it like 2026-02-14 or 2/14/2026")
     return nil
   }

@@ -43,7 +43,7 @@ extension RowFault {
       let written = value(1)
       return make(
         at(column: 1),
-        written.isEmpty ? "program is blank" : "“\(written)” is no program of the plan",
+        written.isEmpty ? "program is blank" : "“\(shown(written))” is no program of the plan",
         "write one of \(programs), or add the partner or an alias to `programs:` in plan.yaml")
     case .activityNotOffered:
       return make(
@@ -52,15 +52,15 @@ extension RowFault {
     case .notCompleted:
       let column = header.column("status")
       return make(
-        at(column: column), "its status is “\(value(column))”",
+        at(column: column), "its status is “\(shown(value(column)))”",
         "nothing, unless it was completed: then write completed")
     case .badDate(let column):
       return make(
-        at(column: column), "\(name(column)) “\(value(column))” is no date",
+        at(column: column), "\(name(column)) “\(shown(value(column)))” is no date",
         "write it like 2026-02-14, 2026-02-14 09:31 or 2/14/2026 9:31 AM")
     case .badLength(let column):
       return make(
-        at(column: column), "\(name(column)) “\(value(column))” is no length",
+        at(column: column), "\(name(column)) “\(shown(value(column)))” is no length",
         "write minutes like 45 or 40.5, or hours like 0:45 or 0:45:30")
     case .lengthsDiffer(let clock, let given):
       return make(

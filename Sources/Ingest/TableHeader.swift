@@ -113,7 +113,7 @@ struct HeaderProblem: Error {
         Diagnostic(
           .error, code: "header.twice",
           at: SourceLocation(file: file, line: line, cell: nil),
-          "two headings, “\(problem.first)” and “\(problem.second)” "
+          "two headings, “\(shown(problem.first))” and “\(shown(problem.second))” "
             + "(column \(columnLetters(problem.field))), name the column \(problem.column)",
           remedy: "keep one of them; rename or delete the other"))
     }
@@ -123,7 +123,7 @@ struct HeaderProblem: Error {
       let found =
         known.isEmpty
         ? "no heading of this line is known"
-        : "known here: " + known.map { "“\($0.heading)” (\($0.column))" }.joined(separator: ", ")
+        : "known here: " + known.map { "“\(shown($0.heading))” (\($0.column))" }.joined(separator: ", ")
       diagnostics.append(
         Diagnostic(
           .error, code: "header.missing", at: SourceLocation(file: file, line: line),

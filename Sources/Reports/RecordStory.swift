@@ -23,7 +23,7 @@ package struct RecordStory {
   package var text: String {
     var text = "\(title)\n\n  as it stands in \(table.file) line \(record.line)\n"
     for column in written.columns where !column.value.isEmpty {
-      text += "    " + column.heading.padded(18) + column.value + "\n"
+      text += "    " + column.heading.padded(18) + shown(column.value) + "\n"
     }
     text += "\n  rules\n"
     for step in steps { text += "    " + step + "\n" }
@@ -41,7 +41,7 @@ package struct RecordStory {
     let program =
       record.program == ServiceRecord.noProgram
       ? "" : " of \(plan.programs[Int(record.program)].name)"
-    return "\(written.id.isEmpty ? "(no ID)" : written.id): \(table.activity.code)\(program), "
+    return "\(written.id.isEmpty ? "(no ID)" : shown(written.id)): \(table.activity.code)\(program), "
       + "\(record.reason.disposition.rawValue)"
       + (record.reason == .paid ? "" : " (\(record.reason.code))") + " in \(result.quarterDisplay)"
   }
@@ -83,7 +83,7 @@ package struct RecordStory {
         passed: "the program pays for a \(table.activity.code)"),
       Step(
         numbers: "5", reasons: [.notCompleted],
-        passed: written.status.isEmpty ? "completed (no status is given)" : "status “\(written.status)” is completed"),
+        passed: written.status.isEmpty ? "completed (no status is given)" : "status “\(shown(written.status))” is completed"),
       Step(
         numbers: "7, 8", reasons: [.badDate, .badDuration],
         passed: "service date \(record.date)" + zoneFact + lengthFact),
@@ -108,7 +108,7 @@ package struct RecordStory {
 
   private var zoneFact: String {
     record.flags.contains(.dateMoved)
-      ? " in \(plan.timeZone) (“\(written.serviceTime)” is another date there)" : ""
+      ? " in \(plan.timeZone) (“\(shown(written.serviceTime))” is another date there)" : ""
   }
 
   private var lengthFact: String {
@@ -134,7 +134,7 @@ package struct RecordStory {
   }
 
   private var physicianFact: String {
-    physician.map { "“\(written.physician)” is physician \($0.id)" } ?? "no physician"
+    physician.map { "“\(shown(written.physician))” is physician \($0.id)" } ?? "no physician"
   }
 
   private var appointmentFact: String {

@@ -26,8 +26,8 @@ struct SummaryRows: Sendable {
     case 0: band(wording.draft, .draft, &row)
     case 1:
       row.height = 26
-      row.text(department.name, .department)
-    case 2: row.text("\(result.plan.name) · \(wording.title)", .title)
+      row.text(department.name, .title)
+    case 2: row.text("\(result.plan.name) · \(wording.title)", .department)
     case 3: row.text(result.quarterDisplay, .quarter)
     case 4: row.height = 6
     case 5: captions(&row)

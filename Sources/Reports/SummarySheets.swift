@@ -51,8 +51,8 @@ package struct SummarySheets: Sendable {
         for _ in 1..<keys.count { row.blank(.draft) }
       case 1:
         row.height = 26
-        row.text("All departments", .department)
-      case 2: row.text("\(result.plan.name) · \(wording.title)", .title)
+        row.text("All departments", .title)
+      case 2: row.text("\(result.plan.name) · \(wording.title)", .department)
       case 3: row.text(result.quarterDisplay, .quarter)
       case 4: row.text(wording.gross, .note)
       case heading:

@@ -138,7 +138,7 @@ private enum OverlapNotice {
       let table = result.records.table(of: other)
       return Notice(
         .overlappingConferences, record: record,
-        detail: "overlaps \(table.id(of: result.records[other])) "
+        detail: "overlaps \(shown(table.id(of: result.records[other]))) "
           + "(\(table.file) line \(result.records[other].line))")
     }
   }
@@ -213,7 +213,7 @@ private enum SimilarRecordNotice {
       let record = result.records[group[other]]
       return Notice(
         .similarRecord, record: group[index],
-        detail: "like \(result.plan.programs[Int(record.program)].key) \(identities[other].id) "
+        detail: "like \(result.plan.programs[Int(record.program)].key) \(shown(identities[other].id)) "
           + "(\(result.records.table(of: group[other]).file) line \(record.line))")
     }
   }

@@ -66,3 +66,17 @@ package struct UnusableInput: Error {
 
   package init(_ problems: [Diagnostic]) { self.problems = problems }
 }
+
+/// A value of the user's, fit for a line of a message: not longer than a line, and without characters
+/// that would move a terminal's cursor.
+package func shown(_ value: String) -> String {
+  let lengthMax = 60
+  var text = String.UnicodeScalarView()
+  for scalar in value.unicodeScalars.prefix(lengthMax) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: text.append("\u{00B7}")
+    default: text.append(scalar)
+    }
+  }
+  return String(text) + (value.unicodeScalars.count > lengthMax ? "…" : "")
+}
