@@ -27,7 +27,8 @@ struct CheckCommand: ParsableCommand {
       text += "\(place): notice: [\(notice.kind.code)] \(detail)\n"
     }
     for input in loader.inputs {
-      text += "\(input.file): \(grouped(input.rowCount)) rows of \(input.kind.rawValue), \(input.encoding)\n"
+      text +=
+        "\(input.file): \(grouped(input.rowCount)) rows of \(input.kind.rawValue), \(input.encoding)\n"
     }
     let count = problems.count
     text +=

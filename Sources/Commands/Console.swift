@@ -5,7 +5,8 @@ import Foundation
 enum Console {
   /// Prints text to standard output.
   ///
-  /// - Throws: ``Failure`` where it could not all be written: a report that was not printed is not status 0.
+  /// - Throws: ``Failure`` where it could not all be written: a report that was not printed is not
+  ///   status 0.
   static func print(_ text: String) throws {
     guard writeAll(text, to: STDOUT_FILENO) else {
       throw Failure(

@@ -46,11 +46,14 @@ struct ExplainCommand: ParsableCommand {
   private func notFound(_ records: RecordTables) -> Failure {
     let wanted = matchKey(recordID)
     let alike = Set(
-      rows(in: records) { matchKey($0) == wanted }.map { records.table(of: $0).id(of: records[$0]) })
+      rows(in: records) { matchKey($0) == wanted }.map { records.table(of: $0).id(of: records[$0]) }
+    )
     let ids = Set(records.tables.flatMap { table in table.records.map { table.id(of: $0) } })
-    let guess = alike.sorted().first ?? (ids.count < 20_000 ? nearest(recordID, among: ids.sorted()) : nil)
+    let guess =
+      alike.sorted().first ?? (ids.count < 20_000 ? nearest(recordID, among: ids.sorted()) : nil)
     return Failure(
       .no,
-      "no row of the inputs has the ID “\(recordID)”." + (guess.map { " Did you mean \($0)?" } ?? ""))
+      "no row of the inputs has the ID “\(recordID)”."
+        + (guess.map { " Did you mean \($0)?" } ?? ""))
   }
 }

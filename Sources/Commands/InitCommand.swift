@@ -22,13 +22,15 @@ struct InitCommand: ParsableCommand {
   var directory = "."
 
   func run() throws {
-    let folder = dir.map { $0.hasPrefix("/") || directory == "." ? $0 : directory + "/" + $0 } ?? directory
+    let folder =
+      dir.map { $0.hasPrefix("/") || directory == "." ? $0 : directory + "/" + $0 } ?? directory
     let files = Templates.workspace
     for file in files {
       var status = stat()
       if lstat(folder + "/" + file.path, &status) == 0 {
         throw Failure(
-          .cannotCreate, "\(folder)/\(file.path) is there already: name another folder; nothing was written")
+          .cannotCreate,
+          "\(folder)/\(file.path) is there already: name another folder; nothing was written")
       }
     }
     var made: [String] = []

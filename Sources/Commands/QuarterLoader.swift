@@ -15,7 +15,8 @@ struct QuarterLoader {
 
   /// Reads the plan and every input.
   ///
-  /// - Throws: ``UnusableInput`` with every problem of every file; ``Failure`` where one is missing.
+  /// - Throws: ``UnusableInput`` with every problem of every file; ``Failure`` where one is
+  ///   missing.
   init(_ options: WorkspaceOptions) throws {
     workspace = try Workspace(options)
     plan = try Self.readPlan(workspace)

@@ -31,7 +31,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOptions
 
   @Option(
-    help: ArgumentHelp("The folder to make (default: out/QUARTER in the workspace).", valueName: "dir"))
+    help: ArgumentHelp(
+      "The folder to make (default: out/QUARTER in the workspace).", valueName: "dir"))
   var out: String?
 
   @Flag(help: "Fail, and write nothing, where any row is rejected.")
@@ -55,7 +56,9 @@ struct RunCommand: ParsableCommand {
         Console.tell(diagnostic.description)
       }
       throw Failure(
-        .no, "\(rejected) \(rejected == 1 ? "row is" : "rows are") rejected; with --strict nothing was written")
+        .no,
+        "\(rejected) \(rejected == 1 ? "row is" : "rows are") rejected; with --strict nothing was written"
+      )
     }
     let directory = workspace.directory
     let place = out ?? (directory == "." ? "" : directory + "/") + "out/\(result.quarter)"
@@ -106,7 +109,8 @@ struct RunAccount {
     let width = max(8, grouped(result.records.count).count)
     func row(_ label: String, _ count: Int, _ more: String = "") -> String {
       let number = grouped(count)
-      let line = "  " + label.padding(14) + String(repeating: " ", count: width - number.count) + number
+      let line =
+        "  " + label.padding(14) + String(repeating: " ", count: width - number.count) + number
       return line + (more.isEmpty ? "" : "   " + more) + "\n"
     }
     var text = "\(result.quarterDisplay): draft\n\n"
@@ -128,7 +132,8 @@ struct RunAccount {
     }
     text += "digest    \(made.digest)\n"
     let count = result.departments.count
-    text += "files     \(place): \(count) \(count == 1 ? "statement" : "statements") in sheets/; begin with summary.xlsx\n"
+    text +=
+      "files     \(place): \(count) \(count == 1 ? "statement" : "statements") in sheets/; begin with summary.xlsx\n"
     return text
   }
 

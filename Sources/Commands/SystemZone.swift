@@ -9,7 +9,9 @@ enum SystemZone {
 
   /// The zone's offsets from 1850 to 2200, as a table.
   static func offsets(of name: String) -> ZoneOffsets {
-    guard let zone = TimeZone(identifier: name) else { return ZoneOffsets(name: name, secondsEast: 0) }
+    guard let zone = TimeZone(identifier: name) else {
+      return ZoneOffsets(name: name, secondsEast: 0)
+    }
     let start = Date(timeIntervalSince1970: -3_786_912_000)
     let end = Date(timeIntervalSince1970: 7_258_118_400)
     var (changes, offsets): ([Int64], [Int32]) = ([], [Int32(zone.secondsFromGMT(for: start))])

@@ -67,7 +67,8 @@ struct Workspace {
       isDirectory.boolValue
     else {
       throw Failure(
-        .missingInput, "\(directory) is no folder: name the workspace with -C, or make one with zpay init")
+        .missingInput,
+        "\(directory) is no folder: name the workspace with -C, or make one with zpay init")
     }
     try findInputs(replaced: TableKind.allCases.filter { !options.files($0).isEmpty })
     for kind in TableKind.allCases where !options.files(kind).isEmpty {
@@ -115,7 +116,8 @@ struct Workspace {
     throw Failure(
       .missingInput,
       "\(path("inputs")) has no file for \(missing.joined(separator: ", no file for ")): put it there, named like "
-        + "\(missing[0].split(separator: " ")[0]).csv, or name it with an option; zpay init writes empty tables")
+        + "\(missing[0].split(separator: " ")[0]).csv, or name it with an option; zpay init writes empty tables"
+    )
   }
 
   private func path(_ name: String) -> String { directory == "." ? name : directory + "/" + name }

@@ -10,7 +10,8 @@ package struct Zpay: ParsableCommand {
 
   package static let configuration = CommandConfiguration(
     commandName: "zpay",
-    abstract: "Quarterly Z-payment statements for online second opinions, from CSV to signed-off workbooks.",
+    abstract:
+      "Quarterly Z-payment statements for online second opinions, from CSV to signed-off workbooks.",
     discussion: """
       A workspace is a folder with plan.yaml and inputs/: cases*.csv, conferences*.csv, \
       physicians*.csv and standing*.csv.
@@ -41,7 +42,9 @@ package struct Zpay: ParsableCommand {
     } catch let unusable as UnusableInput {
       for problem in unusable.problems { Console.tell(problem.description) }
       let count = unusable.problems.count
-      end(Failure(.unusableInput, "\(count) \(count == 1 ? "problem" : "problems"); nothing was written"))
+      end(
+        Failure(
+          .unusableInput, "\(count) \(count == 1 ? "problem" : "problems"); nothing was written"))
     } catch let error as OutputError {
       end(Failure(error.kind == .cannotCreate ? .cannotCreate : .ioFailed, error.description))
     } catch let error as WorkbookError {

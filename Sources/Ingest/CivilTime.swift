@@ -105,8 +105,8 @@ package struct CivilTime: Equatable, Sendable {
 
 /// A conference's length as it stands in a file: `45`, `40.5` minutes, `0:45` or `0:45:30`.
 ///
-/// - Returns: whole seconds, fractions dropped; nil for all else. A number of minutes beyond a million
-///   counts as a million.
+/// - Returns: whole seconds, fractions dropped; nil for all else. A number of minutes beyond a
+///   million counts as a million.
 package func readLength(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
   var reader = ByteReader(text)
   var isNegative = false

@@ -28,8 +28,8 @@ func utf8SequenceLength(_ bytes: UnsafePointer<UInt8>, available: Int) -> UTF8Se
   return .length(length)
 }
 
-/// Looks for a well-formed sequence of several bytes, byte by byte: one of them, and a file that is not
-/// UTF-8 is broken UTF-8 rather than Windows-1252.
+/// Looks for a well-formed sequence of several bytes, byte by byte: one of them, and a file that is
+/// not UTF-8 is broken UTF-8 rather than Windows-1252.
 struct MultibyteSearch {
   private var window: (UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0)
   private var filled = 0
@@ -65,7 +65,8 @@ struct MultibyteSearch {
 func windows1252Scalar(_ byte: UInt8) -> Unicode.Scalar? {
   guard byte < 0xA0 else { return Unicode.Scalar(byte) }
   let high: [UInt32] = [
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
+    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
+    0x0152,
     0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161,
     0x203A, 0x0153, 0, 0x017E, 0x0178,
   ]

@@ -9,8 +9,8 @@ func namesPatientData(_ heading: String) -> Bool {
 
 /// The words of a heading, in lower case.
 ///
-/// Words end at signs, at digits, where a capital follows a small letter, and before the last capital of
-/// a run that small letters follow: `MRNNumber` is `mrn`, `number`.
+/// Words end at signs, at digits, where a capital follows a small letter, and before the last
+/// capital of a run that small letters follow: `MRNNumber` is `mrn`, `number`.
 func wordsOfHeading(_ heading: String) -> [String] {
   let scalars = Array(heading.unicodeScalars)
   var words: [String] = []

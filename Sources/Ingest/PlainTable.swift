@@ -17,7 +17,8 @@ package struct PlainTable: Sendable {
     return headings.firstIndex { keys.contains(matchKey($0)) }
   }
 
-  /// - Throws: ``UnusableInput`` for a problem of the file, or a row with misplaced quotes; what the stream throws.
+  /// - Throws: ``UnusableInput`` for a problem of the file, or a row with misplaced quotes; what
+  ///   the stream throws.
   package init(_ stream: any ByteStream, file: String) throws {
     var reader = TextReader(stream)
     repeat {

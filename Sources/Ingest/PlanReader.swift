@@ -1,7 +1,8 @@
 package import Vocabulary
 import Yams
 
-/// Reads `plan.yaml` (SPEC 4): strictly, with a place and a remedy for each problem, all in one run.
+/// Reads `plan.yaml` (SPEC 4): strictly, with a place and a remedy for each problem, all in one
+/// run.
 ///
 /// Values stay text until they are read here, so that 500.10 is exactly that.
 package struct PlanReader {
@@ -26,7 +27,8 @@ package struct PlanReader {
         Diagnostic(
           .error, code: "plan.text", at: SourceLocation(file: file),
           "the plan is not UTF-8 text of at most 1 MiB",
-          remedy: "save it as UTF-8 from a text editor, or begin with the one that zpay init writes")
+          remedy: "save it as UTF-8 from a text editor, or begin with the one that zpay init writes"
+        )
       ])
     }
     var reader = PlanReader(text, file: file, isKnownZone: isKnownZone)
@@ -84,7 +86,8 @@ package struct PlanReader {
             reader.plan.fiscalYearStarts = Int(month)
           } else {
             reader.report(
-              node, "fiscal_year_starts is \(month)", "write 1, 4, 7 or 10: a fiscal year begins with a quarter")
+              node, "fiscal_year_starts is \(month)",
+              "write 1, 4, 7 or 10: a fiscal year begins with a quarter")
           }
         }
       case "programs": reader.readPrograms(node)
@@ -99,13 +102,17 @@ package struct PlanReader {
             reader.plan.conferenceMinutesMax = minutes
           }
           return true
-        } known: { ["conference_minutes"] }
+        } known: {
+          ["conference_minutes"]
+        }
       case "output":
         reader.readMapping(node, key) { reader, key, node in
           guard key == "csv_bom" else { return false }
           if let value = reader.flag(node, key) { reader.plan.csvHasByteOrderMark = value }
           return true
-        } known: { ["csv_bom"] }
+        } known: {
+          ["csv_bom"]
+        }
       case "payroll": reader.readPayroll(node)
       case "late_records":
         if let word = reader.word(node, key, ["pay", "hold"]) {
@@ -150,12 +157,15 @@ package struct PlanReader {
         continue
       }
       guard plan.programs.count < CompensationPlan.programsMax else {
-        return report(keyNode, "the plan has more than \(CompensationPlan.programsMax) programs", "take some out")
+        return report(
+          keyNode, "the plan has more than \(CompensationPlan.programsMax) programs",
+          "take some out")
       }
       let program = readProgram(key, value, keyNode)
       for name in Set([program.key, program.name] + program.aliases).sorted() {
         if let owner = owners[matchKey(name)], owner != key {
-          report(keyNode, "“\(shown(name))” names \(owner) as well as \(key)", "give it to one of them")
+          report(
+            keyNode, "“\(shown(name))” names \(owner) as well as \(key)", "give it to one of them")
         }
         owners[matchKey(name)] = key
       }
@@ -180,9 +190,13 @@ package struct PlanReader {
       default: return false
       }
       return true
-    } known: { ["name", "aliases", "pays"] }
+    } known: {
+      ["name", "aliases", "pays"]
+    }
     if program.pays.isEmpty, problems.isEmpty {
-      report(keyNode, "\(key) does not say what it pays", "write pays: [case] or pays: [case, conference]")
+      report(
+        keyNode, "\(key) does not say what it pays",
+        "write pays: [case] or pays: [case, conference]")
     }
     return program
   }
@@ -206,7 +220,9 @@ package struct PlanReader {
       default: return false
       }
       return true
-    } known: { ["as_of", "unlisted"] }
+    } known: {
+      ["as_of", "unlisted"]
+    }
   }
 
   private mutating func readHeadings(_ node: Node) {
@@ -219,21 +235,27 @@ package struct PlanReader {
         guard columns.contains(column) else { return false }
         let headings = reader.texts(node, column)
         if headings.isEmpty {
-          reader.report(node, "\(column) has no heading", "write its headings, such as [Finished On]")
+          reader.report(
+            node, "\(column) has no heading", "write its headings, such as [Finished On]")
         }
         for heading in headings {
           if let owner = owners[matchKey(heading)], owner != column {
             reader.report(
-              node, "“\(shown(heading))” names \(owner) as well as \(column)", "give it to one of them")
+              node, "“\(shown(heading))” names \(owner) as well as \(column)",
+              "give it to one of them")
           }
           owners[matchKey(heading)] = column
         }
         planned[column] = headings
         return true
-      } known: { columns }
+      } known: {
+        columns
+      }
       reader.plan.headings[kind] = planned
       return true
-    } known: { TableKind.allCases.map(\.rawValue) }
+    } known: {
+      TableKind.allCases.map(\.rawValue)
+    }
   }
 
   private mutating func readNotices(_ node: Node) {
@@ -247,7 +269,9 @@ package struct PlanReader {
       default: reader.plan.reviewHours = number
       }
       return true
-    } known: { ["near_block_minutes", "respond_hours", "review_hours"] }
+    } known: {
+      ["near_block_minutes", "respond_hours", "review_hours"]
+    }
   }
 
   private mutating func readPayroll(_ node: Node) {
@@ -260,9 +284,12 @@ package struct PlanReader {
       default: return false
       }
       return true
-    } known: { ["earn_code", "earnings_begin", "earnings_end", "pay_period_end"] }
+    } known: {
+      ["earn_code", "earnings_begin", "earnings_end", "pay_period_end"]
+    }
     if let begin = plan.payroll.earningsBegin, let end = plan.payroll.earningsEnd, end < begin {
-      report(node, "earnings_end \(end) is before earnings_begin \(begin)", "correct one of the two")
+      report(
+        node, "earnings_end \(end) is before earnings_begin \(begin)", "correct one of the two")
     }
   }
 }
@@ -278,7 +305,9 @@ extension PlanReader {
       default: return false
       }
       return true
-    } known: { ["case", "conference"] }
+    } known: {
+      ["case", "conference"]
+    }
   }
 
   private mutating func readRateList(_ node: Node, _ activity: Activity) -> [Rate] {
@@ -317,11 +346,14 @@ extension PlanReader {
       default: source = reader.text(node, key) ?? ""
       }
       return true
-    } known: { names }
+    } known: {
+      names
+    }
     guard problems.count == problemsBefore else { return nil }
     guard let start, let amount, activity == .case || minutes != nil else {
       report(
-        node, "a rate for a \(activity.code) needs from and amount"
+        node,
+        "a rate for a \(activity.code) needs from and amount"
           + (activity == .conference ? " and per_minutes" : ""),
         activity == .case
           ? "write { from: 2000-01-01, amount: 500.00 }"
@@ -335,7 +367,8 @@ extension PlanReader {
   private mutating func amount(_ node: Node) -> Money? {
     guard let text = text(node, "amount") else { return nil }
     if let money = Money(dollars: text) { return money }
-    report(node, "“\(shown(text))” is no amount in dollars and whole cents", "write one like 500.00")
+    report(
+      node, "“\(shown(text))” is no amount in dollars and whole cents", "write one like 500.00")
     return nil
   }
 }
@@ -394,7 +427,9 @@ extension PlanReader {
     guard let text = text(node, key) else { return nil }
     if words.contains(text) { return text }
     let guess = nearest(text, among: words).map { "did you mean \($0)? " } ?? ""
-    report(node, "“\(shown(text))” is no \(key)", guess + "Write one of \(words.joined(separator: ", "))")
+    report(
+      node, "“\(shown(text))” is no \(key)", guess + "Write one of \(words.joined(separator: ", "))"
+    )
     return nil
   }
 
@@ -419,7 +454,8 @@ extension PlanReader {
       return number
     }
     report(
-      node, "\(key) “\(shown(text))” is no whole number from \(range.lowerBound) to \(range.upperBound)",
+      node,
+      "\(key) “\(shown(text))” is no whole number from \(range.lowerBound) to \(range.upperBound)",
       "write one in digits")
     return nil
   }
@@ -450,7 +486,8 @@ extension PlanReader {
 
   private func unreadable(_ message: String, line: Int?, column: Int?) -> Diagnostic {
     diagnostic(
-      message, "compare it with the plan that zpay init writes: spaces indent, and a colon has a space behind it",
+      message,
+      "compare it with the plan that zpay init writes: spaces indent, and a colon has a space behind it",
       line: line, column: column)
   }
 

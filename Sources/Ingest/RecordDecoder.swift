@@ -43,7 +43,8 @@ enum RowFault: Equatable {
   case noLength
 }
 
-/// Reads a row of cases or conferences: rules 1 to 8 of SPEC section 5, which look at the row alone.
+/// Reads a row of cases or conferences: rules 1 to 8 of SPEC section 5, which look at the row
+/// alone.
 ///
 /// What can be read is read, whatever stopped the row: reports show it.
 struct RecordDecoder {
@@ -56,7 +57,8 @@ struct RecordDecoder {
   private var statuses = ByteTable()
   /// What stopped the last row.
   private(set) var fault: RowFault?
-  /// The ID of the last row, and of a conference the case that it names, where they differ from the text.
+  /// The ID of the last row, and of a conference the case that it names, where they differ from the
+  /// text.
   private(set) var rewrittenID: [UInt8]?
   private(set) var caseValue: FieldValue?
 
@@ -269,7 +271,8 @@ func shapeFault(
     return .misplacedQuote(field: field)
   }
   if fields.count > header.fieldCount,
-    let extra = fields[header.fieldCount...].firstIndex(where: { !FieldValue($0, in: text).isEmpty })
+    let extra = fields[header.fieldCount...].firstIndex(where: { !FieldValue($0, in: text).isEmpty }
+    )
   {
     return .extraField(extra)
   }

@@ -11,8 +11,8 @@ package struct ReadRecords: Sendable {
 package enum RecordReader {
   /// - Parameters:
   ///   - file: the path as messages and reports show it.
-  /// - Throws: ``UnusableInput`` for a problem of the whole file, and what the stream throws. A row that can't be
-  ///   read is rejected, and the others go on (SPEC 3.2).
+  /// - Throws: ``UnusableInput`` for a problem of the whole file, and what the stream throws. A row
+  ///   that can't be read is rejected, and the others go on (SPEC 3.2).
   package static func read(
     _ stream: any ByteStream, file: String, activity: Activity, context: RecordContext
   ) throws -> ReadRecords {
@@ -42,7 +42,8 @@ package enum RecordReader {
         switch decoder!.caseValue {
         case nil: cases.append(.none)
         case .inPlace(let start, let end):
-          cases.append(CaseReference(rowStart: row.start, offset: start - row.start, count: end - start))
+          cases.append(
+            CaseReference(rowStart: row.start, offset: start - row.start, count: end - start))
         case .rewritten(let bytes):
           cases.append(CaseReference(rewritten: rewrittenIDs.count))
           rewrittenIDs.append(bytes)
@@ -114,7 +115,8 @@ private struct RowRereader: Sendable {
     var written = WrittenRecord()
     if let fault = decoder.fault {
       written.problem = fault.diagnostic(
-        code: "record." + again.reason.code, row: row, file: file, header: header, plan: context.plan,
+        code: "record." + again.reason.code, row: row, file: file, header: header,
+        plan: context.plan,
         columnStart: { field in
           guard field < scanner.fields.count else { return 1 }
           let start = scanner.fields[field].outerStart

@@ -1,7 +1,7 @@
 package import Vocabulary
 
-/// Reads `physicians` and `standing`: the tables that decide money for everybody, so that any row that
-/// can't be read is a problem of the file (SPEC 3.2).
+/// Reads `physicians` and `standing`: the tables that decide money for everybody, so that any row
+/// that can't be read is a problem of the file (SPEC 3.2).
 package struct RosterReader {
   /// The physicians, and their standing.
   package private(set) var roster = Roster()
@@ -257,7 +257,8 @@ private struct RowValues {
       problems.append(
         fault.diagnostic(
           code: "row.malformed", row: row, file: file, header: header, plan: nil,
-          columnStart: startColumn(ofField:), value: { column in value(header.definitions[column].name) }))
+          columnStart: startColumn(ofField:),
+          value: { column in value(header.definitions[column].name) }))
       return false
     }
   }

@@ -24,7 +24,8 @@ extension RowFault {
     switch self {
     case .misplacedQuote(let field):
       return make(
-        at(field: field), "a quotation mark stands inside a value, or text stands behind a quoted one",
+        at(field: field),
+        "a quotation mark stands inside a value, or text stands behind a quoted one",
         "put the whole value into quotation marks, and double those inside it")
     case .extraField(let field):
       return make(

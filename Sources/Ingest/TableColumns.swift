@@ -19,7 +19,8 @@ struct ColumnDefinition: Sendable {
 /// The columns of each table: the table of SPEC section 3.2, readable side by side with it.
 enum TableColumns {
   static let cases = [
-    ColumnDefinition("case_id", ["case", "case number", "case no"], required: true, identifier: true),
+    ColumnDefinition(
+      "case_id", ["case", "case number", "case no"], required: true, identifier: true),
     ColumnDefinition("program", ["partner", "platform"], required: true),
     recordPhysician,
     ColumnDefinition(
@@ -31,7 +32,8 @@ enum TableColumns {
   ]
 
   static let conferences = [
-    ColumnDefinition("conference_id", ["conference", "meeting id"], required: true, identifier: true),
+    ColumnDefinition(
+      "conference_id", ["conference", "meeting id"], required: true, identifier: true),
     ColumnDefinition("program", ["partner", "platform"]),
     recordPhysician,
     ColumnDefinition(

@@ -38,7 +38,9 @@ struct TableHeader {
     let missing = missingColumns(of: kind)
     guard twice.isEmpty, missing.isEmpty else {
       throw HeaderProblem(
-        twice: twice.map { (definitions[$0.column].name, headings[$0.first], headings[$0.second], $0.second) },
+        twice: twice.map {
+          (definitions[$0.column].name, headings[$0.first], headings[$0.second], $0.second)
+        },
         missing: missing.map { columns in
           columns.map { name in (name, accepted(name, planned: planned)) }
         },
@@ -101,7 +103,8 @@ struct TableHeader {
 struct HeaderProblem: Error {
   /// A column, the two known headings that name it, and the second one's field.
   var twice: [(column: String, first: String, second: String, field: Int)]
-  /// For each column that is missing, or for several of which one would do, the headings that would do.
+  /// For each column that is missing, or for several of which one would do, the headings that would
+  /// do.
   var missing: [[(column: String, headings: [String])]]
   /// Known headings, and their columns.
   var known: [(heading: String, column: String)]
@@ -123,7 +126,8 @@ struct HeaderProblem: Error {
       let found =
         known.isEmpty
         ? "no heading of this line is known"
-        : "known here: " + known.map { "“\(shown($0.heading))” (\($0.column))" }.joined(separator: ", ")
+        : "known here: "
+          + known.map { "“\(shown($0.heading))” (\($0.column))" }.joined(separator: ", ")
       diagnostics.append(
         Diagnostic(
           .error, code: "header.missing", at: SourceLocation(file: file, line: line),

@@ -167,7 +167,8 @@ struct TableReader: ~Copyable {
       Diagnostic(
         .error, code: "file.empty", at: SourceLocation(file: file),
         reader.byteCount == 0 ? "the file is empty" : "the file has no line of headings",
-        remedy: "export it again, or take it out of the inputs; an empty table still needs its line "
+        remedy:
+          "export it again, or take it out of the inputs; an empty table still needs its line "
           + "of headings, such as "
           + TableColumns.of(kind).filter(\.isRequired).map(\.name).joined(separator: ","))
     ])
@@ -184,12 +185,14 @@ struct TableReader: ~Copyable {
     case .tooLong(let opened):
       var message = "the row that starts here is longer than 1 MiB"
       if let opened {
-        message += "; the quotation mark that opens on line \(lineOf(opened, from: start, line: line))"
+        message +=
+          "; the quotation mark that opens on line \(lineOf(opened, from: start, line: line))"
           + " does not close before that"
       }
       problem = Diagnostic(
         .error, code: "csv.rowTooLong",
-        at: SourceLocation(file: file, line: opened.map { lineOf($0, from: start, line: line) } ?? line),
+        at: SourceLocation(
+          file: file, line: opened.map { lineOf($0, from: start, line: line) } ?? line),
         message,
         remedy: "look for a missing quotation mark or line end there; export the file again")
     }
@@ -219,7 +222,8 @@ struct TableReader: ~Copyable {
     _ text: UnsafeBufferPointer<UInt8>, from start: Int
   ) throws -> (separator: UInt8, next: Int)? {
     let line = text[start...].prefix { $0 != .lineFeed && $0 != .carriageReturn }
-    guard line.count >= 5, line.prefix(4).map({ $0 | 0x20 }) == Array("sep=".utf8).map({ $0 | 0x20 }),
+    guard line.count >= 5,
+      line.prefix(4).map({ $0 | 0x20 }) == Array("sep=".utf8).map({ $0 | 0x20 }),
       line[start + 3] == UInt8(ascii: "=")
     else { return nil }
     let separator = line[start + 4]

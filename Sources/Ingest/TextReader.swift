@@ -21,8 +21,8 @@ struct IllFormedText: Error {
 
 /// Reads a file piece by piece as UTF-8 text, and hashes its bytes.
 ///
-/// Only as much is read as is asked for, so that a file that is refused in its first mebibyte costs no
-/// more, however long it is. What is read stays: records refer to it by offset.
+/// Only as much is read as is asked for, so that a file that is refused in its first mebibyte costs
+/// no more, however long it is. What is read stays: records refer to it by offset.
 struct TextReader: ~Copyable {
   private var stream: any ByteStream
   private var hash = SHA256()
@@ -31,7 +31,8 @@ struct TextReader: ~Copyable {
   private var capacity: Int
   /// Bytes of text that can be read.
   private(set) var count = 0
-  /// Bytes behind ``count`` that were read and not yet checked: a sequence that is cut by a piece's end.
+  /// Bytes behind ``count`` that were read and not yet checked: a sequence that is cut by a piece's
+  /// end.
   private var pending = 0
   /// Bytes of the file read so far.
   private(set) var byteCount = 0
@@ -69,8 +70,8 @@ struct TextReader: ~Copyable {
 
   /// Reads the next piece.
   ///
-  /// - Returns: `true` where the text has to be read again from its start, since its encoding turned out to be
-  ///   another one.
+  /// - Returns: `true` where the text has to be read again from its start, since its encoding
+  ///   turned out to be another one.
   /// - Throws: ``IllFormedText``, or what the stream throws.
   mutating func readMore() throws -> Bool {
     switch encoding {
@@ -179,7 +180,9 @@ struct TextReader: ~Copyable {
   private mutating func readRaw() throws -> Int {
     if raw.isEmpty { raw = Array(repeating: 0, count: Self.pieceCount) }
     let read = try raw.withUnsafeMutableBytes { try stream.read(into: $0) }
-    raw.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<read])) }
+    raw.withUnsafeBytes {
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<read]))
+    }
     isAtEnd = read == 0
     return read
   }

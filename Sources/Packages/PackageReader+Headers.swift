@@ -15,7 +15,8 @@ extension PackageReader {
     for part in parts {
       let header = Header(part)
       let start = UInt32(truncatingIfNeeded: position)
-      try compare(Header.local + header.fields + header.nameCount + [0, 0] + part.name.utf8, at: position)
+      try compare(
+        Header.local + header.fields + header.nameCount + [0, 0] + part.name.utf8, at: position)
       position += 30 + Int64(part.name.utf8.count) + Int64(part.compressedSize)
       directory += Header.central + header.fields + header.nameCount
       directory += [UInt8](repeating: 0, count: 12) + Header.bytes(of: start) + part.name.utf8

@@ -6,25 +6,34 @@ struct BasisSheet: Sendable {
   private typealias Row = @Sendable (inout CellRow) -> Void
 
   private let lines: RecordLines
+  private let widths: [Double]
   private var rows: [Row] = []
 
   init(_ lines: RecordLines, _ provenance: Provenance) {
     self.lines = lines
     let (result, wording) = (lines.result, lines.wording)
     let plan = result.plan
-    let widths = Self.widths.count
+    widths = [max(26, lines.widths["source_file"]), 18, 14, 15, 14, 86]
+    let widths = widths.count
     rows.append { row in
       row.height = 22
       row.text(wording.draft, .draft)
       for _ in 1..<widths { row.blank(.draft) }
     }
-    rows.append { $0.text("What this statement is based on", .title) }
+    rows.append { row in
+      row.height = 26
+      row.text("What this statement is based on", .title)
+    }
     rows.append { $0.text(result.quarterDisplay, .quarter) }
     section("The rule")
     for activity in Activity.allCases {
-      for rate in plan.rates(for: activity) { pair(Self.words(rate, activity, plan), rate.source) }
+      for rate in plan.rates(for: activity) {
+        pair(activity == .case ? "Case" : "Conference", Self.words(rate, activity, plan))
+        if !rate.source.isEmpty { pair("", "Source: " + rate.source) }
+      }
     }
-    pair("Who", Self.whoIsPaid(plan))
+    pair("Who", "Physicians who are credentialed in a department on the service date.")
+    pair("Standing", Self.standing(plan))
     pair("When", "By service date, the civil date of the work in \(plan.timeZone).")
     pair("Amounts", wording.gross)
     addRates(plan)
@@ -35,13 +44,11 @@ struct BasisSheet: Sendable {
     pair("Digest", provenance.digest)
   }
 
-  static let widths: [Double] = [46, 18, 14, 14, 14, 68]
-
   var sheet: Sheet {
     let rows = rows
     return Sheet(
       layout: SheetLayout(
-        name: "Basis", columnWidths: Self.widths, headingRow: nil, tabColor: 0x7A869A,
+        name: "Basis", columnWidths: widths, headingRow: nil, tabColor: 0x7A869A,
         footer: "\(lines.result.plan.name) · \(lines.result.quarterDisplay)",
         header: lines.wording.draft),
       rowCount: rows.count, lastTableRow: 0
@@ -56,14 +63,17 @@ struct BasisSheet: Sendable {
   private mutating func pair(_ label: String, _ value: String) {
     rows.append { row in
       row.text(label, .label)
+      // Empty cells behind it carry the rule on, and let a long sentence run over them.
       row.text(value)
+      for _ in 2..<6 { row.blank() }
     }
   }
 
   private mutating func addRates(_ plan: CompensationPlan) {
     section("Rates")
     rows.append { row in
-      for title in ["Work", "First service date", "Amount", "Minutes a block", "Program", "Source"] {
+      for title in ["Work", "First service date", "Amount", "Minutes a block", "Program", "Source"]
+      {
         row.text(title, ["Amount", "Minutes a block"].contains(title) ? .headingRight : .heading)
       }
     }
@@ -73,7 +83,11 @@ struct BasisSheet: Sendable {
           row.text(activity == .case ? "Case" : "Conference")
           row.date(day: rate.start.day)
           row.money(cents: rate.amount.cents)
-          if let minutes = rate.minutesPerBlock { row.count(Int(minutes)) } else { row.blank(.count) }
+          if let minutes = rate.minutesPerBlock {
+            row.count(Int(minutes))
+          } else {
+            row.blank(.count)
+          }
           row.text(rate.program ?? "all")
           row.text(rate.source)
         }
@@ -100,8 +114,10 @@ struct BasisSheet: Sendable {
     }
   }
 
-  /// The rule as a sentence: `$500.00 for each 40 minutes, or portion thereof, of a video conference`.
-  private static func words(_ rate: Rate, _ activity: Activity, _ plan: CompensationPlan) -> String {
+  /// The rule as a sentence: `$500.00 for each 40 minutes, or portion thereof, of a video
+  /// conference`.
+  private static func words(_ rate: Rate, _ activity: Activity, _ plan: CompensationPlan) -> String
+  {
     let program = rate.program.flatMap { key in plan.programs.first { $0.key == key }?.name }
     let work =
       rate.minutesPerBlock.map { "each \($0) minutes, or portion thereof, of a conference" }
@@ -109,13 +125,12 @@ struct BasisSheet: Sendable {
     return "\(rate.amount.display) for \(work)" + (program.map { " of \($0)" } ?? "")
   }
 
-  private static func whoIsPaid(_ plan: CompensationPlan) -> String {
+  private static func standing(_ plan: CompensationPlan) -> String {
     let days = plan.standingBasis.map {
       $0 == .serviceDate ? "on the service date" : "on the quarter's last day"
     }
-    return "Physicians credentialed on the service date and In Good Standing under the UC Health "
-      + "Sciences Compensation Plan " + days.joined(separator: " and ")
-      + (plan.holdsUnlistedStanding
-        ? "; who is not in the standing table is held." : "; who is not in the standing table counts as good.")
+    return "In Good Standing under the UC Health Sciences Compensation Plan "
+      + days.joined(separator: " and ") + ". Who is not in the standing table "
+      + (plan.holdsUnlistedStanding ? "is held." : "counts as good.")
   }
 }

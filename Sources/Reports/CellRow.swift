@@ -72,6 +72,8 @@ package struct CellRow: Sendable {
     height = nil
   }
 
+  package mutating func setStyle(_ style: CellStyle, at index: Int) { cells[index].style = style }
+
   package mutating func blank(_ style: CellStyle = .text) { cells.append(Cell(.blank, style)) }
 
   package mutating func text(_ text: String, _ style: CellStyle = .text) {

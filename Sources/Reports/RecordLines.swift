@@ -4,11 +4,13 @@ package import Vocabulary
 package struct RecordLines: Sendable {
   package let result: QuarterResult
   package let wording: Wording
+  let widths: ColumnWidths
   private let quarterName: String
 
   package init(_ result: QuarterResult, wording: Wording) {
     self.result = result
     self.wording = wording
+    widths = ColumnWidths(result, wording)
     quarterName = result.quarter.description
   }
 

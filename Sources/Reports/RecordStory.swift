@@ -1,7 +1,7 @@
 internal import Vocabulary
 
-/// The whole story of one row: what it says, each rule it passed with what decided it, and what it pays
-/// or what would change that.
+/// The whole story of one row: what it says, each rule it passed with what decided it, and what it
+/// pays or what would change that.
 package struct RecordStory {
   private let lines: RecordLines
   private let index: Int32
@@ -31,7 +31,8 @@ package struct RecordStory {
     let notices = result.notices.filter { $0.record == index }
     if !notices.isEmpty { text += "\n  notices\n" }
     for notice in notices {
-      let detail = notice.detail.isEmpty ? lines.wording.notices[notice.kind.code] ?? "" : notice.detail
+      let detail =
+        notice.detail.isEmpty ? lines.wording.notices[notice.kind.code] ?? "" : notice.detail
       text += "    \(notice.kind.code): \(detail)\n"
     }
     return text
@@ -41,7 +42,8 @@ package struct RecordStory {
     let program =
       record.program == ServiceRecord.noProgram
       ? "" : " of \(plan.programs[Int(record.program)].name)"
-    return "\(written.id.isEmpty ? "(no ID)" : shown(written.id)): \(table.activity.code)\(program), "
+    return
+      "\(written.id.isEmpty ? "(no ID)" : shown(written.id)): \(table.activity.code)\(program), "
       + "\(record.reason.disposition.rawValue)"
       + (record.reason == .paid ? "" : " (\(record.reason.code))") + " in \(result.quarterDisplay)"
   }
@@ -59,7 +61,8 @@ package struct RecordStory {
     var steps: [String] = []
     for step in allSteps {
       if step.reasons.contains(record.reason) {
-        steps.append("✗ \(step.numbers.padded(7)) \(record.reason.code): \(lines.detail(of: index))")
+        steps.append(
+          "✗ \(step.numbers.padded(7)) \(record.reason.code): \(lines.detail(of: index))")
         return steps
       }
       steps.append("✓ \(step.numbers.padded(7)) \(step.passed)")
@@ -68,7 +71,8 @@ package struct RecordStory {
     return steps
   }
 
-  /// Built as they are needed: the facts of a later rule may not exist for a row that stopped earlier.
+  /// Built as they are needed: the facts of a later rule may not exist for a row that stopped
+  /// earlier.
   private var allSteps: [Step] {
     var steps = [
       Step(numbers: "1", reasons: [.malformedRow], passed: "the row is well formed")
@@ -83,7 +87,8 @@ package struct RecordStory {
         passed: "the program pays for a \(table.activity.code)"),
       Step(
         numbers: "5", reasons: [.notCompleted],
-        passed: written.status.isEmpty ? "completed (no status is given)" : "status “\(shown(written.status))” is completed"),
+        passed: written.status.isEmpty
+          ? "completed (no status is given)" : "status “\(shown(written.status))” is completed"),
       Step(
         numbers: "7, 8", reasons: [.badDate, .badDuration],
         passed: "service date \(record.date)" + zoneFact + lengthFact),
@@ -118,7 +123,9 @@ package struct RecordStory {
   }
 
   private var repeatedFact: String {
-    if record.flags.contains(.merged) { return "carries a conference of several segments: " + segments }
+    if record.flags.contains(.merged) {
+      return "carries a conference of several segments: " + segments
+    }
     return record.flags.contains(.repeated)
       ? "stands in several rows; this is the one that counts" : "stands in no other row"
   }
@@ -189,13 +196,15 @@ package struct RecordStory {
     let amount = lines.amount(of: index).display
     let source = rate.source.isEmpty ? "" : "\n    source: \(rate.source)"
     let since = "the rate from \(rate.start)" + (rate.program.map { " for \($0)" } ?? "")
-    guard let blocks = rate.blocks(seconds: Int64(record.seconds)), let minutes = rate.minutesPerBlock
+    guard let blocks = rate.blocks(seconds: Int64(record.seconds)),
+      let minutes = rate.minutesPerBlock
     else { return "\(amount): \(rate.amount.display) a case, \(since)\(source)" }
     let sum =
       blocks <= 12
       ? Array(repeating: rate.amount.display, count: Int(blocks)).joined(separator: " + ")
       : "\(grouped(blocks)) × \(rate.amount.display)"
-    return "\(amount): \(grouped(blocks)) \(blocks == 1 ? "block" : "blocks") of \(minutes) minutes or portion "
+    return
+      "\(amount): \(grouped(blocks)) \(blocks == 1 ? "block" : "blocks") of \(minutes) minutes or portion "
       + "thereof = \(sum), \(since)\(source)"
   }
 }

@@ -111,8 +111,8 @@ package struct Sheet: Sendable {
   /// The last row of the table that begins at the heading row (itself, where the table is
   /// empty): where the filters end, and totals begin.
   package var lastTableRow: Int
-  /// Fills the empty `row` with row `index`, 0 ..< ``rowCount``. May be called in any order, more than once
-  /// for a row, and from several threads at a time; gives the same each time.
+  /// Fills the empty `row` with row `index`, 0 ..< ``rowCount``. May be called in any order, more
+  /// than once for a row, and from several threads at a time; gives the same each time.
   package var fill: @Sendable (_ index: Int, _ row: inout CellRow) -> Void
 
   package init(

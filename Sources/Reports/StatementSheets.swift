@@ -41,7 +41,8 @@ package struct StatementSheets: Sendable {
     let first = headingRow + 1
     let total = first + people.count
     let builder = SummaryRows(
-      department: department, people: people, programs: programs, columnCount: layout.columnWidths.count,
+      department: department, people: people, programs: programs,
+      columnCount: layout.columnWidths.count,
       lines: lines, provenance: provenance)
     return Sheet(
       layout: layout, rowCount: total + 1 + builder.tailCount,
@@ -54,7 +55,7 @@ package struct StatementSheets: Sendable {
       ["physician", "physician_id", "employee_id"] + programs.map { _ in "program_cases" }
       + ["conferences", "blocks", "payable", "held_records", "held"]
     return SheetLayout(
-      name: "Summary", columnWidths: keys.map { wording.column($0).width },
+      name: "Summary", columnWidths: keys.map { lines.widths[$0] },
       headingRow: SummaryRows.heading, filters: true, frozenColumns: 1, tabColor: 0x052049,
       footer: footer, header: wording.draft)
   }
@@ -86,8 +87,11 @@ package struct StatementSheets: Sendable {
     ) { index, row in
       let record = department.held[index]
       lines.addLine(record, department: department.name, to: &row, held: true)
-      row.text(lines.detail(of: record), .wrapped)
-      row.text(lines.release(of: result.records[record]), .wrapped)
+      row.text(lines.detail(of: record))
+      row.text(lines.release(of: result.records[record]))
+      for (offset, key) in ["reason", "release"].enumerated() {
+        row.wrap(RecordLines.lineKeys.count + offset, width: lines.widths[key])
+      }
     }
   }
 
@@ -96,17 +100,20 @@ package struct StatementSheets: Sendable {
     fill: @escaping @Sendable (Int, inout CellRow) -> Void
   ) -> Sheet {
     let columns = keys.map(wording.column)
+    let wrapped = lines.widths.wrapped(keys)
     let layout = SheetLayout(
-      name: name, columnWidths: columns.map(\.width), headingRow: 0, filters: true,
+      name: name, columnWidths: keys.map { lines.widths[$0] }, headingRow: 0, filters: true,
       tabColor: tabColor, footer: footer, header: wording.draft)
     return Sheet(layout: layout, rowCount: rowCount + 1, lastTableRow: rowCount) { index, row in
       guard index > 0 else {
+        row.height = 30
         for (key, column) in zip(keys, columns) {
           row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
         }
         return
       }
       fill(index - 1, &row)
+      row.wrapLongTexts(wrapped)
     }
   }
 }
@@ -138,7 +145,8 @@ struct PhysicianTotals: Sendable {
       for index in records {
         let record = lines.result.records[index]
         let table = lines.result.records.table(of: index)
-        let key = record.physician >= 0 ? "\(record.physician)" : "?" + table.reread(record).physician
+        let key =
+          record.physician >= 0 ? "\(record.physician)" : "?" + table.reread(record).physician
         let place =
           places[key]
           ?? {

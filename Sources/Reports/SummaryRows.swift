@@ -1,7 +1,7 @@
 internal import Vocabulary
 
-/// The rows of a statement's `Summary`, the face of the product: which department, which quarter, how
-/// much, for whom, for what, what is held, and where to sign.
+/// The rows of a statement's `Summary`, the face of the product: which department, which quarter,
+/// how much, for whom, for what, what is held, and where to sign.
 struct SummaryRows: Sendable {
   let department: DepartmentResult
   let people: [PhysicianTotals]
@@ -49,7 +49,9 @@ struct SummaryRows: Sendable {
   // MARK: - Figures
 
   private func captions(_ row: inout CellRow) {
-    for key in ["payable", "physicians", "records"] { row.text(wording.figures[key] ?? key, .caption) }
+    for key in ["payable", "physicians", "records"] {
+      row.text(wording.figures[key] ?? key, .caption)
+    }
     for _ in programs.dropFirst() { row.blank(.caption) }
     row.text(wording.figures["conferences"] ?? "", .caption)
     row.blank(.caption)
@@ -84,7 +86,8 @@ struct SummaryRows: Sendable {
     }
     for program in programs {
       row.text(
-        wording.column("program_cases").title + " " + result.plan.programs[program].name, .headingRight)
+        wording.column("program_cases").title + " " + result.plan.programs[program].name,
+        .headingRight)
     }
     for key in ["conferences", "blocks", "payable", "held_records", "held"] {
       row.text(wording.column(key).title, .headingRight)

@@ -1,7 +1,7 @@
 internal import Vocabulary
 
-/// `summary.xlsx`: all departments, two questions answered by charts, the exceptions, the notices and
-/// the control sums (SPEC 6).
+/// `summary.xlsx`: all departments, two questions answered by charts, the exceptions, the notices
+/// and the control sums (SPEC 6).
 package struct SummarySheets: Sendable {
   private let lines: RecordLines
   private let provenance: Provenance
@@ -16,7 +16,8 @@ package struct SummarySheets: Sendable {
   private var footer: String { "\(result.plan.name) · \(result.quarterDisplay)" }
 
   package var sheets: [Sheet] {
-    [departments, ChartSheet(lines, departmentRows: departmentRows).sheet, control]
+    let charts = ChartSheets(lines, departmentRows: departmentRows)
+    return [departments, charts.byMonth, charts.byDepartment, control]
       + parts(named: "Exceptions", RecordLines.exceptionKeys, lines.exceptionsTable)
       + parts(named: "Notices", RecordLines.noticeKeys, lines.noticesTable)
   }
@@ -38,7 +39,8 @@ package struct SummarySheets: Sendable {
     let (keys, heading, rows) = (Self.keys, Self.heading, departmentRows)
     let columns = keys.map(wording.column)
     let layout = SheetLayout(
-      name: "Summary", columnWidths: columns.map(\.width), headingRow: heading, filters: true,
+      name: "Summary", columnWidths: keys.map { lines.widths[$0] }, headingRow: heading,
+      filters: true,
       frozenColumns: 1, tabColor: 0x052049, footer: footer, header: wording.draft)
     let (result, wording) = (result, wording)
     return Sheet(
@@ -79,11 +81,13 @@ package struct SummarySheets: Sendable {
       cents: department.heldAtMost.cents, department.held.isEmpty ? .money : .heldMoney)
   }
 
-  private static func fillTotals(_ result: QuarterResult, _ rows: Range<Int>, _ row: inout CellRow) {
+  private static func fillTotals(_ result: QuarterResult, _ rows: Range<Int>, _ row: inout CellRow)
+  {
     row.text("Total", .totalText)
     row.blank(.totalText)
     func sum(_ column: Int) -> String {
-      rows.isEmpty ? "0" : "SUM(\(cell(rows.lowerBound, column)):\(cell(rows.upperBound - 1, column)))"
+      rows.isEmpty
+        ? "0" : "SUM(\(cell(rows.lowerBound, column)):\(cell(rows.upperBound - 1, column)))"
     }
     func count(_ column: Int, _ value: (DepartmentResult) -> Int) {
       row.countFormula(
@@ -104,9 +108,15 @@ package struct SummarySheets: Sendable {
     let keys = ["control", "rows", "payable", "held"]
     let (result, wording, provenance) = (result, wording, provenance)
     var rows: [@Sendable (inout CellRow) -> Void] = []
-    rows.append { $0.text("Control sums", .title) }
-    rows.append { $0.text("Every row that was read has one disposition, and the cents of the "
-      + "departments are the cents of the run.", .note) }
+    rows.append { row in
+      row.height = 26
+      row.text("Control sums", .title)
+    }
+    rows.append {
+      $0.text(
+        "Every row that was read has one disposition, and the cents of the "
+          + "departments are the cents of the run.", .note)
+    }
     rows.append { row in
       for key in keys {
         row.text(wording.column(key).title, rightKeys.contains(key) ? .headingRight : .heading)
@@ -116,8 +126,16 @@ package struct SummarySheets: Sendable {
       rows.append { row in
         row.text("Rows \(disposition.rawValue)")
         row.count(result.rowCount(disposition))
-        if disposition == .paid { row.money(cents: result.payable.cents) } else { row.blank(.money) }
-        if disposition == .held { row.money(cents: result.heldAtMost.cents) } else { row.blank(.money) }
+        if disposition == .paid {
+          row.money(cents: result.payable.cents)
+        } else {
+          row.blank(.money)
+        }
+        if disposition == .held {
+          row.money(cents: result.heldAtMost.cents)
+        } else {
+          row.blank(.money)
+        }
       }
     }
     rows.append { row in
@@ -137,7 +155,7 @@ package struct SummarySheets: Sendable {
     rows.append { $0.text("Rows by reason", .section) }
     for reason in Reason.allCases where result.rowsByReason[Int(reason.rawValue)] > 0 {
       rows.append { row in
-        row.text("\(reason.disposition.rawValue): \(reason.code)")
+        row.text(reason == .paid ? reason.code : "\(reason.disposition.rawValue): \(reason.code)")
         row.count(result.rowsByReason[Int(reason.rawValue)])
       }
     }
@@ -146,7 +164,7 @@ package struct SummarySheets: Sendable {
     let all = rows
     return Sheet(
       layout: SheetLayout(
-        name: "Control", columnWidths: keys.map { wording.column($0).width }, headingRow: 2,
+        name: "Control", columnWidths: keys.map { lines.widths[$0] }, headingRow: 2,
         tabColor: 0x7A869A, footer: footer, header: wording.draft),
       rowCount: all.count, lastTableRow: 7
     ) { index, row in all[index](&row) }
@@ -157,112 +175,25 @@ package struct SummarySheets: Sendable {
   private func parts(named name: String, _ keys: [String], _ table: Table) -> [Sheet] {
     let rowsMax = Sheet.rowsMax - 1
     let columns = keys.map(wording.column)
+    let wrapped = lines.widths.wrapped(keys)
     return (0..<max(1, (table.rowCount + rowsMax - 1) / rowsMax)).map { part in
       let start = part * rowsMax
       let rows = min(rowsMax, table.rowCount - start)
       let layout = SheetLayout(
-        name: part == 0 ? name : "\(name) \(part + 1)", columnWidths: columns.map(\.width),
+        name: part == 0 ? name : "\(name) \(part + 1)", columnWidths: keys.map { lines.widths[$0] },
         headingRow: 0, filters: true, tabColor: name == "Exceptions" ? 0xB26A00 : 0x1F6FB2,
         footer: footer, header: wording.draft)
       return Sheet(layout: layout, rowCount: rows + 1, lastTableRow: rows) { index, row in
-        if index > 0 { return table.fill(start + index - 1, &row) }
+        if index == 0 { row.height = 30 }
+        if index > 0 {
+          table.fill(start + index - 1, &row)
+          row.wrapLongTexts(wrapped)
+          return row.wrap(keys.count - 1, width: lines.widths["detail"])
+        }
         for (key, column) in zip(keys, columns) {
           row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
         }
       }
     }
-  }
-}
-
-/// Two questions: which departments get the money, and how did the work come in by month?
-struct ChartSheet: Sendable {
-  private let lines: RecordLines
-  private let departmentRows: Range<Int>
-
-  init(_ lines: RecordLines, departmentRows: Range<Int>) {
-    self.lines = lines
-    self.departmentRows = departmentRows
-  }
-
-  private var result: QuarterResult { lines.result }
-
-  /// A kind of work: an activity of a program that pays it.
-  private var series: [(activity: Activity, program: Int, name: String)] {
-    Activity.allCases.flatMap { activity in
-      result.plan.programs.indices.filter { result.plan.programs[$0].pays.contains(activity) }.map {
-        let work = activity == .case ? "cases" : "conferences"
-        return (activity, $0, "\(result.plan.programs[$0].name) \(work)")
-      }
-    }
-  }
-
-  var sheet: Sheet {
-    let (series, counts) = (series, counts)
-    let months = ["first", "second", "third"].indices.map { month -> String in
-      let start = result.quarter.start.components
-      let text = CivilDate(year: start.year, month: start.month + month, dayOfMonth: 1)!.description
-      return String(text.prefix(7))
-    }
-    let layout = SheetLayout(
-      name: "Charts", columnWidths: [16] + series.map { _ in 16 }, headingRow: 2, tabColor: 0x1F6FB2,
-      footer: "\(result.plan.name) · \(result.quarterDisplay)", header: lines.wording.draft,
-      charts: charts(series.map(\.name)))
-    return Sheet(layout: layout, rowCount: 6, lastTableRow: 5) { index, row in
-      switch index {
-      case 0: row.text("Paid work by month and program", .title)
-      case 1: row.text("By service date; late and held records apart.", .note)
-      case 2:
-        row.height = 32
-        row.text("Month", .heading)
-        for item in series { row.text(item.name, .headingRight) }
-      default:
-        row.text(months[index - 3])
-        for item in series.indices { row.count(counts[item][index - 3]) }
-      }
-    }
-  }
-
-  /// Paid records, by series and month of the quarter.
-  private var counts: [[Int]] {
-    let series = series
-    var counts = Array(repeating: [0, 0, 0], count: series.count)
-    let first = result.quarter.start.components.month
-    for table in result.records.tables {
-      for record in table.records where record.reason == .paid {
-        let month = record.date.components.month - first
-        guard (0..<3).contains(month),
-          let item = series.firstIndex(where: {
-            $0.activity == table.activity && $0.program == Int(record.program)
-          })
-        else { continue }
-        counts[item][month] += 1
-      }
-    }
-    return counts
-  }
-
-  private func charts(_ names: [String]) -> [ChartLayout] {
-    let colors: [UInt32] = [0x052049, 0x1F6FB2, 0x18A3AC, 0xF48024, 0x6E8B3D, 0x7A869A]
-    let byMonth = ChartLayout(
-      kind: .stackedColumn, title: "How did the work come in, by month and program?",
-      valueAxis: "Paid records", valueFormat: "0",
-      series: names.indices.map { index in
-        let column = columnName(index + 1)
-        return ChartLayout.Series(
-          name: "=Charts!$\(column)$3", categories: "=Charts!$A$4:$A$6",
-          values: "=Charts!$\(column)$4:$\(column)$6", color: colors[index % colors.count])
-      }, row: 8, column: 0, width: 760, height: 340)
-    guard !departmentRows.isEmpty else { return [byMonth] }
-    let (first, last) = (departmentRows.lowerBound + 1, departmentRows.upperBound)
-    let byDepartment = ChartLayout(
-      kind: .bar, title: "Which departments are paid how much?", valueAxis: "Payable, gross",
-      valueFormat: "$#,##0",
-      series: [
-        ChartLayout.Series(
-          name: "Payable", categories: "=Summary!$A$\(first):$A$\(last)",
-          values: "=Summary!$G$\(first):$G$\(last)", color: 0x052049)
-      ], row: 26, column: 0, width: 760,
-      height: min(2000, max(260, 110 + 26 * departmentRows.count)))
-    return [byMonth, byDepartment]
   }
 }

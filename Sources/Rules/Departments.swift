@@ -48,7 +48,9 @@ struct Departments {
     for (place, index) in order.enumerated() {
       if place > 0 {
         let before = appointments[order[place - 1]]
-        if before.name != appointments[index].name || before.id != appointments[index].id { rank += 1 }
+        if before.name != appointments[index].name || before.id != appointments[index].id {
+          rank += 1
+        }
       }
       ranks[index] = rank
     }

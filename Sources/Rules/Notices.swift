@@ -181,8 +181,8 @@ private enum OverlapNotice {
   }
 }
 
-/// Records whose IDs differ only in case, signs and zeros at the start, or stand under two programs: one
-/// piece of work that may have been entered twice.
+/// Records whose IDs differ only in case, signs and zeros at the start, or stand under two
+/// programs: one piece of work that may have been entered twice.
 private enum SimilarRecordNotice {
   static func notices(of result: QuarterResult) -> [Notice] {
     var notices: [Notice] = []
@@ -213,7 +213,8 @@ private enum SimilarRecordNotice {
       let record = result.records[group[other]]
       return Notice(
         .similarRecord, record: group[index],
-        detail: "like \(result.plan.programs[Int(record.program)].key) \(shown(identities[other].id)) "
+        detail:
+          "like \(result.plan.programs[Int(record.program)].key) \(shown(identities[other].id)) "
           + "(\(result.records.table(of: group[other]).file) line \(record.line))")
     }
   }

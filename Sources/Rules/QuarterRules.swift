@@ -3,8 +3,8 @@ package import Vocabulary
 /// Decides a quarter: every row of cases and conferences gets exactly one disposition, by the first
 /// rule of SPEC section 5 that applies.
 ///
-/// The order of the rules, side by side with that table (rules 1 to 8 look at one row alone, and are
-/// applied while it is read):
+/// The order of the rules, side by side with that table (rules 1 to 8 look at one row alone, and
+/// are applied while it is read):
 ///
 /// | rules  | where                          |
 /// |--------|--------------------------------|
@@ -21,7 +21,8 @@ package import Vocabulary
 package enum QuarterRules {
   /// Decides all records of a quarter. The records of `tables` get their reasons in place.
   ///
-  /// - Throws: ``UnusableInput`` where a paid or held record has no rate, or an amount leaves 64 bits.
+  /// - Throws: ``UnusableInput`` where a paid or held record has no rate, or an amount leaves 64
+  ///   bits.
   package static func decide(
     _ quarter: Quarter, plan: CompensationPlan, roster: Roster, records: RecordTables,
     inputs: [InputFile], fileNotices: [Notice]
@@ -97,8 +98,8 @@ enum CredentialRule {
 
 /// Rules 18 to 20, date by date: good on every date that the plan names.
 ///
-/// Source: "provided you are In Good Standing" (UCSF online second opinions), as the UC Health Sciences
-/// Compensation Plan defines it. On which date is the plan's `standing.as_of`.
+/// Source: "provided you are In Good Standing" (UCSF online second opinions), as the UC Health
+/// Sciences Compensation Plan defines it. On which date is the plan's `standing.as_of`.
 enum StandingRule {
   static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
     let physician = context.roster.physicians[Int(record.physician)]

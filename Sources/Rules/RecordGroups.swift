@@ -2,7 +2,8 @@ internal import Vocabulary
 
 /// The same record in several rows: the same program, activity and ID, letter for letter (SPEC 5).
 ///
-/// A hash table over the records themselves: four bytes a row, and lists only for what stands twice.
+/// A hash table over the records themselves: four bytes a row, and lists only for what stands
+/// twice.
 struct RecordGroups {
   let records: RecordTables
   /// The first row of each record that came as far as rule 10, by hash; -1 is free.

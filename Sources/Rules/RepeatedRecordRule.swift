@@ -4,8 +4,8 @@ internal import Vocabulary
 ///
 /// Says nothing about records that are alike but for their ID: those only get a notice.
 enum RepeatedRecordRule {
-  /// - Returns: for each row that is decided here another row of its record: the one that carries it,
-  ///   or that it contradicts.
+  /// - Returns: for each row that is decided here another row of its record: the one that carries
+  ///   it, or that it contradicts.
   static func apply(to groups: RecordGroups, _ context: RuleContext) -> [Int32: Int32] {
     var counterparts: [Int32: Int32] = [:]
     for rows in groups.rows.values {
@@ -57,7 +57,8 @@ private struct RepeatedRecord {
     (writtenPhysicians, self.cases) = (physicians, cases)
   }
 
-  /// Rule 10: alike in physician, time and length, and no two of the rows so alike name different cases.
+  /// Rule 10: alike in physician, time and length, and no two of the rows so alike name different
+  /// cases.
   mutating func excludeDuplicates(noting counterparts: inout [Int32: Int32]) {
     var rest = rows
     while let first = rest.first {
@@ -72,8 +73,8 @@ private struct RepeatedRecord {
     }
   }
 
-  /// Rule 11: a conference of one physician and service date, all rows timed, no two overlapping, no two
-  /// naming different cases. What a duplicate names counts too.
+  /// Rule 11: a conference of one physician and service date, all rows timed, no two overlapping,
+  /// no two naming different cases. What a duplicate names counts too.
   var isOneConferenceInSegments: Bool {
     let first = records[kept[0]]
     guard records.table(of: kept[0]).activity == .conference,

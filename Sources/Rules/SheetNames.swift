@@ -2,8 +2,8 @@ import Foundation
 
 /// File names of statements, without their ending, for departments in order of name (SPEC 6).
 ///
-/// Lower-case ASCII letters, digits and hyphens; never empty, never a name that Windows reserves, at
-/// most 60 long, each one once.
+/// Lower-case ASCII letters, digits and hyphens; never empty, never a name that Windows reserves,
+/// at most 60 long, each one once.
 package func sheetNames(of departments: [String]) -> [String] {
   var taken: Set<String> = []
   return departments.map { department in

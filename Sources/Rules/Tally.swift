@@ -40,7 +40,8 @@ enum Tally {
     let read = result.inputs.filter { $0.kind == .cases || $0.kind == .conferences }
       .reduce(0) { $0 + $1.rowCount }
     let decided = Disposition.allCases.reduce(0) { $0 + result.rowCount($1) }
-    precondition(read == decided && read == result.records.count, "internal error: rows do not close")
+    precondition(
+      read == decided && read == result.records.count, "internal error: rows do not close")
     var (payable, held): (Int64, Int64) = (0, 0)
     for table in result.records.tables {
       for record in table.records {
@@ -57,7 +58,8 @@ enum Tally {
       "internal error: amounts do not close")
     let lines = result.departments.reduce(0) { $0 + $1.paid.count + $1.held.count }
     precondition(
-      lines == result.rowCount(.paid) + result.rowCount(.held), "internal error: lines do not close")
+      lines == result.rowCount(.paid) + result.rowCount(.held), "internal error: lines do not close"
+    )
   }
 
   /// Every row that is not paid, by file and line.

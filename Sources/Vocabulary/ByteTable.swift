@@ -16,7 +16,8 @@ package struct ByteTable: Sendable {
       while slots[slot] >= 0 {
         let entry = entries[Int(slots[slot])]
         if entry.hash == hash,
-          areEqual(key, UnsafeBufferPointer(rebasing: keys[entry.start..<entry.start + entry.count]))
+          areEqual(
+            key, UnsafeBufferPointer(rebasing: keys[entry.start..<entry.start + entry.count]))
         {
           return entry.value
         }
@@ -39,7 +40,8 @@ package struct ByteTable: Sendable {
       let entry = entries[Int(slots[slot])]
       let isSame = keys.withUnsafeBufferPointer {
         entry.hash == hash
-          && areEqual(key, UnsafeBufferPointer(rebasing: $0[entry.start..<entry.start + entry.count]))
+          && areEqual(
+            key, UnsafeBufferPointer(rebasing: $0[entry.start..<entry.start + entry.count]))
       }
       if isSame {
         entries[Int(slots[slot])].value = value
@@ -76,7 +78,8 @@ package func hashOf(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UI
   let raw = UnsafeRawPointer(base)
   var index = 0
   while index + 8 <= bytes.count {
-    hash = (hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+    hash =
+      (hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
       &* 0xFF51_AFD7_ED55_8CCD
     hash ^= hash >> 32
     index += 8

@@ -141,7 +141,8 @@ extension Rate {
     minutesPerBlock.map { (seconds + $0 * 60 - 1) / ($0 * 60) }
   }
 
-  /// What a record of this length pays: a case the amount, a conference the amount times its blocks.
+  /// What a record of this length pays: a case the amount, a conference the amount times its
+  /// blocks.
   package func pay(seconds: Int64) throws(MoneyError) -> Money {
     guard let blocks = blocks(seconds: seconds) else { return amount }
     return try amount * blocks

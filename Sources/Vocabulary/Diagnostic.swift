@@ -67,8 +67,8 @@ package struct UnusableInput: Error {
   package init(_ problems: [Diagnostic]) { self.problems = problems }
 }
 
-/// A value of the user's, fit for a line of a message: not longer than a line, and without characters
-/// that would move a terminal's cursor.
+/// A value of the user's, fit for a line of a message: not longer than a line, and without
+/// characters that would move a terminal's cursor.
 package func shown(_ value: String) -> String {
   let lengthMax = 60
   var text = String.UnicodeScalarView()

@@ -1,5 +1,5 @@
-/// The form in which headings, programs and words of status are compared (SPEC 3.1): without regard to
-/// case, white space, `_`, `-`, `.`, `#`, `/` and parentheses.
+/// The form in which headings, programs and words of status are compared (SPEC 3.1): without regard
+/// to case, white space, `_`, `-`, `.`, `#`, `/` and parentheses.
 package func matchKey(_ text: String) -> String {
   var key = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {

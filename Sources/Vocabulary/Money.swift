@@ -1,7 +1,7 @@
 /// An amount of United States dollars, in whole cents.
 ///
-/// `Money(cents: 500_00)` is $500.00. Arithmetic that leaves the range throws ``MoneyError``; it never
-/// wraps, saturates or goes through floating point (SPEC 4: "whole cents in whole numbers").
+/// `Money(cents: 500_00)` is $500.00. Arithmetic that leaves the range throws ``MoneyError``; it
+/// never wraps, saturates or goes through floating point (SPEC 4: "whole cents in whole numbers").
 package struct Money: Hashable, Sendable {
   package let cents: Int64
 

@@ -122,8 +122,8 @@ package struct QuarterResult: Sendable {
   package var exceptions: [Int32] = []
   /// By file and line.
   package var notices: [Notice] = []
-  /// For a duplicate, a merged segment or a conflicting row another row of the same record: the one that
-  /// carries it, or that it contradicts.
+  /// For a duplicate, a merged segment or a conflicting row another row of the same record: the one
+  /// that carries it, or that it contradicts.
   package var counterparts: [Int32: Int32] = [:]
   /// Rows by reason, ``Reason/rawValue`` being the index.
   package var rowsByReason = Array(repeating: 0, count: Reason.allCases.count)

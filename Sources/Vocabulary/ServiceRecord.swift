@@ -1,7 +1,7 @@
 /// One row of cases or conferences, as the rules see it: 40 bytes.
 ///
-/// It refers to the text of its file instead of copying it, so that ten million of them fit in memory.
-/// What only a report shows is read again from ``rowStart`` (``RecordTable/reread``).
+/// It refers to the text of its file instead of copying it, so that ten million of them fit in
+/// memory. What only a report shows is read again from ``rowStart`` (``RecordTable/reread``).
 package struct ServiceRecord: Sendable {
   /// What was found while the row was read.
   package struct Flags: OptionSet, Sendable {
@@ -12,7 +12,8 @@ package struct ServiceRecord: Sendable {
     package static let timed = Flags(rawValue: 1)
     /// The service date could be read.
     package static let dated = Flags(rawValue: 2)
-    /// The ID is among the table's ``RecordTable/rewrittenIDs``, since it stands otherwise in the file.
+    /// The ID is among the table's ``RecordTable/rewrittenIDs``, since it stands otherwise in the
+    /// file.
     package static let rewrittenID = Flags(rawValue: 4)
     package static let dateMoved = Flags(rawValue: 8)
     package static let lateResponse = Flags(rawValue: 16)
@@ -32,8 +33,8 @@ package struct ServiceRecord: Sendable {
   private var place: UInt64 = 0
   /// Bits 0 ..< 32 the line, 32 ..< 52 the ID's offset from the row's start.
   private var lineAndID: UInt64 = 0
-  /// The service time in seconds since 1970-01-01 UTC; without a time of day the day's midnight as if
-  /// in UTC.
+  /// The service time in seconds since 1970-01-01 UTC; without a time of day the day's midnight as
+  /// if in UTC.
   package var instant: Int64 = 0
   /// The service date, in days since 1970-01-01.
   package var day: Int32 = 0

@@ -7,7 +7,8 @@ package struct ZoneOffsets: Sendable {
   package let name: String
   /// The instants of change, ascending, in seconds since 1970-01-01 UTC.
   private let changes: [Int64]
-  /// Seconds east of UTC: before the first change, and from each change on. One more than `changes`.
+  /// Seconds east of UTC: before the first change, and from each change on. One more than
+  /// `changes`.
   private let offsets: [Int32]
 
   /// - Precondition: `changes` ascend and there is one offset more than changes.

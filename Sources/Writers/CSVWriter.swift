@@ -43,7 +43,9 @@ enum CSVWriter {
   private static func appendText(_ text: ArraySlice<UInt8>, to line: inout [UInt8]) {
     guard let first = text.first else { return }
     let isFormula = [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D].contains(first)
-    let needsQuotes = text.contains { $0 == .comma || $0 == .quote || $0 == .lineFeed || $0 == 0x0D }
+    let needsQuotes = text.contains {
+      $0 == .comma || $0 == .quote || $0 == .lineFeed || $0 == 0x0D
+    }
     if needsQuotes { line.append(.quote) }
     if isFormula { line.append(UInt8(ascii: "'")) }
     if needsQuotes {

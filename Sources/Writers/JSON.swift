@@ -1,4 +1,5 @@
-/// A JSON value whose objects keep the order of their keys, so that the same values give the same bytes.
+/// A JSON value whose objects keep the order of their keys, so that the same values give the same
+/// bytes.
 package indirect enum JSON: Sendable {
   case null
   case number(Int64)

@@ -161,7 +161,8 @@ enum Manifest {
           (
             kind.rawValue,
             .object(
-              columns.sorted { $0.key < $1.key }.map { ($0.key, .list($0.value.map { .text($0) })) })
+              columns.sorted { $0.key < $1.key }.map { ($0.key, .list($0.value.map { .text($0) })) }
+            )
           )
         }
       })

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// An output that can't be made or written: what was being done, to which file, and what to do.
 package struct OutputError: Error, CustomStringConvertible {
   /// What the exit status says (SPEC 2).
@@ -21,9 +27,3 @@ package struct OutputError: Error, CustomStringConvertible {
     OutputError(kind, "\(doing) \(path): \(String(cString: strerror(errno)))")
   }
 }
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif

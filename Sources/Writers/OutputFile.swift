@@ -17,7 +17,8 @@ final class OutputFile {
 
   private static let bufferCount = 1 << 16
 
-  /// - Throws: ``OutputError`` where the file is there already, or can't be made. No link is followed.
+  /// - Throws: ``OutputError`` where the file is there already, or can't be made. No link is
+  ///   followed.
   init(creating path: String) throws {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -69,7 +70,8 @@ package struct WrittenFile: Sendable {
 
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef".utf8)
-  return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  return String(
+    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 /// The SHA-256 of a file that lies there, read from the disk.
@@ -88,7 +90,9 @@ func hashFile(_ path: String) throws -> WrittenFile {
     }
     if count == 0 { break }
     byteCount += count
-    buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    buffer.withUnsafeBytes {
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+    }
   }
   return WrittenFile(byteCount: byteCount, sha256: hexadecimal(hash.finalize()))
 }

@@ -2,8 +2,9 @@ import Foundation
 
 /// A folder that is made beside its place, in private, and put there whole or not at all (SPEC 6).
 ///
-/// While it is made everything lies in `.<name>.zpay-…` beside the target, temporary files included. Whoever
-/// finds such a folder that no living process holds may throw it away, and the next run does.
+/// While it is made everything lies in `.<name>.zpay-…` beside the target, temporary files
+/// included. Whoever finds such a folder that no living process holds may throw it away, and the
+/// next run does.
 package final class OutputFolder {
   /// Where the files are made.
   package let files: String
@@ -57,7 +58,8 @@ package final class OutputFolder {
     try sync(files)
     try Self.checkReplaceable(target)
     if rename(files, target) != 0 {
-      // An older run's folder is there: change places with it, so that one of the two is always there.
+      // An older run's folder is there: change places with it, so that one of the two is always
+      // there.
       guard errno == ENOTEMPTY || errno == EEXIST, exchange(files, target) else {
         throw OutputError.system(.cannotCreate, "putting in place", target)
       }
@@ -95,8 +97,13 @@ package final class OutputFolder {
 
   private struct OldManifest: Decodable {
     struct Output: Decodable { var file: String }
-    var made_by: String
+    var madeBy: String
     var outputs: [Output]
+
+    enum CodingKeys: String, CodingKey {
+      case madeBy = "made_by"
+      case outputs
+    }
   }
 
   private static func checkReplaceable(_ target: String) throws {
@@ -108,20 +115,22 @@ package final class OutputFolder {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw OutputError(
         .cannotCreate,
-        "\(target) is there and is no folder of zpay's: move it away, or name another folder with --out")
+        "\(target) is there and is no folder of zpay's: move it away, or name another folder with --out"
+      )
     }
     let entries = (try? FileManager.default.subpathsOfDirectory(atPath: target)) ?? ["?"]
     if entries.isEmpty { return }
     guard let data = FileManager.default.contents(atPath: target + "/manifest.json"),
       let manifest = try? JSONDecoder().decode(OldManifest.self, from: data),
-      manifest.made_by.hasPrefix("zpay ")
+      manifest.madeBy.hasPrefix("zpay ")
     else {
       throw OutputError(
         .cannotCreate,
         "\(target) was not made by zpay run, so it is left alone: name another folder with --out")
     }
     let known = Set(manifest.outputs.map(\.file) + ["manifest.json", "sheets"])
-    if let foreign = entries.sorted().first(where: { !known.contains($0) && !isDroppedBySystem($0) }) {
+    if let foreign = entries.sorted().first(where: { !known.contains($0) && !isDroppedBySystem($0) }
+    ) {
       throw OutputError(
         .cannotCreate,
         "\(target)/\(foreign) was not made by zpay run and would be lost: move it elsewhere, then run again"

@@ -1,4 +1,5 @@
 package import Reports
+import Synchronization
 internal import Vocabulary
 
 /// Writes all files of a quarter: CSV first, then workbooks, each read back, then the manifest; and
@@ -123,8 +124,6 @@ package struct QuarterFiles {
     }
   }
 }
-
-import Synchronization
 
 /// Counts finished pieces from several threads.
 private final class Counter: Sendable {

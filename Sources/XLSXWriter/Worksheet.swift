@@ -10,7 +10,8 @@ package struct Worksheet: ~Copyable {
   private let name: String
 
   init(
-    _ worksheet: UnsafeMutablePointer<lxw_worksheet>, of workbook: UnsafeMutablePointer<lxw_workbook>,
+    _ worksheet: UnsafeMutablePointer<lxw_worksheet>,
+    of workbook: UnsafeMutablePointer<lxw_workbook>,
     name: String
   ) {
     self.worksheet = worksheet

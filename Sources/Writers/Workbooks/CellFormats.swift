@@ -143,6 +143,7 @@ enum CellFormats {
     default:
       format.bold = true
       format.fontColor = ink
+      format.verticalAlignment = .top
     }
     return format
   }

@@ -126,7 +126,9 @@ struct SheetRenderer: ~Copyable {
   private mutating func renderNumber(_ value: CellValue) -> String? {
     switch value {
     case .count(let count):
-      guard count.magnitude <= CellLimits.magnitudeMax else { return "has a count of over 15 digits" }
+      guard count.magnitude <= CellLimits.magnitudeMax else {
+        return "has a count of over 15 digits"
+      }
       buffer.append(count)
     case .money(let cents):
       guard cents.magnitude <= CellLimits.magnitudeMax else {
@@ -164,7 +166,8 @@ struct SheetRenderer: ~Copyable {
     return units <= unitsMax && text.count <= 3 * unitsMax
   }
 
-  private func error(_ reason: String, _ index: Int, _ column: Int, _ sheet: Sheet) -> WorkbookError {
+  private func error(_ reason: String, _ index: Int, _ column: Int, _ sheet: Sheet) -> WorkbookError
+  {
     WorkbookError(
       file: file, sheet: sheet.layout.name, cell: CellName.cell(row: index, column: column),
       reason: reason)

@@ -35,7 +35,9 @@ struct SheetVerifier: ~Copyable {
     guard takeOpening(index) else { throw error("lacks row \(index + 1), or its height") }
     for column in 0..<row.cells.count {
       try window.look()
-      guard takePlace(index, column) else { throw error("is not where it was written", index, column) }
+      guard takePlace(index, column) else {
+        throw error("is not where it was written", index, column)
+      }
       let cell = row.cells[column]
       guard window.take("\" s=\""),
         window.takeDigits() == Int64(styleNumbers[Int(cell.style.rawValue)])
@@ -44,7 +46,9 @@ struct SheetVerifier: ~Copyable {
         throw error("has another value", index, column)
       }
     }
-    guard window.take("</row>") else { throw error("is more than was written", index, row.cells.count) }
+    guard window.take("</row>") else {
+      throw error("is more than was written", index, row.cells.count)
+    }
     cellCount += row.cells.count
   }
 

@@ -41,7 +41,6 @@ struct PatchedText: Sendable {
     pieces.append(Array(bytes[done...]))
   }
 
-
   func bytes(for sheets: [Sheet]) -> [UInt8] {
     var bytes = pieces[0]
     for (gap, piece) in zip(gaps, pieces.dropFirst()) {

@@ -50,7 +50,8 @@ package struct WorkbookTemplate: Sendable {
     var path = Array("\(scratch)/template-XXXXXX".utf8CString)
     guard mkdtemp(&path) != nil else {
       throw WorkbookError(
-        file: "template", reason: "making a folder in \(scratch): \(String(cString: strerror(errno)))")
+        file: "template",
+        reason: "making a folder in \(scratch): \(String(cString: strerror(errno)))")
     }
     return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

@@ -1,0 +1,49 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test verify conformance lint format golden install clean
+
+# What `make setup` needs to see, and where the program is installed.
+PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
+PREFIX ?= /usr/local
+ZPAY := .build/release/zpay
+CONFORMANCE ?= ../shared/conformance/check
+
+help: ## Show what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
+
+setup: ## Install the C libraries and readers that are missing (apt or brew); nothing where all is there
+	@scripts/setup $(PACKAGES)
+
+build: setup
+	@swift build -c release
+
+run: build ## Make the sample's sheets: the main job, start to end
+	@$(ZPAY) run 2026Q1 -C Samples/2026Q1
+	@echo
+	@echo "Open Samples/2026Q1/out/2026Q1/summary.xlsx, then a statement in sheets/ beside it."
+
+test: setup ## Pass the tests
+	@swift test --parallel
+
+verify: build ## Hold the samples to totals that were added up without zpay
+	@$(ZPAY) verify 2026Q1 -C Samples/2026Q1 --expected Samples/2026Q1/expected.csv
+
+conformance: build ## Hold the program to the public cases, where they are there
+	@test -x $(CONFORMANCE) && $(CONFORMANCE) $(ZPAY) || echo "no cases at $(CONFORMANCE): name them with CONFORMANCE=…"
+
+lint: ## Check the format; changes nothing
+	@swift format lint --strict --recursive Sources Tests Templates Package.swift
+
+format: ## Format in place
+	@swift format --in-place --recursive Sources Tests Templates Package.swift
+
+golden: ## Write the golden files anew; read the diff before you commit it
+	-RECORD_GOLDEN=1 swift test --filter Golden
+	git --no-pager diff --stat -- '*/Golden/*'
+
+install: build ## Install the program, one file, under PREFIX (default /usr/local)
+	@install -d $(DESTDIR)$(PREFIX)/bin
+	@install -m 755 $(ZPAY) $(DESTDIR)$(PREFIX)/bin/zpay
+
+clean: ## Remove what was built and made
+	@swift package clean
+	@rm -rf Samples/*/out
