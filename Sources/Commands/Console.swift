@@ -16,6 +16,14 @@ enum Console {
 
   static func tell(_ text: String) { _ = writeAll(text + "\n", to: STDERR_FILENO) }
 
+  /// Where a standard stream is closed, the next file that is opened would take its number, and what
+  /// is printed would go into it: an unwritable one takes the place instead.
+  static func occupyStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// A line of progress that the next one replaces; an empty one clears it.

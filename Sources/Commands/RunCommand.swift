@@ -68,9 +68,11 @@ struct RunCommand: ParsableCommand {
     }
     do {
       let made = try files.write(to: folder)
-      try folder.publish(folders: ["sheets"])
+      try folder.complete(folders: ["sheets"])
       Console.showProgress("")
+      // Before the files are in place: where the account can't be printed, nothing is left.
       try report(RunAccount(result: result, made: made, place: place))
+      try folder.publish()
     } catch {
       folder.discard()
       throw error

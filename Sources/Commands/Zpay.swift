@@ -34,6 +34,7 @@ package struct Zpay: ParsableCommand {
   /// Runs the program and ends it with the status that SPEC section 2 gives.
   package static func runAndExit() -> Never {
     signal(SIGPIPE, SIG_IGN)
+    Console.occupyStandardDescriptors()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -98,9 +98,7 @@ private struct RowRereader: Sendable {
   func reread(_ record: ServiceRecord) -> WrittenRecord {
     var scanner = CSVScanner(delimiter: delimiter)
     _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
-    let row = ScannedRow(
-      start: record.rowStart, next: record.rowStart, line: record.line,
-      sheetRow: record.line)
+    let row = ScannedRow(start: record.rowStart, next: record.rowStart, line: record.line)
     var decoder = RecordDecoder(activity: activity, header: header, context: context)
     let again = decoder.decode(scanner, row, text.bytes)
     func value(_ column: Int?) -> String {

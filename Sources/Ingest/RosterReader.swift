@@ -303,7 +303,7 @@ private struct RowValues {
         .error, code: code,
         at: SourceLocation(
           file: file, line: row.line, column: field.map(startColumn(ofField:)),
-          cell: field.map { columnLetters($0) + String(row.sheetRow) }),
+          cell: field.map(row.cell)),
         message, remedy: remedy))
   }
 

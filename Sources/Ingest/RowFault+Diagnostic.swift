@@ -11,7 +11,7 @@ extension RowFault {
     func at(field: Int?) -> SourceLocation {
       SourceLocation(
         file: file, line: row.line, column: field.map(columnStart),
-        cell: field.map { columnLetters($0) + String(row.sheetRow) })
+        cell: field.map(row.cell))
     }
     func at(column: Int) -> SourceLocation {
       let field = header.fields[column]

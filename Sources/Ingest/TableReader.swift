@@ -6,8 +6,14 @@ struct ScannedRow {
   /// Without its line end's bytes it may end earlier.
   var next: Int
   var line: Int
-  /// The row's number in a spreadsheet: quoted line breaks do not count, empty rows do.
-  var sheetRow: Int
+  /// The row's number in a spreadsheet: quoted line breaks do not count, empty rows do. Nil where
+  /// the row is read again, and nobody counted.
+  var sheetRow: Int?
+
+  /// A field's place in a spreadsheet: `cell D4`, or `column D`.
+  func cell(_ field: Int) -> String {
+    sheetRow.map { "cell \(columnLetters(field))\($0)" } ?? "column \(columnLetters(field))"
+  }
 }
 
 /// Reads a file's rows: its encoding, its delimiter, its headings, then row by row.

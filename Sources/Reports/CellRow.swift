@@ -38,8 +38,8 @@ package enum CellStyle: UInt8, CaseIterable, Sendable {
   case section, note, label
   /// The block to sign: what is signed, and the line to write on.
   case signLabel, signLine
-  /// A row of a table that a person must look at: held.
-  case heldText, heldMoney
+  /// An amount that is held: a person must look at it.
+  case heldMoney
 }
 
 package struct Cell: Equatable, Sendable {

@@ -28,13 +28,12 @@ package struct RecordLines: Sendable {
   ) {
     let table = result.records.table(of: index)
     let record = result.records[index]
-    let (text, money): (CellStyle, CellStyle) = held ? (.heldText, .heldMoney) : (.text, .money)
-    row.text(quarterName, text)
-    row.text(department, text)
-    addPerson(record, table, to: &row, text)
-    row.text(result.plan.programs[Int(record.program)].key, text)
-    row.text(table.activity.code, text)
-    table.withID(of: record) { row.text($0, text) }
+    row.text(quarterName)
+    row.text(department)
+    addPerson(record, table, to: &row)
+    row.text(result.plan.programs[Int(record.program)].key)
+    row.text(table.activity.code)
+    table.withID(of: record) { row.text($0) }
     row.date(day: record.day)
     let rate = result.rate(of: record, table.activity)
     let seconds = Int64(record.seconds)
@@ -45,27 +44,27 @@ package struct RecordLines: Sendable {
       row.blank(.duration)
       row.blank(.count)
     }
-    row.money(cents: rate?.amount.cents ?? 0, money)
-    row.money(cents: cents(of: record, rate), money)
+    row.money(cents: rate?.amount.cents ?? 0)
+    row.money(cents: cents(of: record, rate), held ? .heldMoney : .money)
     let earned = Quarter(of: record.date)
-    row.text(earned == result.quarter ? quarterName : earned.description, text)
-    row.text(table.file, text)
+    row.text(earned == result.quarter ? quarterName : earned.description)
+    row.text(table.file)
     row.count(record.line)
   }
 
   /// physician_id, employee_id, physician.
   private func addPerson(
-    _ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow, _ style: CellStyle
+    _ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow
   ) {
     guard let appointment = result.appointment(of: record) else {
-      row.text(table.reread(record).physician, style)
-      row.blank(style)
-      row.blank(style)
+      row.text(table.reread(record).physician)
+      row.blank()
+      row.blank()
       return
     }
-    row.text(result.roster.physicians[Int(record.physician)].id, style)
-    row.text(appointment.employeeID, style)
-    row.text(appointment.name, style)
+    row.text(result.roster.physicians[Int(record.physician)].id)
+    row.text(appointment.employeeID)
+    row.text(appointment.name)
   }
 
   /// The rules have made sure that the amount fits.
@@ -204,11 +203,11 @@ package struct RecordLines: Sendable {
       let date = basis == .serviceDate ? record.date : result.quarter.through
       let words = basis == .serviceDate ? "the service date" : "the quarter's last day"
       guard let span = physician.standing(on: date) else {
-        if result.plan.holdsUnlistedStanding { return ": no row for \(date), \(words)" }
+        if result.plan.holdsUnlistedStanding { return ": no row has \(date), \(words)" }
         continue
       }
       guard span.standing != .good else { continue }
-      return ": \(span.standing.words) on \(date), \(words) "
+      return " on \(date), \(words) "
         + "(\(span.location.file) line \(span.location.line ?? 0))"
     }
     return ""

@@ -71,6 +71,7 @@ extension CivilDate: CustomStringConvertible {
 
 /// A length in whole seconds as a person reads it: `0:40:01`.
 package func clockText(seconds: Int64) -> String {
+  guard seconds >= 0 else { return "-" + clockText(seconds: -seconds) }
   let (hours, rest) = seconds.quotientAndRemainder(dividingBy: 3600)
   let (minutes, second) = rest.quotientAndRemainder(dividingBy: 60)
   return "\(hours):\(minutes < 10 ? "0" : "")\(minutes):\(second < 10 ? "0" : "")\(second)"

@@ -6,7 +6,7 @@ package struct SourceLocation: Hashable, Sendable {
   package var line: Int?
   /// From 1, in Unicode scalars.
   package var column: Int?
-  /// As a spreadsheet names it, such as `D4`.
+  /// As a spreadsheet names it: `cell D4`, or `column D` where the row is not known.
   package var cell: String?
 
   package init(file: String, line: Int? = nil, column: Int? = nil, cell: String? = nil) {
@@ -54,7 +54,7 @@ extension Diagnostic: CustomStringConvertible {
     if let line = location.line { text += ":\(line)" }
     if let column = location.column { text += ":\(column)" }
     text += ": \(severity.rawValue): [\(code)] \(message)"
-    if let cell = location.cell { text += " (cell \(cell))" }
+    if let cell = location.cell { text += " (\(cell))" }
     if let excerpt { text += "\n" + excerpt }
     return text + "\n  help: \(remedy)"
   }

@@ -52,10 +52,15 @@ package final class OutputFolder {
 
   package func makeFolder(_ name: String) throws { try Self.makeFolder(files + "/" + name) }
 
-  /// Syncs everything and puts the folder in its place, replacing an older run's whole.
-  package func publish(folders: [String]) throws {
+  /// Syncs the folders; the files were synced as they were written. All that may fail has been done
+  /// then, but for the change of names.
+  package func complete(folders: [String]) throws {
     for folder in folders { try sync(files + "/" + folder) }
     try sync(files)
+  }
+
+  /// Puts the folder in its place, replacing an older run's whole.
+  package func publish() throws {
     try Self.checkReplaceable(target)
     if rename(files, target) != 0 {
       // An older run's folder is there: change places with it, so that one of the two is always

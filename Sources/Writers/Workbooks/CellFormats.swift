@@ -29,7 +29,7 @@ enum CellFormats {
     case .caption, .figureCount, .figureMoney, .figureHeld: figure(style)
     case .heading, .headingRight: heading(style)
     case .text, .wrapped, .count, .money, .date, .duration: body(style)
-    case .heldText, .heldMoney: held(style)
+    case .heldMoney: heldMoney
     case .totalText, .totalCount, .totalMoney: total(style)
     case .section, .note, .label: prose(style)
     case .signLabel, .signLine: sign(style)
@@ -108,8 +108,8 @@ enum CellFormats {
     return format
   }
 
-  private static func held(_ style: CellStyle) -> Format {
-    var format = body(style == .heldMoney ? .money : .text)
+  private static var heldMoney: Format {
+    var format = body(.money)
     format.fill = amber
     format.bottom = Format.Border(.thin, 0xF0_DD_BC)
     return format
