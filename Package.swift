@@ -61,5 +61,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "zpay", dependencies: ["Commands"], swiftSettings: strict),
+
+    .testTarget(
+      name: "CommandsTests", dependencies: ["zpay"], exclude: ["read_workbooks.py"],
+      swiftSettings: strict),
   ]
 )

@@ -1,0 +1,210 @@
+import Foundation
+import Testing
+
+/// The command line as a person meets it: status, words, and where they go.
+struct CommandTests {
+  @Test func aNewWorkspaceIsUnderstoodAtOnce() throws {
+    try withTemporaryFolder { folder in
+      let made = try CommandRunner.zpay("init", "2026", in: folder)
+      #expect(made.exitStatus == 0, "\(made.standardError)")
+      let office = folder.appendingPathComponent("2026")
+      let files = try FileManager.default.subpathsOfDirectory(atPath: office.path).sorted()
+      #expect(
+        files == [
+          "inputs", "inputs/cases.csv", "inputs/conferences.csv", "inputs/physicians.csv",
+          "inputs/standing.csv", "plan.yaml",
+        ])
+      // Everything can be read; only the roster is empty, and the message says so.
+      let empty = try CommandRunner.zpay("check", in: office)
+      #expect(empty.exitStatus == 65)
+      #expect(
+        empty.standardError.contains("error: [roster.empty] the table of physicians has no row"))
+      let roster = office.appendingPathComponent("inputs/physicians.csv")
+      let heading = try String(contentsOf: roster, encoding: .utf8)
+      try Data((heading + "P1,Ada Example,Neurology,2020-01-01,,,,,\n").utf8).write(to: roster)
+      let filled = try CommandRunner.zpay("check", in: office)
+      #expect(filled.exitStatus == 0, "\(filled.standardError)")
+      #expect(filled.standardOutput.hasSuffix("every row can be read\n"))
+    }
+  }
+
+  /// The plan that init writes, with every default spelled out, decides as no plan does.
+  @Test func thePlanThatInitWritesIsTheFoundingPlan() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let without = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      let plan = CommandRunner.packageRoot.appendingPathComponent("Templates/plan.yaml")
+      try FileManager.default.copyItem(at: plan, to: office.file("plan.yaml"))
+      let with = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(without.exitStatus == 0 && with.exitStatus == 0, "\(with.standardError)")
+      #expect(without == with)
+    }
+  }
+
+  @Test func initOverwritesNothing() throws {
+    try withTemporaryFolder { folder in
+      let plan = folder.appendingPathComponent("plan.yaml")
+      try Data("plan: Mine\n".utf8).write(to: plan)
+      let outcome = try CommandRunner.zpay("init", in: folder)
+      #expect(outcome.exitStatus == 73)
+      #expect(try String(contentsOf: plan, encoding: .utf8) == "plan: Mine\n")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["plan.yaml"])
+    }
+  }
+
+  struct Usage: CustomTestStringConvertible, Sendable {
+    var testDescription: String { arguments.joined(separator: " ") }
+    let arguments: [String]
+    let says: String
+  }
+
+  @Test(arguments: [
+    Usage(arguments: ["run", "2026-Q1"], says: "Did you mean 2026Q1?"),
+    Usage(arguments: ["run", "FY26 Q3"], says: "Did you mean FY2026Q3?"),
+    Usage(arguments: ["run", "2026Q5"], says: "“2026Q5” is no quarter."),
+    Usage(arguments: ["run", "2026Q1", "--strct"], says: "--strict"),
+    Usage(arguments: ["run"], says: "Missing expected argument '<quarter>'"),
+    Usage(arguments: ["rnu", "2026Q1"], says: "rnu"),
+    Usage(arguments: ["run", "2026Q1", "--threads", "0"], says: "from 1 to 256"),
+  ])
+  func wrongUsageIsStatus64(usage: Usage) throws {
+    let outcome = try CommandRunner.run(try CommandRunner.executable(), usage.arguments)
+    #expect(outcome.exitStatus == 64)
+    #expect(outcome.standardError.contains(usage.says), "\(outcome.standardError)")
+    #expect(outcome.standardOutput == "")
+  }
+
+  @Test(arguments: ["init", "check", "run", "verify", "explain"])
+  func helpTeachesWithAnExample(command: String) throws {
+    let outcome = try CommandRunner.zpay(command, "--help")
+    #expect(outcome.exitStatus == 0)
+    #expect(
+      outcome.standardOutput.contains("\n  zpay \(command)")
+        || outcome.standardOutput.contains("zpay \(command) "))
+  }
+
+  @Test func aMissingTableIsStatus66() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try FileManager.default.removeItem(at: office.file("inputs/standing.csv"))
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 66)
+      #expect(outcome.standardError.contains("no file for standing"))
+    }
+  }
+
+  @Test func strictFailsOnARejectedRowAndWritesNothing() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-30\n")
+      let strict = try CommandRunner.zpay("run", "2026Q1", "-C", office.path, "--strict")
+      #expect(strict.exitStatus == 1)
+      #expect(
+        strict.standardError == """
+          inputs/cases.csv:2:10: error: [record.bad-date] completed_at “2026-02-30” is no date (column D)
+            help: write it like 2026-02-14, 2026-02-14 09:31 or 2/14/2026 9:31 AM
+          zpay: 1 row is rejected; with --strict nothing was written
+
+          """)
+      #expect(!FileManager.default.fileExists(atPath: office.file("out").path))
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+    }
+  }
+
+  /// All problems of all files in one run.
+  @Test func everyProblemOfEveryFileIsReportedAtOnce() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: "case_id,program\n")
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from\nP1,Ada,Neurology,soon\nP2,,Surgery,2020-01-01\n"
+      )
+      try office.write(
+        "inputs/standing.csv", "physician_id,status,effective_from\nP1,perhaps,2020-01-01\n")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 65)
+      for code in ["[row.date]", "[row.missing]", "[standing.word]", "[header.missing]"] {
+        #expect(outcome.standardError.contains(code), "\(code)")
+      }
+      #expect(outcome.standardError.hasSuffix("zpay: 5 problems; nothing was written\n"))
+    }
+  }
+
+  @Test func theAccountIsAlsoThereAsJSON() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path, "--format", "json")
+      let account = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))
+      let values = try #require(account as? [String: Any])
+      #expect(values["payable"] as? String == "500.00")
+      #expect(
+        (values["rows"] as? [String: Int]) == [
+          "read": 1, "paid": 1, "held": 0, "excluded": 0, "rejected": 0,
+        ])
+    }
+  }
+
+  @Test func explainTellsTheStoryOfAPaidRecord() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let outcome = try CommandRunner.zpay("explain", "2026Q1", "C1", "-C", office.path)
+      #expect(
+        outcome.standardOutput == """
+          C1: case of Grand Rounds, paid in 2026Q1 (FY2026 Q3), 2026-01-01 to 2026-03-31
+
+            as it stands in inputs/cases.csv line 2
+              case_id           C1
+              program           GR
+              physician_id      P1
+              completed_at      2026-02-14
+
+            rules
+              ✓ 1       the row is well formed
+              ✓ 2, 6    ID, physician and service time are there
+              ✓ 3, 4    the program pays for a case
+              ✓ 5       completed (no status is given)
+              ✓ 7, 8    service date 2026-02-14
+              ✓ 9–12    stands in no other row
+              ✓ 13, 14  the service date is in the quarter
+              ✓ 15, 16  “P1” is physician P1
+              ✓ 17      Ada Example, Neurology, credentialed from 2020-01-01 on (inputs/physicians.csv line 2)
+              ✓ 18–20   in good standing on 2026-02-14 (inputs/standing.csv line 2); in good standing on \
+          2026-03-31 (inputs/standing.csv line 2)
+              ✓ 21      not longer than 240 minutes
+              ✓ 22      paid
+
+            pays $500.00: $500.00 a case, the rate from 2000-01-01
+              source: UCSF online second opinions: $500 for each completed case
+
+          """)
+      let other = try CommandRunner.zpay("explain", "2026Q1", "c-1", "-C", office.path)
+      #expect(other.exitStatus == 1)
+      #expect(
+        other.standardError == "zpay: no row of the inputs has the ID “c-1”. Did you mean C1?\n")
+    }
+  }
+
+  @Test func thePayrollFileNeedsEveryEmployeeID() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("plan.yaml", "payroll: { earn_code: HZZ, pay_period_end: 2026-04-30 }\n")
+      _ = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      let file = office.file("out/2026Q1/payroll.csv")
+      #expect(
+        try String(contentsOf: file, encoding: .utf8) == """
+          Empl ID,Employee Record,Position Number,Pay Period End Date,Earnings Begin Date,Earnings End \
+          Date,Earnings Code,Amount
+          0042,,,04302026,2026-01-01,2026-03-31,HZZ,500.00
+
+          """)
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from\nP1,Ada Example,Neurology,2020-01-01\n")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 0)
+      #expect(
+        outcome.standardOutput.contains("no payroll.csv: no employee ID for Ada Example (P1)"))
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// The output folder: private, all or nothing, and nobody else's files are lost.
+struct OutputFolderTests {
+  @Test func anOlderRunIsReplacedWhole() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let first = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(first.exitStatus == 0, "\(first.standardError)")
+      let sheets = office.file("out/2026Q1/sheets")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: sheets.path).sorted() == [
+          "neurology.csv", "neurology.xlsx",
+        ])
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from\nP1,Ada Example,Surgery,2020-01-01\n")
+      let second = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(second.exitStatus == 0)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: sheets.path).sorted() == [
+          "surgery.csv", "surgery.xlsx",
+        ])
+    }
+  }
+
+  /// On any status but 0 and 1 the folder is as it was before.
+  @Test func aRunThatFailsLeavesTheLastOne() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      _ = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      let before = try contents(of: office.file("out"))
+      try office.write("inputs/cases.csv", "case_id,program,physician_id,completed_at\nC1,GR,P1,\"")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 65)
+      #expect(try contents(of: office.file("out")) == before)
+    }
+  }
+
+  @Test(arguments: ["a folder of somebody's", "a file", "a link"])
+  func whatZpayDidNotMakeIsLeftAlone(kind: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let (out, precious) = (
+        folder.appendingPathComponent("out"), folder.appendingPathComponent("precious")
+      )
+      try FileManager.default.createDirectory(at: precious, withIntermediateDirectories: true)
+      try Data("mine".utf8).write(to: precious.appendingPathComponent("file"))
+      switch kind {
+      case "a file": try Data("mine".utf8).write(to: out)
+      case "a link":
+        try FileManager.default.createSymbolicLink(at: out, withDestinationURL: precious)
+      default: try FileManager.default.copyItem(at: precious, to: out)
+      }
+      let outcome = try CommandRunner.zpay(
+        "run", "2026Q1", "-C", office.path, "--out", out.path)
+      #expect(outcome.exitStatus == 73)
+      #expect(outcome.standardError.contains("out"), "\(outcome.standardError)")
+      #expect(
+        try Data(contentsOf: precious.appendingPathComponent("file")) == Data("mine".utf8))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+          "office", "out", "precious",
+        ])
+      if kind == "a folder of somebody's" {
+        #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["file"])
+      }
+    }
+  }
+
+  /// A note that somebody put between the sheets would be lost with the folder.
+  @Test func aFileOfSomebodysBetweenTheSheetsStopsTheRun() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      _ = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      try office.write("out/2026Q1/sheets/checked by Ana.xlsx", "mine")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 73)
+      #expect(outcome.standardError.contains("sheets/checked by Ana.xlsx"))
+      #expect(
+        FileManager.default.fileExists(
+          atPath: office.file("out/2026Q1/sheets/checked by Ana.xlsx").path))
+      // What a spreadsheet leaves behind by itself stops nobody.
+      try FileManager.default.removeItem(at: office.file("out/2026Q1/sheets/checked by Ana.xlsx"))
+      try office.write("out/2026Q1/sheets/~$neurology.xlsx", "lock")
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+    }
+  }
+
+  /// What a killed run left behind is thrown away by the next, and by nobody else.
+  @Test func leftoversOfAKilledRunAreThrownAway() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try FileManager.default.createDirectory(
+        at: office.file("out/.2026Q1.zpay-abc/files"), withIntermediateDirectories: true)
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 0)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: office.file("out").path) == ["2026Q1"])
+    }
+  }
+
+  @Test func aFolderThatCannotBeMadeIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let outcome = try CommandRunner.zpay(
+        "run", "2026Q1", "-C", office.path, "--out", "/proc/nothing/here")
+      #expect(outcome.exitStatus == 73)
+      #expect(outcome.standardError.hasPrefix("zpay: making the folder /proc/nothing"))
+    }
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func anAccountThatCannotBePrintedIsNotStatusZero() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let zpay = try CommandRunner.executable().path
+      let outcome = try CommandRunner.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        ["-c", "\"\(zpay)\" run 2026Q1 -C \"\(office.path)\" > /dev/full"])
+      #expect(outcome.exitStatus == 74)
+      #expect(!FileManager.default.fileExists(atPath: office.file("out").path))
+    }
+  }
+}
