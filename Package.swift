@@ -62,6 +62,12 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(name: "zpay", dependencies: ["Commands"], swiftSettings: strict),
 
+    .target(
+      name: "TestSupport", dependencies: ["Vocabulary", "Ingest", "Rules"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "RulesTests", dependencies: ["Vocabulary", "Rules", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CommandsTests", dependencies: ["zpay"],
       exclude: ["read_workbooks.py", "recalculate.py"], swiftSettings: strict),

@@ -1,0 +1,88 @@
+import TestSupport
+import Testing
+import Vocabulary
+
+/// Notices flag a record and change no money; each on both sides of its edge.
+struct NoticeTests {
+  struct Flagged: CustomTestStringConvertible, Sendable {
+    let because: String
+    var office = Office()
+    let flags: [String]
+    var testDescription: String { because }
+  }
+
+  @Test(arguments: [
+    Flagged(
+      because: "12 hours to respond are in time, a second more is late",
+      office: Office(
+        cases: "C1,GR,P1,2026-02-14T09:00:00,,2026-02-13T08:00:00,2026-02-13T20:00:00",
+        "C2,GR,P1,2026-02-14T09:00:00,,2026-02-13T08:00:00,2026-02-13T20:00:01"),
+      flags: ["late-response 3"]),
+    Flagged(
+      because: "48 hours to review are in time, a second more is late",
+      office: Office(
+        cases: "C1,GR,P1,2026-02-14T09:00:00,,,2026-02-12T09:00:00",
+        "C2,GR,P1,2026-02-14T09:00:01,,,2026-02-12T09:00:00"),
+      flags: ["late-review 3"]),
+    Flagged(
+      because: "a date without a time of day has no clock",
+      office: Office(cases: "C1,GR,P1,2026-02-14,,2026-01-01,2026-01-05T09:00"), flags: []),
+    Flagged(
+      because: "a clock that is neither blank nor readable",
+      office: Office(cases: "C1,GR,P1,2026-02-14,,yesterday,soon"), flags: ["clock-not-read 2"]),
+    Flagged(
+      because:
+        "two minutes over a block are near its edge, the edge itself and a second more are not",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14,,0:40:00", "V2,MH,P1,2026-02-14,,0:40:01",
+        "V3,MH,P1,2026-02-14,,0:42:00", "V4,MH,P1,2026-02-14,,0:42:01",
+        "V5,MH,P1,2026-02-14,,0:02:00", "V6,MH,P1,2026-02-14,,0:02:01"),
+      flags: ["near-block-edge 3", "near-block-edge 4", "near-block-edge 6"]),
+    Flagged(
+      because: "conferences that overlap by a second, and others that touch",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T09:00:00,,30", "V2,MH,P1,2026-02-14T09:29:59,,30",
+        "V3,MH,P1,2026-02-14T09:59:59,,30"),
+      flags: ["overlapping-conferences 2", "overlapping-conferences 3"]),
+    Flagged(
+      because: "a case that is in no row; one in a row that was not completed is there",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14,,30,C9", "V2,MH,P1,2026-02-14,,30,C1",
+        "V3,MH,P1,2026-02-14,,30,"
+      ).with { $0.cases = [["C1,MH,P1,2026-02-14,declined"]] },
+      flags: ["conference-without-case 2"]),
+    Flagged(
+      because: "the zone moved the date of one, and only the hour of the other",
+      office: Office(
+        cases: "C1,GR,P1,2026-02-14T07:00Z", "C2,GR,P1,2026-02-14T09:00Z"),
+      flags: ["date-moved 2"]),
+    Flagged(
+      because: "the record also stands in a row that is not completed",
+      office: Office(cases: "C1,GR,P1,2026-02-14", "C1,GR,P1,2026-02-14,cancelled"),
+      flags: ["also-not-completed 2"]),
+    Flagged(
+      because: "IDs that differ in case, signs and zeros at the start",
+      office: Office(
+        cases: "C-001,GR,P1,2026-02-14", "c001,GR,P1,2026-02-14", "0C001,GR,P1,2026-02-14",
+        "C-010,GR,P1,2026-02-14"),
+      flags: ["similar-record 2", "similar-record 3", "similar-record 4"]),
+    Flagged(
+      because: "the same ID under another program",
+      office: Office(cases: "C1,GR,P1,2026-02-14", "C1,MH,P1,2026-02-14"),
+      flags: ["similar-record 2", "similar-record 3"]),
+    Flagged(
+      because: "a rejected or excluded row flags nothing",
+      office: Office(
+        cases: "C1,GR,P1,2026-02-14", "C1,MH,P1,2025-12-31", "c1,GR,P1,2026-02-30"), flags: []),
+    Flagged(
+      because: "a row of the standing table that fits nobody",
+      office: Office(cases: "C1,GR,P1,2026-02-14").with {
+        $0.standing.append("P9,good,2020-01-01,")
+      },
+      flags: ["standing-of-nobody 3"]),
+  ])
+  func notices(_ row: Flagged) throws {
+    let got = try row.office.decide().flags
+    #expect(got == row.flags)
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Ingest
+import Rules
+package import Vocabulary
+
+/// An office in memory: tables as CSV text, decided as `zpay run` would.
+///
+/// By itself it has one physician, P1 (Ada Example, Neurology, from 2020-01-01, in good standing since), so
+/// that a test writes only what it is about.
+package struct Office {
+  package var quarter = Quarter(year: 2026, number: 1)
+  package var plan = CompensationPlan()
+  package var physicians: [String] = ["P1,Ada Example,Neurology,2020-01-01,"]
+  package var standing: [String] = ["P1,good,2020-01-01,"]
+  /// Rows of `case_id,program,physician_id,completed_at,status,offered_at,accepted_at`, by file.
+  package var cases: [[String]] = []
+  /// Rows of `conference_id,program,physician_id,started_at,ended_at,duration_minutes,case_id,status`,
+  /// by file.
+  package var conferences: [[String]] = []
+
+  package init() {}
+
+  package init(cases: String...) { self.cases = [cases] }
+
+  package init(conferences: String...) { self.conferences = [conferences] }
+
+  /// - Throws: ``UnusableInput`` as the program would.
+  package func decide() throws -> QuarterResult {
+    var reader = RosterReader(plan: plan)
+    try reader.readPhysicians(
+      Self.stream(
+        "physician_id,name,department,credentialed_from,credentialed_to,employee_id,npi,email",
+        physicians), file: "physicians.csv")
+    try reader.readStanding(
+      Self.stream("physician_id,status,effective_from,effective_to", standing), file: "standing.csv"
+    )
+    reader.finish()
+    guard reader.problems.isEmpty else { throw UnusableInput(reader.problems) }
+    let context = RecordContext(
+      plan: plan, roster: reader.roster, zone: .named(plan.timeZone))
+    var (tables, inputs, notices) = ([RecordTable](), [InputFile](), reader.notices)
+    let files =
+      cases.enumerated().map { ($0, $1, Activity.case) }
+      + conferences.enumerated().map { ($0, $1, Activity.conference) }
+    for (number, rows, activity) in files {
+      let heading =
+        activity == .case
+        ? "case_id,program,physician_id,completed_at,status,offered_at,accepted_at"
+        : "conference_id,program,physician_id,started_at,ended_at,duration_minutes,case_id,status"
+      let read = try RecordReader.read(
+        Self.stream(heading, rows), file: "\(activity.code)s-\(number + 1).csv",
+        activity: activity, context: context)
+      tables.append(read.table)
+      inputs.append(read.input)
+      notices += read.notices
+    }
+    return try QuarterRules.decide(
+      quarter, plan: plan, roster: reader.roster, records: RecordTables(tables),
+      inputs: inputs + reader.inputs, fileNotices: notices)
+  }
+
+  private static func stream(_ heading: String, _ rows: [String]) -> MemoryStream {
+    MemoryStream(Array(([heading] + rows).map { $0 + "\n" }.joined().utf8))
+  }
+}
+
+extension QuarterResult {
+  /// The reason code of each row, in the order of the files.
+  package var reasons: [String] {
+    records.tables.flatMap { table in table.records.map(\.reason.code) }
+  }
+
+  /// What each paid or held row pays or would pay, in dollars; nil for the others.
+  package var amounts: [String?] {
+    records.tables.flatMap { table in
+      table.records.map { record in
+        let disposition = record.reason.disposition
+        guard disposition == .paid || disposition == .held else { return nil }
+        return (try? rate(of: record, table.activity)?.pay(seconds: Int64(record.seconds)))?
+          .description
+      }
+    }
+  }
+
+  /// The notices as `code line`, in their order.
+  package var flags: [String] {
+    notices.map { notice in
+      let line = notice.record.map { records[$0].line } ?? notice.line
+      return notice.kind.code + (line.map { " \($0)" } ?? "")
+    }
+  }
+}
+
+extension ZoneOffsets {
+  /// A zone by Foundation's data, from 1990 to 2060.
+  package static func named(_ name: String) -> ZoneOffsets {
+    guard let zone = TimeZone(identifier: name) else { preconditionFailure("no zone \(name)") }
+    var date = Date(timeIntervalSince1970: 631_152_000)
+    var (changes, offsets) = ([Int64](), [Int32(zone.secondsFromGMT(for: date))])
+    while let next = zone.nextDaylightSavingTimeTransition(after: date),
+      next.timeIntervalSince1970 < 2_840_140_800
+    {
+      changes.append(Int64(next.timeIntervalSince1970))
+      offsets.append(Int32(zone.secondsFromGMT(for: next)))
+      date = next
+    }
+    return ZoneOffsets(name: name, changes: changes, offsets: offsets)
+  }
+}
