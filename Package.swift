@@ -68,6 +68,12 @@ let package = Package(
     .testTarget(
       name: "RulesTests", dependencies: ["Vocabulary", "Rules", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(name: "PackagesTests", dependencies: ["Packages"], swiftSettings: strict),
+    .testTarget(
+      name: "XLSXWriterTests", dependencies: ["XLSXWriter", "Packages"], swiftSettings: strict),
+    .testTarget(
+      name: "WritersTests", dependencies: ["Writers", "Reports", "XLSXWriter", "Packages"],
+      exclude: ["check_workbook.py"], swiftSettings: strict),
     .testTarget(
       name: "CommandsTests", dependencies: ["zpay"],
       exclude: ["read_workbooks.py", "recalculate.py"], swiftSettings: strict),

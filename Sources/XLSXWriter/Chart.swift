@@ -93,6 +93,8 @@ package struct Chart: Hashable, Sendable {
     chart_axis_set_line(categories, &rule)
     chart_axis_set_major_tick_mark(categories, UInt8(LXW_CHART_AXIS_TICK_MARK_NONE.rawValue))
     Self.font(size: 10, bold: false) { chart_axis_set_num_font(categories, $0) }
+    // Beside the chart, also where an amount is below zero.
+    chart_axis_set_label_position(categories, UInt8(LXW_CHART_AXIS_LABEL_POSITION_LOW.rawValue))
     if kind == .bar {
       // Bars are drawn from the foot up: reversed, they are in the order of the table, and the
       // values stay at the foot.

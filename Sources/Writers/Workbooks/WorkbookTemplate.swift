@@ -28,6 +28,7 @@ package struct WorkbookTemplate: Sendable {
   package init(layouts: [SheetLayout], scratch: String) throws {
     precondition(!layouts.isEmpty, "a workbook has a sheet")
     self.layouts = layouts
+    try Self.checkCharts(of: layouts)
     let folder = try Self.makeFolder(in: scratch)
     let path = folder + "/template.xlsx"
     defer {
@@ -42,6 +43,26 @@ package struct WorkbookTemplate: Sendable {
       throw WorkbookError(file: "template", reason: error.description)
     } catch let error as PackageError {
       throw WorkbookError(file: "template", reason: error.description)
+    }
+  }
+
+  /// The library only grumbles on the terminal about a chart over a sheet that is not there.
+  private static func checkCharts(of layouts: [SheetLayout]) throws {
+    for layout in layouts {
+      for series in layout.charts.flatMap(\.series) {
+        for formula in [series.name, series.categories, series.values] where formula.first == "=" {
+          let isThere = layouts.contains { other in
+            let quoted = other.name.split(separator: "'", omittingEmptySubsequences: false)
+              .joined(separator: "''")
+            return formula.hasPrefix("=\(other.name)!") || formula.hasPrefix("='\(quoted)'!")
+          }
+          guard isThere else {
+            throw WorkbookError(
+              file: "template", sheet: layout.name,
+              reason: "has a chart over \(formula), which is on no sheet")
+          }
+        }
+      }
     }
   }
 

@@ -1,0 +1,111 @@
+import Foundation
+import Packages
+import Testing
+
+@Suite final class PackageTests {
+  private let folder: String
+
+  init() throws {
+    folder = NSTemporaryDirectory() + "packages-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private var path: String { folder + "/a.zip" }
+  private static let text = Array("Some text. ".utf8)
+  private static let long = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 7) }
+
+  private func write(_ path: String, _ method: Deflater.Method = Deflater.method) throws {
+    let deflater = try Deflater(method)
+    let writer = try PackageWriter(creating: path, with: deflater)
+    try writer.add(CompressedPart(name: "a.xml", bytes: Self.text, with: deflater))
+    try writer.add("b/c.xml") { sink in
+      for start in stride(from: 0, to: Self.long.count, by: 50_000) {
+        try Array(Self.long[start..<start + 50_000]).withUnsafeBytes(sink)
+      }
+    }
+    try writer.add(CompressedPart(name: "empty", bytes: [], with: deflater))
+    try writer.close()
+  }
+
+  private func readAll(_ path: String) throws -> [String: [UInt8]] {
+    let reader = try PackageReader(path)
+    try reader.checkHeaders()
+    var parts: [String: [UInt8]] = [:]
+    for part in reader.parts { parts[part.name] = try reader.bytes(of: part) }
+    return parts
+  }
+
+  @Test(arguments: Deflater.Method.allCases)
+  func whatIsWrittenIsRead(_ method: Deflater.Method) throws {
+    try write(path, method)
+    let parts = try readAll(path)
+    #expect(parts == ["a.xml": Self.text, "b/c.xml": Self.long, "empty": []])
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test func anotherProgramFindsNothingWrong() throws {
+    try write(path)
+    let unzip = Process()
+    unzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    unzip.arguments = ["python3", "-m", "zipfile", "-t", path]
+    let output = Pipe()
+    unzip.standardOutput = output
+    try unzip.run()
+    unzip.waitUntilExit()
+    let words = String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(unzip.terminationStatus == 0)
+    #expect(words == "Done testing\n")
+  }
+
+  @Test func existingFilesAndLinksAreLeftAlone() throws {
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(throws: PackageError.self) { try self.write(self.path) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("mine".utf8))
+    let link = folder + "/link.zip"
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: folder + "/nowhere")
+    #expect(throws: PackageError.self) { try self.write(link) }
+    #expect(!FileManager.default.fileExists(atPath: folder + "/nowhere"))
+  }
+
+  @Test func aPackageThatIsNotClosedIsRemoved() throws {
+    struct Stop: Error {}
+    #expect(throws: Stop.self) {
+      let writer = try PackageWriter(creating: path, with: try Deflater())
+      try writer.add("a") { _ in throw Stop() }
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func everyByteCounts() throws {
+    let deflater = try Deflater()
+    let writer = try PackageWriter(creating: path, with: deflater)
+    try writer.add(CompressedPart(name: "a.xml", bytes: Self.text, with: deflater))
+    try writer.add(CompressedPart(name: "b.xml", bytes: Self.text + Self.text, with: deflater))
+    try writer.close()
+    let good = try Data(contentsOf: URL(fileURLWithPath: path))
+    for index in good.indices {
+      for bit in 0..<8 {
+        var bad = good
+        bad[index] ^= 1 << bit
+        try bad.write(to: URL(fileURLWithPath: path))
+        #expect(throws: PackageError.self, "byte \(index), bit \(bit)") {
+          _ = try self.readAll(self.path)
+        }
+      }
+    }
+  }
+
+  @Test func everyShorterFileIsRefused() throws {
+    try write(path)
+    let good = try Data(contentsOf: URL(fileURLWithPath: path))
+    for count in Array(stride(from: 0, to: good.count, by: 997)) + [good.count - 1] {
+      try good.prefix(count).write(to: URL(fileURLWithPath: path))
+      #expect(throws: PackageError.self, "\(count) bytes") { _ = try self.readAll(self.path) }
+    }
+  }
+}

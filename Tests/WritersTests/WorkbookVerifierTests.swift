@@ -1,0 +1,219 @@
+import Foundation
+import Packages
+import Reports
+import Testing
+import Writers
+
+@Suite struct WorkbookVerifierTests {
+  private let folder: TestFolder
+  private var path: String { folder.path + "/a.xlsx" }
+
+  init() throws { folder = try TestFolder() }
+
+  private static let fill: FillCells = { index, row in
+    if index == 4 { row.height = 30 }
+    row.text("Row \(index)")
+    row.count(index * 31)
+    row.money(cents: Int64(index * 7919) - 50)
+    row.date(day: 20_454 + Int32(index % 90))
+    row.duration(seconds: Int64(index * 61))
+    row.blank(.count)
+    row.moneyFormula("SUM(C1:C\(index + 1))", cents: 10, .totalMoney)
+  }
+
+  private static func sheets(
+    _ rowCount: Int, _ fill: @escaping FillCells = Self.fill
+  ) -> [Sheet] {
+    [sheet(rowCount, columns: 8, name: "Detail", headingRow: 0, lastTableRow: 3, fill)]
+  }
+
+  private func template() throws -> WorkbookTemplate {
+    try WorkbookTemplate(layouts: Self.sheets(1).map(\.layout), scratch: folder.path)
+  }
+
+  @Test func countsWhatItSaw() throws {
+    let template = try template()
+    try WorkbookWriter.write(Self.sheets(500), using: template, to: path)
+    let result = try WorkbookVerifier.verify(path, Self.sheets(500), using: template)
+    let data = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(result.rows == 500)
+    #expect(result.cells == 3_500)
+    #expect(result.bytes == Int64(data.count))
+  }
+
+  /// Each changes one thing of one cell, D2 unless it says so.
+  private static let changes: [(cell: String?, change: @Sendable (Int, inout CellRow) -> Void)] = [
+    ("A2", { index, row in row.text("Row \(index)x") }),
+    ("A2", { index, row in row.text("Row ") }),
+    ("A2", { _, row in row.text("row 1") }),
+    ("A2", { index, row in row.text("Row \(index)", .wrapped) }),
+    ("A2", { _, row in row.blank() }),
+    ("A2", { index, row in row.count(index, .text) }),
+    ("B2", { index, row in row.next(Self.fill, index, 1) { $0.count(index * 31 + 1) } }),
+    ("B2", { index, row in row.next(Self.fill, index, 1) { $0.money(cents: 3_110, .count) } }),
+    ("C2", { index, row in row.next(Self.fill, index, 2) { $0.money(cents: 7_870) } }),
+    ("C2", { index, row in row.next(Self.fill, index, 2) { $0.money(cents: -7_869) } }),
+    ("D2", { index, row in row.next(Self.fill, index, 3) { $0.date(day: 20_456) } }),
+    ("E2", { index, row in row.next(Self.fill, index, 4) { $0.duration(seconds: 62) } }),
+    ("F2", { index, row in row.next(Self.fill, index, 5) { $0.count(0) } }),
+    ("F2", { index, row in row.next(Self.fill, index, 5) { $0.blank(.money) } }),
+    (
+      "G2",
+      { index, row in
+        row.next(Self.fill, index, 6) { $0.moneyFormula("SUM(C1:C3)", cents: 10, .totalMoney) }
+      }
+    ),
+    (
+      "G2",
+      { index, row in
+        row.next(Self.fill, index, 6) { $0.moneyFormula("SUM(C1:C2)", cents: 11, .totalMoney) }
+      }
+    ),
+    (
+      nil,
+      { index, row in
+        Self.fill(index, &row)
+        row.height = 12
+      }
+    ),
+    (
+      "H2",
+      { index, row in
+        Self.fill(index, &row)
+        row.blank()
+      }
+    ),
+    ("G2", { index, row in row.next(Self.fill, index, 6) { _ in } }),
+  ]
+
+  @Test(arguments: changes.indices) func everyOtherCellIsFound(_ number: Int) throws {
+    let template = try template()
+    try WorkbookWriter.write(Self.sheets(5), using: template, to: path)
+    let other = Self.sheets(5) { index, row in
+      if index == 1 { Self.changes[number].change(index, &row) } else { Self.fill(index, &row) }
+    }
+    let error = #expect(throws: WorkbookError.self) {
+      try WorkbookVerifier.verify(self.path, other, using: template)
+    }
+    #expect(error?.sheet == "Detail")
+    #expect(error?.cell == Self.changes[number].cell)
+    #expect(error?.file == path)
+  }
+
+  @Test func rowsTooManyOrTooFewAreFound() throws {
+    let template = try template()
+    try WorkbookWriter.write(Self.sheets(5), using: template, to: path)
+    for count in [4, 6] {
+      let error = #expect(throws: WorkbookError.self) {
+        try WorkbookVerifier.verify(self.path, Self.sheets(count), using: template)
+      }
+      #expect(error?.reason.contains(" part ") == true || error?.sheet == "Detail")
+    }
+  }
+
+  @Test func damageAnywhereIsFound() throws {
+    let template = try template()
+    try WorkbookWriter.write(Self.sheets(300), using: template, to: path)
+    let good = try Data(contentsOf: URL(fileURLWithPath: path))
+    var unnoticed: [Int] = []
+    for index in stride(from: 0, to: good.count, by: 3) {
+      var bad = good
+      bad[index] ^= UInt8(1 << (index % 8))
+      try bad.write(to: URL(fileURLWithPath: path))
+      let result = try? WorkbookVerifier.verify(path, Self.sheets(300), using: template)
+      if result != nil { unnoticed.append(index) }
+    }
+    #expect(unnoticed == [])
+  }
+
+  @Test func filesThatAreCutShortAreRefused() throws {
+    let template = try template()
+    try WorkbookWriter.write(Self.sheets(300), using: template, to: path)
+    let good = try Data(contentsOf: URL(fileURLWithPath: path))
+    for count in Array(stride(from: 0, to: good.count, by: 311)) + [good.count - 1] {
+      try good.prefix(count).write(to: URL(fileURLWithPath: path))
+      #expect(throws: WorkbookError.self) {
+        try WorkbookVerifier.verify(self.path, Self.sheets(300), using: template)
+      }
+    }
+    try (good + Data([0])).write(to: URL(fileURLWithPath: path))
+    #expect(throws: WorkbookError.self) {
+      try WorkbookVerifier.verify(self.path, Self.sheets(300), using: template)
+    }
+  }
+
+  /// A sheet's XML that was changed and packed again with the right sums.
+  @Test(arguments: [
+    ("<v>31</v>", "<v>031</v>"), ("<v>31</v>", "<v>31.0</v>"), ("<v>31</v>", "<v>3.1e1</v>"),
+    ("<v>31</v>", "<v> 31</v>"), ("<v>31</v>", "<v>31</v><v>31</v>"), ("<v>31</v>", "<v></v>"),
+    ("<v>78.69</v>", "<v>78.690</v>"), ("<v>78.69</v>", "<v>78.691</v>"),
+    ("<v>78.69</v>", "<v>078.69</v>"), ("r=\"B2\"", "r=\"B3\""), ("r=\"B2\"", "r=\"C2\""),
+    ("r=\"B2\"", "r=\"b2\""), ("Row 1<", "Row 1 <"), ("Row 1<", "Row <![CDATA[1]]><"),
+    ("Row 1<", "Row &#49;<"), ("Row 1<", "Row _x0032_<"), ("</sheetData>", "<row/></sheetData>"),
+    ("<row r=\"2\">", "<row r=\"2\" hidden=\"1\">"), ("<row r=\"2\">", "<row r=\"1\">"),
+    ("<f>SUM(C1:C2)</f>", "<f>SUM(C1:C1)</f>"), ("<f>SUM(C1:C2)</f>", ""),
+    ("fitToHeight=\"0\"", "fitToHeight=\"1\""),
+  ])
+  func changesWithRightSumsAreFound(_ old: String, _ new: String) throws {
+    try expectRefusal { name, text in
+      guard name == "xl/worksheets/sheet1.xml", let range = text.range(of: old) else { return }
+      text.replaceSubrange(range, with: new)
+    }
+  }
+
+  @Test(arguments: [
+    "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml",
+  ])
+  func moreOrLessOfAnyPartIsFound(_ part: String) throws {
+    try expectRefusal { name, text in if name == part { text += "\n" } }
+    try expectRefusal { name, text in if name == part { text.removeLast() } }
+  }
+
+  /// Packs a workbook again with other texts and right sums.
+  private func expectRefusal(_ change: (_ part: String, _ text: inout String) -> Void) throws {
+    let template = try template()
+    let path = "\(folder.path)/\(UUID().uuidString).xlsx"
+    try WorkbookWriter.write(Self.sheets(5), using: template, to: path)
+    let changed = "\(folder.path)/\(UUID().uuidString).xlsx"
+    let reader = try PackageReader(path)
+    let writer = try PackageWriter(creating: changed, with: try Deflater())
+    var changes = 0
+    for part in reader.parts {
+      let before = String(decoding: try reader.bytes(of: part), as: UTF8.self)
+      var text = before
+      change(part.name, &text)
+      if !text.utf8.elementsEqual(before.utf8) { changes += 1 }
+      try writer.add(part.name) { sink in try Array(text.utf8).withUnsafeBytes(sink) }
+    }
+    try writer.close()
+    #expect(changes == 1)
+    #expect(throws: WorkbookError.self) {
+      try WorkbookVerifier.verify(changed, Self.sheets(5), using: template)
+    }
+  }
+}
+
+extension CellRow {
+  /// The cells of `fill` up to `column`, and another there; no more.
+  fileprivate mutating func next(
+    _ fill: FillCells, _ index: Int, _ column: Int, _ other: (inout CellRow) -> Void
+  ) {
+    var row = CellRow()
+    fill(index, &row)
+    for cell in row.cells.prefix(column) {
+      let text = String(decoding: row.text(of: cell), as: UTF8.self)
+      switch cell.value {
+      case .blank: blank(cell.style)
+      case .text: self.text(text, cell.style)
+      case .count(let count): self.count(Int(count), cell.style)
+      case .money(let cents): money(cents: cents, cell.style)
+      case .date(let day): date(day: day, cell.style)
+      case .duration(let seconds): duration(seconds: seconds, cell.style)
+      case .countFormula(_, _, let result):
+        countFormula(text, result: Int(result), cell.style)
+      case .moneyFormula(_, _, let result): moneyFormula(text, cents: result, cell.style)
+      }
+    }
+    other(&self)
+  }
+}
