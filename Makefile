@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test verify conformance lint format golden install clean
+.PHONY: help setup build run test verify compare conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
 PREFIX ?= /usr/local
+SEEDS ?= 1-60
 ZPAY := .build/release/zpay
 CONFORMANCE ?= ../shared/conformance/check
 
@@ -29,6 +30,9 @@ verify: build ## Hold the samples to totals that were added up without zpay
 
 conformance: build ## Hold the program to the public cases, where they are there
 	@test -x $(CONFORMANCE) && $(CONFORMANCE) $(ZPAY) || echo "no cases at $(CONFORMANCE): name them with CONFORMANCE=…"
+
+compare: build ## Hold the program to a second implementation in Python, on random workspaces (SEEDS=1-60)
+	@python3 Tests/Oracle/compare.py $(ZPAY) --seeds $(SEEDS)
 
 lint: ## Check the format; changes nothing
 	@swift format lint --strict --recursive Sources Tests Templates Package.swift
