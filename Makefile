@@ -44,9 +44,10 @@ golden: ## Write the golden files anew; read the diff before you commit it
 	-RECORD_GOLDEN=1 swift test --filter Golden
 	git --no-pager diff --stat -- '*/Golden/*'
 
-install: build ## Install the program, one file, under PREFIX (default /usr/local)
+install: setup ## Install the program, one file, under PREFIX (default /usr/local)
+	@swift build -c release --static-swift-stdlib --scratch-path .build-static --product zpay
 	@install -d $(DESTDIR)$(PREFIX)/bin
-	@install -m 755 $(ZPAY) $(DESTDIR)$(PREFIX)/bin/zpay
+	@install -s -m 755 .build-static/release/zpay $(DESTDIR)$(PREFIX)/bin/zpay
 
 clean: ## Remove what was built and made
 	@swift package clean

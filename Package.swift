@@ -66,6 +66,11 @@ let package = Package(
       name: "TestSupport", dependencies: ["Vocabulary", "Ingest", "Rules"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
+      name: "VocabularyTests", dependencies: ["Vocabulary", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "IngestTests", dependencies: ["Vocabulary", "Ingest", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "RulesTests", dependencies: ["Vocabulary", "Rules", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "PackagesTests", dependencies: ["Packages"], swiftSettings: strict),

@@ -45,9 +45,11 @@ package struct PlanReader {
 
   private mutating func read(_ text: String) {
     do {
-      guard let root = try Yams.compose(yaml: text) else { return }
-      // An alias repeats what its anchor names, and aliases of aliases multiply.
-      guard !hasAnchor(root) else {
+      let parser = try Yams.Parser(yaml: text)
+      guard let root = try parser.singleRoot() else { return }
+      // An alias repeats what its anchor names, and aliases of aliases multiply. Nodes know their
+      // anchors only as long as the parser lives.
+      guard !withExtendedLifetime(parser, { hasAnchor(root) }) else {
         return problems.append(
           Diagnostic(
             .error, code: "plan.alias", at: SourceLocation(file: file),

@@ -1,0 +1,307 @@
+import Foundation
+import Ingest
+import TestSupport
+import Testing
+import Vocabulary
+
+/// Files as offices have them (SPEC 3.1): what comes out of the bytes.
+struct RecordReaderTests {
+  static let heading = "case_id,program,physician_id,completed_at\n"
+
+  /// Reads a file of cases with the founding plan and a roster of P1.
+  static func read(
+    _ bytes: [UInt8], activity: Activity = .case, plan: CompensationPlan = CompensationPlan(),
+    pieces: Int? = nil
+  ) throws -> ReadRecords {
+    var reader = RosterReader(plan: CompensationPlan())
+    try reader.readPhysicians(
+      MemoryStream(Array("physician_id,name,department,from\nP1,Ada,Neurology,2020-01-01\n".utf8)),
+      file: "p.csv")
+    try reader.readStanding(MemoryStream(Array("physician_id,status,from\n".utf8)), file: "s.csv")
+    reader.finish()
+    let stream: any ByteStream =
+      pieces.map { PieceStream(bytes, count: $0) } ?? MemoryStream(bytes) as any ByteStream
+    return try RecordReader.read(
+      stream, file: "c.csv", activity: activity,
+      context: RecordContext(plan: plan, roster: reader.roster, zone: .named(plan.timeZone)))
+  }
+
+  /// `ID reason line` of each row.
+  static func rows(_ bytes: [UInt8], pieces: Int? = nil) throws -> [String] {
+    let table = try read(bytes, pieces: pieces).table
+    return table.records.map { "\(table.id(of: $0)) \($0.reason.code) \($0.line)" }
+  }
+
+  static func rows(_ text: String) throws -> [String] { try rows(Array(text.utf8)) }
+
+  static func problem(_ bytes: [UInt8]) -> String? {
+    do {
+      _ = try read(bytes)
+      return nil
+    } catch let unusable as UnusableInput {
+      return unusable.problems.map { "\($0.code) \($0.location.line ?? 0)" }.joined(separator: ", ")
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  // MARK: - Encodings
+
+  static func utf16(_ text: String, littleEndian: Bool) -> [UInt8] {
+    ("\u{FEFF}" + text).utf16.flatMap {
+      littleEndian ? [UInt8($0 & 255), UInt8($0 >> 8)] : [UInt8($0 >> 8), UInt8($0 & 255)]
+    }
+  }
+
+  @Test func fiveFormsOfTheSameFileAreTheSame() throws {
+    let text = "case_id,program,physician_id,completed_at,note\nÉ1,GR,P1,2026-02-14,😀\n"
+    let latin = "case_id,program,physician_id,completed_at,note\nÉ1,GR,P1,2026-02-14,x\n"
+    let windows = latin.unicodeScalars.map { UInt8($0.value) }
+    for (bytes, encoding) in [
+      (Array(text.utf8), "UTF-8"), ([0xEF, 0xBB, 0xBF] + Array(text.utf8), "UTF-8"),
+      (Self.utf16(text, littleEndian: true), "UTF-16LE"),
+      (Self.utf16(text, littleEndian: false), "UTF-16BE"),
+      (windows, "Windows-1252"),
+    ] {
+      let read = try Self.read(bytes)
+      #expect(read.input.encoding == encoding)
+      #expect(read.table.records.map { read.table.id(of: $0) } == ["É1"], "\(encoding)")
+      let notices = read.notices.map(\.kind.code)
+      #expect(notices == (encoding == "Windows-1252" ? ["decoded-as-windows-1252"] : []))
+    }
+  }
+
+  @Test(
+    arguments: [
+      (
+        "a broken sequence among good ones",
+        Array("case_id,program,physician_id,completed_at\né\n".utf8) + [0xE9, 0x2C],
+        "file.encoding 3"
+      ),
+      ("a good sequence behind a broken one", [0xE9, 0x0A] + Array("é".utf8), "file.encoding 1"),
+      (
+        "a byte that Windows-1252 leaves undefined", Array("a\n".utf8) + [0xE9, 0x20, 0x81],
+        "file.encoding 2"
+      ),
+      ("a broken byte behind a UTF-8 mark", [0xEF, 0xBB, 0xBF, 0x61, 0xE9], "file.encoding 1"),
+      (
+        "an overlong form is no UTF-8, and a surrogate neither", Array("é".utf8) + [0xC0, 0xAF],
+        "file.encoding 1"
+      ),
+      ("a NUL", Array("a\r\nb\rc\0".utf8), "file.encoding 3"),
+      (
+        "an unpaired surrogate", [0xFF, 0xFE, 0x61, 0, 0x0A, 0, 0x00, 0xD8, 0x61, 0],
+        "file.encoding 2"
+      ),
+      ("half a character at the end", [0xFF, 0xFE, 0x61, 0, 0x0A], "file.encoding 1"),
+      ("a NUL in UTF-16", [0xFE, 0xFF, 0, 0x61, 0, 0], "file.encoding 1"),
+      ("no bytes", [], "file.empty 0"),
+      ("nothing but empty lines", Array("\n;;\n\"\",\n".utf8), "file.empty 0"),
+    ] as [(String, [UInt8], String)])
+  func aFileThatIsNoTextIsRefused(because: String, bytes: [UInt8], problem: String) {
+    #expect(Self.problem(bytes) == problem, "\(because)")
+  }
+
+  // MARK: - Rows and fields
+
+  struct Grammar: CustomTestStringConvertible, Sendable {
+    let because: String
+    let text: String
+    let rows: [String]
+    var testDescription: String { because }
+  }
+
+  @Test(arguments: [
+    Grammar(
+      because: "LF, CRLF and CR end lines, mixed; the last needs none",
+      text: heading + "C1,GR,P1,2026-02-14\r\nC2,GR,P1,2026-02-14\rC3,GR,P1,2026-02-14",
+      rows: ["C1 undecided 2", "C2 undecided 3", "C3 undecided 4"]),
+    Grammar(
+      because: "a line break in quotes is part of the value, and counts as a line",
+      text: "note," + heading
+        + "\"a\r\nb\",C1,GR,P1,2026-02-14\n\"\r\",C2,GR,P1,2026-02-14\nx,C3,GR,P1,2026-02-14\n",
+      rows: ["C1 undecided 2", "C2 undecided 4", "C3 undecided 6"]),
+    Grammar(
+      because: "doubled quotes stand for one",
+      text: heading + "\"C\"\"1\",GR,P1,2026-02-14\n", rows: ["C\"1 undecided 2"]),
+    Grammar(
+      because: "blanks and no-break spaces around a value go, around a quoted one and inside it",
+      text: heading + " \u{A0}C1\u{2003},\t\" GR \" ,P1,\u{A0}\"2026-02-14\"\n",
+      rows: ["C1 undecided 2"]),
+    Grammar(
+      because: "=\"00123\" is text, bare and quoted",
+      text: heading + "=\"00123\",GR,P1,2026-02-14\n\"=\"\"00124\"\"\",GR,P1,2026-02-14\n",
+      rows: ["00123 undecided 2", "00124 undecided 3"]),
+    Grammar(
+      because:
+        "a quote inside a bare value, text behind a quoted one: malformed, and the next row goes on",
+      text: heading + "C\"1,GR,P1,2026-02-14\n\"C2\"x,GR,P1,2026-02-14\nC3,GR,P1,2026-02-14\n",
+      rows: [" malformed-row 2", " malformed-row 3", "C3 undecided 4"]),
+    Grammar(
+      because: "a stray quote counts in a column that is not read too",
+      text: "note," + heading + "a\"b,C1,GR,P1,2026-02-14\n", rows: [" malformed-row 2"]),
+    Grammar(
+      because: "empty fields beyond the header are allowed, others are not",
+      text: heading + "C1,GR,P1,2026-02-14,, \nC2,GR,P1,2026-02-14,,x\n",
+      rows: ["C1 undecided 2", " malformed-row 3"]),
+    Grammar(
+      because: "too few fields to reach the last required column",
+      text: "case_id,program,physician_id,completed_at,status\nC1,GR,P1,2026-02-14\nC2,GR,P1\n",
+      rows: ["C1 undecided 2", " malformed-row 3"]),
+    Grammar(
+      because: "rows with nothing in any field are not counted; a quote in one is something",
+      text: heading + ",,,\n\"\", ,,\n\n,\",,\nC1,GR,P1,2026-02-14\n",
+      rows: []),
+    Grammar(
+      because: "sep= is obeyed and skipped, and counts as a line",
+      text: "sep=|\ncase_id|program|physician_id|completed_at\nC,1|GR|P1|2026-02-14\n",
+      rows: ["C,1 undecided 3"]),
+    Grammar(
+      because: "the delimiter is the one that the header has most of outside quotes",
+      text: "case_id;program;physician_id;completed_at;\"a,b,c,d,e,f\"\nC1;GR;P1;2026-02-14;\n",
+      rows: ["C1 undecided 2"]),
+    Grammar(
+      because: "a tab too",
+      text: heading.replacingOccurrences(of: ",", with: "\t") + "C,1\tGR\tP1\t2026-02-14\n",
+      rows: ["C,1 undecided 2"]),
+    Grammar(
+      because: "lines with nothing before the header are skipped, and counted",
+      text: "\n,,,\n;;\n" + heading + "C1,GR,P1,2026-02-14\n", rows: ["C1 undecided 5"]),
+    Grammar(
+      because: "headings match by name and alias, without case, spaces and signs, in any order",
+      text: "DATE COMPLETED,Provider (ID),Platform,Case #\n2026-02-14,P1,GR,C1\n",
+      rows: ["C1 undecided 2"]),
+    Grammar(
+      because:
+        "a control character, and an invisible one in an ID; in a status it is only no such word",
+      text: heading
+        + "C\u{1}1,GR,P1,2026-02-14\nC\u{200B}2,GR,P1,2026-02-14\nC3,G\u{200B}R,P1,2026-02-14\nC\u{85}4,GR,P1,2026-02-14\n",
+      rows: [" malformed-row 2", " malformed-row 3", "C3 unknown-program 4", " malformed-row 5"]),
+    Grammar(
+      because: "both Unicode forms of É are one",
+      text: heading + "E\u{301}1,GR,P1,2026-02-14\n\u{C9}1,GR,P1,2026-02-14\n",
+      rows: ["É1 undecided 2", "É1 undecided 3"]),
+  ])
+  func rowsAreSplit(row: Grammar) throws {
+    if row.rows.isEmpty {
+      // A quote that is never closed: the whole file is refused, at the line where it opened.
+      #expect(Self.problem(Array(row.text.utf8)) == "csv.unclosedQuote 5")
+      return
+    }
+    let got = try Self.rows(row.text)
+    #expect(got == row.rows)
+    // UTF-8 bytes, since Swift's == does not see the form.
+    #expect(
+      got.map { Array($0.utf8) }
+        == row.rows.map { Array($0.precomposedStringWithCanonicalMapping.utf8) })
+  }
+
+  @Test(arguments: [32_767, 32_768])
+  func aValueIsNoLongerThanACell(count: Int) throws {
+    let id = String(repeating: "x", count: count)
+    let reason = count <= 32_767 ? "undecided" : "malformed-row"
+    let table = try Self.read(Array((Self.heading + "\(id),GR,P1,2026-02-14\n").utf8)).table
+    #expect(table.records.map(\.reason.code) == [reason])
+    // Counted in UTF-16 units, as Excel does: an emoji is two.
+    let emoji = String(repeating: "😀", count: count / 2) + (count.isMultiple(of: 2) ? "" : "x")
+    let other = try Self.read(Array((Self.heading + "\(emoji),GR,P1,2026-02-14\n").utf8)).table
+    #expect(other.records.map(\.reason.code) == [reason])
+  }
+
+  @Test func aRowIsNoLongerThanAMebibyte() throws {
+    let rest = ",GR,P1,2026-02-14,"
+    func text(_ count: Int) -> [UInt8] {
+      Array("case_id,program,physician_id,completed_at,note\nC1,GR,P1,2026-02-14,\nC2\(rest)".utf8)
+        + Array(repeating: UInt8(ascii: "x"), count: count - 2 - rest.utf8.count) + [10]
+    }
+    #expect(try Self.rows(text(1 << 20)) == ["C1 undecided 2", "C2 undecided 3"])
+    #expect(Self.problem(text(1 << 20 + 1)) == "csv.rowTooLong 3")
+  }
+
+  @Test func aQuoteThatNeverClosesNamesTheLineWhereItOpened() {
+    let text = Self.heading + "C1,GR,P1,2026-02-14\nC2,GR,P1,\"2026\n\n\nC3,GR,P1,2026-02-14\n"
+    #expect(Self.problem(Array(text.utf8)) == "csv.unclosedQuote 3")
+  }
+
+  // MARK: - Headings
+
+  @Test func headingsThatNameOneColumnTwiceOrNotAtAllAreNamed() {
+    #expect(
+      Self.problem(Array("case_id,Case #,program,physician_id,completed_at\n".utf8))
+        == "header.twice 1")
+    #expect(
+      Self.problem(Array("case_id,secret name\n".utf8))
+        == "header.missing 1, header.missing 1, header.missing 1")
+    do {
+      _ = try Self.read(Array("case_id,secret name\n".utf8))
+    } catch let unusable as UnusableInput {
+      #expect(!unusable.problems.map(\.description).joined().contains("secret"))
+    } catch {}
+  }
+
+  @Test func thePlansHeadingsAreTheOnlyOnes() throws {
+    var plan = CompensationPlan()
+    plan.headings = [.cases: ["completed_at": ["Finished On"], "case_id": ["Status"]]]
+    let text = "Status,program,physician,finished on,completed_at\nC1,GR,P1,2026-02-14,junk\n"
+    let table = try Self.read(Array(text.utf8), plan: plan).table
+    #expect(table.records.map { table.id(of: $0) + " " + $0.reason.code } == ["C1 undecided"])
+  }
+
+  @Test(arguments: [
+    ("Patient", true), ("patient_id", true), ("PatientName", true), ("Name of the PATIENT", true),
+    ("MRN", true),
+    ("MRNNumber", true), ("ptMRN", true), ("dob1", true), ("Date-of-Birth", true),
+    ("DateOfBirth", true), ("SSN#", true),
+    ("Diagnosis code", true), ("Patients", false), ("impatient", false), ("PTMRN", false),
+    ("date of the birth", false),
+    ("outpatientvisit", false),
+  ])
+  func patientDataIsNeverRead(heading: String, isPatient: Bool) throws {
+    let text = "case_id,program,physician_id,completed_at,\"\(heading)\"\nC1,GR,P1,2026-02-14,x\n"
+    let notices = try Self.read(Array(text.utf8)).notices.map(\.kind.code)
+    #expect(notices == (isPatient ? ["patient-column-not-read"] : []))
+  }
+
+  // MARK: - Pieces
+
+  /// However the bytes come, they say the same: every length of piece, in every encoding.
+  @Test func theLengthOfPiecesChangesNothing() throws {
+    let text =
+      "case_id,program,physician_id,completed_at,note\r\nÉ1,GR,P1,2026-02-14,\"😀\r\n\"\r\n\r\nC2,GR,P1,2026-02-14,\"a\"\"b\"\r"
+    let windows = "case_id,program,physician_id,completed_at\nC\u{E9}1,GR,P1,2026-02-14\n"
+      .unicodeScalars.map { UInt8($0.value) }
+    for bytes in [
+      Array(text.utf8), Self.utf16(text, littleEndian: true), Self.utf16(text, littleEndian: false),
+      windows,
+    ] {
+      let whole = try Self.rows(bytes)
+      for count in 1...bytes.count {
+        let pieces = try Self.rows(bytes, pieces: count)
+        #expect(pieces == whole, "pieces of \(count)")
+      }
+    }
+  }
+}
+
+/// A stream that gives a few bytes at a time.
+private struct PieceStream: ByteStream {
+  private let bytes: [UInt8]
+  private let count: Int
+  private var position = 0
+
+  init(_ bytes: [UInt8], count: Int) {
+    self.bytes = bytes
+    self.count = max(count, 3)  // A stream fills its buffer: three bytes are the longest mark.
+  }
+
+  var expectedCount: Int { bytes.count }
+
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let read = min(count, buffer.count, bytes.count - position)
+    buffer.copyBytes(from: bytes[position..<position + read])
+    position += read
+    return read
+  }
+
+  mutating func rewind() { position = 0 }
+}

@@ -1,0 +1,120 @@
+import Ingest
+import Testing
+import Vocabulary
+
+/// Tables that decide money for everybody: any row that can't be read is a problem of the file.
+struct RosterReaderTests {
+  static func read(
+    physicians: [String] = ["P1,Ada,Neurology,2020-01-01,"], standing: [String] = []
+  ) throws -> RosterReader {
+    func stream(_ rows: [String]) -> MemoryStream {
+      MemoryStream(Array(rows.map { $0 + "\n" }.joined().utf8))
+    }
+    var reader = RosterReader(plan: CompensationPlan())
+    try reader.readPhysicians(
+      stream(
+        ["physician_id,name,department,credentialed_from,credentialed_to,npi,email,employee_id"]
+          + physicians),
+      file: "p.csv")
+    try reader.readStanding(
+      stream(["physician_id,status,effective_from,effective_to"] + standing), file: "s.csv")
+    reader.finish()
+    return reader
+  }
+
+  static func problems(
+    physicians: [String] = ["P1,Ada,Neurology,2020-01-01,"], standing: [String] = []
+  ) throws -> [String] {
+    try read(physicians: physicians, standing: standing).problems.map {
+      "\($0.code) \($0.location.file):\($0.location.line ?? 0)"
+    }
+  }
+
+  @Test(
+    arguments: [
+      (
+        ["P1,Ada,Neurology,2020-01-01,", "P1,Ada,Neurology,2021-01-01,"],
+        ["roster.overlap p.csv:3"], "an open span overlaps what follows"
+      ),
+      (
+        ["P1,Ada,Neurology,2020-01-01,2021-01-01", "P1,Ada,Surgery,2021-01-01,"],
+        ["roster.overlap p.csv:3"], "both ends belong to the span"
+      ),
+      (
+        ["P1,Ada,Neurology,2020-01-01,2020-12-31", "P1,Ada,Surgery,2021-01-01,"], [],
+        "the day after is free"
+      ),
+      (["P1,Ada,Neurology,2020-01-02,2020-01-01"], ["row.span p.csv:2"], "an end before its start"),
+      (["P1,Ada,Neurology,2020-01-01,2020-01-01"], [], "a single day"),
+      (
+        ["P1,Ada,Neurology,1/1/2020 0:00,2020-12-31T00:00:00"], [],
+        "midnight behind a date, as Excel writes it"
+      ),
+      (["P1,Ada,Neurology,2020-01-01 00:01,"], ["row.date p.csv:2"], "another time is no date"),
+      (["P1,Ada,Neurology,2020-01-01T00:00Z,"], ["row.date p.csv:2"], "an offset is none either"),
+      (
+        [",Ada,,,"], ["row.missing p.csv:2", "row.missing p.csv:2", "row.missing p.csv:2"],
+        "every blank is named"
+      ),
+      (
+        ["P1,Ada,(unassigned),2020-01-01,"], ["roster.department p.csv:2"],
+        "held records without a physician stand there"
+      ),
+      (
+        ["P\"1,Ada,Neurology,2020-01-01,", "P2,Ada"],
+        ["row.malformed p.csv:2", "row.malformed p.csv:3"], "a malformed row is no row to skip"
+      ),
+      ([], ["roster.empty p.csv:0"], "a roster without a row"),
+    ] as [([String], [String], String)])
+  func physicians(rows: [String], problems: [String], because: String) throws {
+    let got = try Self.problems(physicians: rows)
+    #expect(got == problems, "\(because)")
+  }
+
+  @Test(
+    arguments: [
+      (["P1,perhaps,2020-01-01,"], ["standing.word s.csv:2"], "a word that is no standing"),
+      (
+        ["P1,good,2020-01-01,", "P1,no,2020-01-01,"], ["standing.contradiction s.csv:3"],
+        "the same start and another standing"
+      ),
+      (["P1,good,2020-01-01,", "P1,YES,2020-01-01,2020-02-01"], [], "two words for the same"),
+      (["P1,good,2020-01-01,", "P1,no,2020-01-02,"], [], "the later start holds"),
+      (["P1,good,,"], ["row.missing s.csv:2"], "no start"),
+    ] as [([String], [String], String)])
+  func standing(rows: [String], problems: [String], because: String) throws {
+    let got = try Self.problems(standing: rows)
+    #expect(got == problems, "\(because)")
+  }
+
+  @Test(arguments: [
+    ("good", Standing.good), ("In Good Standing", .good), ("yes", .good), ("Y", .good),
+    ("TRUE", .good),
+    ("not good", .notGood), ("Not_in-Good Standing", .notGood), ("no", .notGood), ("n", .notGood),
+    ("False", .notGood),
+    ("not a member", .notPlanMember), ("Non-Member", .notPlanMember),
+  ])
+  func everyWordOfStanding(word: String, standing: Standing) throws {
+    let roster = try Self.read(standing: ["P1,\(word),2020-01-01,"]).roster
+    #expect(roster.physicians[0].standings.map(\.standing) == [standing])
+  }
+
+  @Test func standingIsMatchedLikeARecordsPhysician() throws {
+    let physicians = [
+      "P1,Ada,Neurology,2020-01-01,,N1,ada@x.org,E1", "P2,Bo,Surgery,2020-01-01,,N2,bo@x.org,N1",
+    ]
+    let own = try Self.read(
+      physicians: physicians, standing: ["ADA@x.org,good,2020-01-01,", "N2,no,2020-01-01,"])
+    #expect(own.problems.isEmpty)
+    #expect(own.roster.physicians.map { $0.standings.map(\.standing) } == [[.good], [.notGood]])
+    let ambiguous = try Self.read(physicians: physicians, standing: ["N1,good,2020-01-01,"])
+    #expect(ambiguous.problems.map(\.code) == ["standing.ambiguous"])
+    // The roster's own physician_id goes before what it also is of another.
+    let both = try Self.read(
+      physicians: physicians + ["N1,Cy,Urology,2020-01-01,"], standing: ["N1,good,2020-01-01,"])
+    #expect(both.problems.isEmpty)
+    #expect(both.roster.physicians[2].standings.count == 1)
+    let nobody = try Self.read(standing: ["P9,good,2020-01-01,"])
+    #expect(nobody.notices.map(\.kind.code) == ["standing-of-nobody"])
+  }
+}
