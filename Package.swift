@@ -31,7 +31,7 @@ let package = Package(
 
     // What people start from, built into the program.
     .target(
-      name: "Templates", path: "Templates",
+      name: "Templates", path: "Templates", exclude: ["README.md"],
       resources: [
         .embedInCode("plan.yaml"), .embedInCode("cases.csv"), .embedInCode("conferences.csv"),
         .embedInCode("physicians.csv"), .embedInCode("standing.csv"),
@@ -80,7 +80,7 @@ let package = Package(
       name: "WritersTests", dependencies: ["Writers", "Reports", "XLSXWriter", "Packages"],
       exclude: ["check_workbook.py"], swiftSettings: strict),
     .testTarget(
-      name: "CommandsTests", dependencies: ["zpay"],
-      exclude: ["read_workbooks.py", "recalculate.py"], swiftSettings: strict),
+      name: "CommandsTests", dependencies: ["zpay", "TestSupport", "Vocabulary"],
+      exclude: ["Golden", "read_workbooks.py", "recalculate.py"], swiftSettings: strict),
   ]
 )
