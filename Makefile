@@ -2,7 +2,9 @@
 .PHONY: help setup build run test verify compare conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
-PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
+PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev zlib1g-dev pkg-config
+# Apple's systems have Swift's library themselves.
+STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 PREFIX ?= /usr/local
 SEEDS ?= 1-60
 ZPAY := .build/release/zpay
@@ -45,7 +47,7 @@ golden: ## Write the golden files anew; read the diff before you commit it
 	git --no-pager diff --stat -- '*/Golden/*'
 
 install: setup ## Install the program, one file, under PREFIX (default /usr/local)
-	@swift build -c release --static-swift-stdlib --scratch-path .build-static --product zpay
+	@swift build -c release $(STATIC) --scratch-path .build-static --product zpay
 	@install -d $(DESTDIR)$(PREFIX)/bin
 	@install -s -m 755 .build-static/release/zpay $(DESTDIR)$(PREFIX)/bin/zpay
 

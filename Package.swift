@@ -44,7 +44,7 @@ let package = Package(
       name: "Ingest",
       dependencies: ["Vocabulary", "Yams", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
-    .target(name: "Rules", dependencies: ["Vocabulary", "Ingest"], swiftSettings: strict),
+    .target(name: "Rules", dependencies: ["Vocabulary"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Vocabulary"], swiftSettings: strict),
     .target(name: "XLSXWriter", dependencies: ["CXLSXWriter"], swiftSettings: strict),
     .target(name: "Packages", dependencies: ["CMinizip", "CISAL"], swiftSettings: strict),

@@ -28,7 +28,7 @@ struct CheckCommand: ParsableCommand {
     }
     for input in loader.inputs {
       text +=
-        "\(input.file): \(grouped(input.rowCount)) rows of \(input.kind.rawValue), \(input.encoding)\n"
+        "\(input.file): \(grouped(input.rowCount)) \(input.rowCount == 1 ? "row" : "rows") of \(input.kind.rawValue), \(input.encoding)\n"
     }
     let count = problems.count
     text +=

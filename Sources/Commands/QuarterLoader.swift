@@ -79,7 +79,14 @@ struct QuarterLoader {
   }
 
   private static func readPlan(_ workspace: Workspace) throws -> CompensationPlan {
-    guard workspace.hasPlan else { return CompensationPlan() }
+    guard workspace.hasPlan else {
+      // Nobody is paid by another plan for a file's name.
+      if let other = workspace.misnamedPlan {
+        throw Failure(
+          .missingInput, "\(other) is not read: the plan must be called plan.yaml; rename it")
+      }
+      return CompensationPlan()
+    }
     let bytes = try FileStream.bytes(
       of: workspace.planPath, countMax: PlanReader.byteCountMax)
     return try PlanReader.read(bytes, file: "plan.yaml", isKnownZone: SystemZone.isKnown)

@@ -71,7 +71,9 @@ struct RunCommand: ParsableCommand {
       try folder.complete(folders: ["sheets"])
       Console.showProgress("")
       // Before the files are in place: where the account can't be printed, nothing is left.
-      try report(RunAccount(result: result, made: made, place: place))
+      try report(
+        RunAccount(
+          result: result, made: made, place: place, hasPlan: loader.workspace.hasPlan))
       try folder.publish()
     } catch {
       folder.discard()
@@ -99,6 +101,7 @@ struct RunAccount {
   let result: QuarterResult
   let made: QuarterFiles.Made
   let place: String
+  let hasPlan: Bool
 
   /// The most frequent reasons for which rows are not paid.
   private var reasons: [(reason: Reason, count: Int)] {
@@ -120,7 +123,8 @@ struct RunAccount {
     text += row("paid", result.rowCount(.paid), result.payable.display + " payable, gross")
     text += row("held", result.rowCount(.held), "at most " + result.heldAtMost.display)
     text += row("excluded", result.rowCount(.excluded))
-    text += row("rejected", result.rowCount(.rejected))
+    let rejected = result.rowCount(.rejected)
+    text += row("rejected", rejected)
     if !reasons.isEmpty {
       text += "\nmost frequent reasons (each row is in exceptions.csv)\n"
       for (reason, count) in reasons {
@@ -132,8 +136,14 @@ struct RunAccount {
     if !result.notices.isEmpty {
       text += "notices   \(grouped(result.notices.count)) to look at, in notices.csv\n"
     }
+    if rejected > 0 { text += "rejected  zpay check names the place of each, and what to do\n" }
+    text +=
+      "plan      " + (hasPlan ? "plan.yaml" : "the founding plan: there is no plan.yaml") + "\n"
     text += "digest    \(made.digest)\n"
     let count = result.departments.count
+    if count == 0 {
+      text += "          no record is of this quarter: is it the one that you mean?\n"
+    }
     text +=
       "files     \(place): \(count) \(count == 1 ? "statement" : "statements") in sheets/; begin with summary.xlsx\n"
     return text
@@ -175,6 +185,7 @@ struct RunAccount {
       ("departments", .number(result.departments.count)),
       ("notices", .number(result.notices.count)),
       ("payroll", payrollSentence.map(JSON.text) ?? .null),
+      ("plan", .text(hasPlan ? "plan.yaml" : "founding plan")),
       ("digest", .text(made.digest)),
       ("folder", .text(place)),
     ])

@@ -37,7 +37,7 @@ struct VerifyCommand: ParsableCommand {
     var text = differences.map { $0 + "\n" }.joined()
     if differences.isEmpty {
       text +=
-        "\(result.quarterDisplay): \(departments) departments as expected, "
+        "\(result.quarterDisplay): \(departments) \(departments == 1 ? "department" : "departments") as expected, "
         + "\(result.payable.display) payable, at most \(result.heldAtMost.display) held\n"
     } else {
       text += "\(differences.count) \(differences.count == 1 ? "difference" : "differences")\n"

@@ -57,6 +57,12 @@ struct Workspace {
   private(set) var notRead: [String] = []
 
   var planPath: String { path("plan.yaml") }
+  /// A file that is meant for the plan, and not called so.
+  var misnamedPlan: String? {
+    ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml"].map(path)
+      .first(where: FileManager.default.fileExists(atPath:))
+  }
+
   var hasPlan: Bool { FileManager.default.fileExists(atPath: planPath) }
 
   /// - Throws: ``Failure`` (66) where the folder or a required table is missing.

@@ -413,8 +413,15 @@ extension PlanReader {
       report(node, "\(key) has a control character", "type the value anew")
       return nil
     }
+    guard text.unicodeScalars.count <= Self.textCountMax else {
+      report(node, "\(key) is longer than \(Self.textCountMax) characters", "shorten it")
+      return nil
+    }
     return text
   }
+
+  /// A name stands in the foot of every page, which holds 255 characters.
+  private static let textCountMax = 200
 
   private mutating func items(_ node: Node, _ key: String) -> [Node] {
     if case .sequence(let sequence) = node { return Array(sequence) }

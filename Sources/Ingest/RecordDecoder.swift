@@ -187,15 +187,18 @@ struct RecordDecoder {
     guard let time = written.withBytes(in: text, { CivilTime($0) }) else {
       return stop(&record, .badDate, .badDate(column: columns.time))
     }
+    let instant = time.instant(in: context.zone)
+    var day = time.date.day
+    if let instant, time.secondsEast != nil { day = context.zone.date(at: instant).day }
+    // The zone can move the first or the last day of the calendar out of it.
+    guard CivilDate.days.contains(day) else {
+      return stop(&record, .badDate, .badDate(column: columns.time))
+    }
+    record.day = day
     record.flags.insert(.dated)
-    record.day = time.date.day
-    record.instant = Int64(time.date.day) * 86_400
-    guard let instant = time.instant(in: context.zone) else { return }
-    record.flags.insert(.timed)
-    record.instant = instant
-    guard time.secondsEast != nil else { return }
-    record.day = context.zone.date(at: instant).day
-    if record.day != time.date.day { record.flags.insert(.dateMoved) }
+    if day != time.date.day { record.flags.insert(.dateMoved) }
+    if instant != nil { record.flags.insert(.timed) }
+    record.instant = instant ?? Int64(day) * 86_400
   }
 
   private mutating func readConference(
@@ -220,6 +223,9 @@ struct RecordDecoder {
     }
     guard let seconds = clock ?? given else {
       return stop(&record, .badDuration, .noLength)
+    }
+    if let clock, clock <= 0 {
+      stop(&record, .badDuration, .lengthOutOfRange(clock, column: columns.end!))
     }
     if let clock, let given, abs(clock - given) > 60 {
       stop(&record, .badDuration, .lengthsDiffer(clock: clock, given: given))

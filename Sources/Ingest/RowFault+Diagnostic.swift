@@ -38,7 +38,9 @@ extension RowFault {
     case .value(let column, let fault):
       return make(at(column: column), "\(name(column)) \(fault.words)", fault.remedy)
     case .missing(let column):
-      return make(at(column: column), "\(name(column)) is blank", "fill it in")
+      return make(
+        at(column: column), "\(name(column)) is blank",
+        "fill it in, or delete the row if it is no record")
     case .unknownProgram:
       let programs = plan?.programs.map(\.name).joined(separator: ", ") ?? ""
       let written = value(1)
@@ -48,13 +50,14 @@ extension RowFault {
         "write one of \(programs), or add the partner or an alias to `programs:` in plan.yaml")
     case .activityNotOffered:
       return make(
-        at(column: 1), "the plan pays no such work for this program",
+        at(column: 1),
+        "the plan pays no \(header.definitions[0].name.dropLast(3)) of “\(shown(value(1)))”",
         "correct the program, or add the activity to its `pays:` in plan.yaml")
     case .notCompleted:
       let column = header.column("status")
       return make(
         at(column: column), "its status is “\(shown(value(column)))”",
-        "nothing, unless it was completed: then write completed")
+        "write completed, if it was completed")
     case .badDate(let column):
       return make(
         at(column: column), "\(name(column)) “\(shown(value(column)))” is no date",
@@ -72,10 +75,12 @@ extension RowFault {
     case .lengthOutOfRange(let seconds, let column):
       return make(
         at(column: column),
-        seconds <= 0
-          ? "the conference has no length (\(seconds) seconds)"
-          : "the conference is longer than 24 hours",
-        "correct ended_at or duration_minutes")
+        seconds > 0
+          ? "“\(shown(value(column)))” makes the conference \(clockText(seconds: seconds)) hours long, more than 24"
+          : name(column) == "ended_at"
+            ? "the conference ends before it begins, or as it begins"
+            : "the conference has no length",
+        "correct it; 40 minutes are 40 or 0:40:00")
     case .noLength:
       return make(
         at(field: nil), "the conference has no length",

@@ -24,6 +24,7 @@ struct TableHeader {
     fieldCount = headings.count
     let names = Self.columnsByHeading(definitions, planned: planned)
     var twice: [(column: Int, first: Int, second: Int)] = []
+    var unknown: [Int] = []
     for (field, heading) in headings.enumerated() {
       if namesPatientData(heading) {
         patientFields.append(field)
@@ -33,6 +34,8 @@ struct TableHeader {
         } else {
           fields[column] = field
         }
+      } else {
+        unknown.append(field)
       }
     }
     let missing = missingColumns(of: kind)
@@ -42,7 +45,14 @@ struct TableHeader {
           (definitions[$0.column].name, headings[$0.first], headings[$0.second], $0.second)
         },
         missing: missing.map { columns in
-          columns.map { name in (name, accepted(name, planned: planned)) }
+          columns.map { name in
+            let names = accepted(name, planned: planned)
+            // Enough for a slip of the finger; a line of a million headings is none.
+            let guess = unknown.prefix(100).lazy.compactMap { field in
+              nearest(headings[field], among: names).map { (field, $0) }
+            }.first
+            return HeaderProblem.Missing(column: name, headings: names, guess: guess)
+          }
         },
         known: definitions.indices.filter { fields[$0] >= 0 }
           .map { (headings[fields[$0]], definitions[$0].name) })
@@ -105,9 +115,17 @@ struct HeaderProblem: Error {
   var twice: [(column: String, first: String, second: String, field: Int)]
   /// For each column that is missing, or for several of which one would do, the headings that would
   /// do.
-  var missing: [[(column: String, headings: [String])]]
+  var missing: [[Missing]]
   /// Known headings, and their columns.
   var known: [(heading: String, column: String)]
+
+  struct Missing {
+    var column: String
+    /// The headings that would do.
+    var headings: [String]
+    /// The field whose unknown heading is nearly one of them, and that one.
+    var guess: (field: Int, heading: String)?
+  }
 
   func diagnostics(file: String, line: Int) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
@@ -123,6 +141,11 @@ struct HeaderProblem: Error {
     for problem in missing {
       let columns = problem.map(\.column).joined(separator: " or ")
       let headings = problem.flatMap(\.headings).map { "“\($0)”" }.joined(separator: ", ")
+      // The field, not its text: a file without a header starts with data.
+      let guess =
+        problem.compactMap(\.guess).first.map {
+          "did you mean “\($0.heading)” by the heading of column \(columnLetters($0.field))? Else "
+        } ?? ""
       let found =
         known.isEmpty
         ? "no heading of this line is known"
@@ -132,7 +155,8 @@ struct HeaderProblem: Error {
         Diagnostic(
           .error, code: "header.missing", at: SourceLocation(file: file, line: line),
           "no column is \(columns); \(found)",
-          remedy: "name a column by one of \(headings), or give its heading under `headings:` in "
+          remedy: guess
+            + "name a column by one of \(headings), or give its heading under `headings:` in "
             + "plan.yaml; the first line that is not empty must be the headings"))
     }
     return diagnostics

@@ -49,7 +49,7 @@ struct BasisSheet: Sendable {
     return Sheet(
       layout: SheetLayout(
         name: "Basis", columnWidths: widths, headingRow: nil, tabColor: 0x7A869A,
-        footer: "\(lines.result.plan.name) · \(lines.result.quarterDisplay)",
+        footer: "\(lines.result.quarterDisplay) · \(lines.result.plan.name)",
         header: lines.wording.draft),
       rowCount: rows.count, lastTableRow: 0
     ) { index, row in rows[index](&row) }

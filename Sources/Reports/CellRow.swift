@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// What a cell holds, before any file format.
 ///
 /// Texts live in the bytes of their ``CellRow``, so a cell is two words and a row can be filled
@@ -57,6 +59,8 @@ package struct CellRow: Sendable {
   package private(set) var cells: [Cell] = []
   /// The texts and formulas of the cells, UTF-8, one behind the other.
   package private(set) var bytes: [UInt8] = []
+  private static let firstWorkbookDay: Int32 = -25_508
+
   /// In points; nil is the default height.
   package var height: Double?
 
@@ -97,7 +101,11 @@ package struct CellRow: Sendable {
     cells.append(Cell(.money(cents: cents), style))
   }
 
+  /// A date; one before 1 March 1900 is a text, since workbooks have no such day, or a wrong one.
   package mutating func date(day: Int32, _ style: CellStyle = .date) {
+    guard day >= Self.firstWorkbookDay || !CivilDate.days.contains(day) else {
+      return text(CivilDate(day: day).description, style)
+    }
     cells.append(Cell(.date(day: day), style))
   }
 

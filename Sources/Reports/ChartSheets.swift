@@ -12,7 +12,7 @@ struct ChartSheets: Sendable {
   }
 
   private var result: QuarterResult { lines.result }
-  private var footer: String { "\(result.plan.name) · \(result.quarterDisplay)" }
+  private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
   private static let colors: [UInt32] = [
     0x052049, 0x1F6FB2, 0x18A3AC, 0xF48024, 0x6E8B3D, 0x7A869A,
   ]

@@ -11,7 +11,7 @@ struct ColumnWidths: Sendable {
   private static let widthMax = 80.0
   /// Columns whose long texts stand in several lines, so that a page can be read.
   static let wrappedKeys: Set<String> = ["department", "physician", "source_file"]
-  private static let wrappedWidthMax = 24.0
+  private static let wrappedWidthMax = 30.0
   /// Characters of the large figures, in characters of a table.
   private static let figureScale = 1.75
 

@@ -189,12 +189,20 @@ package struct RecordLines: Sendable {
     case .duplicate, .mergedSegment, .conflictingRecords:
       guard let other = result.counterparts[index] else { return "" }
       return ": \(result.records.table(of: other).file) line \(result.records[other].line)"
-    case .notCredentialed: return ": none has \(record.date)"
+    case .notCredentialed: return appointmentFacts(of: record)
     case .standingUnknown, .notPlanMember, .notInGoodStanding: return standingFacts(of: record)
     case .longConference: return ": \(clockText(seconds: Int64(record.seconds)))"
     case .laterQuarter, .earlierQuarter: return ": \(record.date)"
     default: return ""
     }
+  }
+
+  /// The appointment that is nearest before, else the first.
+  private func appointmentFacts(of record: ServiceRecord) -> String {
+    guard let nearest = result.appointment(of: record) else { return "" }
+    return ": none has \(record.date); \(nearest.department) is from \(nearest.start)"
+      + (nearest.through.map { " to \($0)" } ?? " on")
+      + " (\(nearest.location.file) line \(nearest.location.line ?? 0))"
   }
 
   private func standingFacts(of record: ServiceRecord) -> String {

@@ -104,10 +104,13 @@ package struct RecordStory {
       Step(
         numbers: "18–20", reasons: [.standingUnknown, .notPlanMember, .notInGoodStanding],
         passed: standingFact),
-      Step(
-        numbers: "21", reasons: [.longConference],
-        passed: "not longer than \(plan.conferenceMinutesMax) minutes"),
     ]
+    if table.activity == .conference {
+      steps.append(
+        Step(
+          numbers: "21", reasons: [.longConference],
+          passed: "not longer than \(plan.conferenceMinutesMax) minutes"))
+    }
     return steps
   }
 

@@ -60,7 +60,7 @@ package struct StatementSheets: Sendable {
       footer: footer, header: wording.draft)
   }
 
-  private var footer: String { "\(result.plan.name) · \(result.quarterDisplay)" }
+  private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
 
   // MARK: - Detail and Held
 

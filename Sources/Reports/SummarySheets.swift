@@ -13,7 +13,7 @@ package struct SummarySheets: Sendable {
 
   private var result: QuarterResult { lines.result }
   private var wording: Wording { lines.wording }
-  private var footer: String { "\(result.plan.name) · \(result.quarterDisplay)" }
+  private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
 
   package var sheets: [Sheet] {
     let charts = ChartSheets(lines, departmentRows: departmentRows)

@@ -5,6 +5,9 @@ package struct CivilDate: Hashable, Sendable {
 
   package init(day: Int32) { self.day = day }
 
+  /// The days that a date can be: 0001-01-01 to 9999-12-31.
+  package static let days: ClosedRange<Int32> = -719_162...2_932_896
+
   /// - Returns: nil for a day that no calendar has, and for years outside 1 ... 9999.
   package init?(year: Int, month: Int, dayOfMonth: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), dayOfMonth >= 1,

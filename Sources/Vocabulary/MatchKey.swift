@@ -14,6 +14,7 @@ package func matchKey(_ text: String) -> String {
 /// The candidate nearest to what was typed, where it is near enough to be meant (did you mean).
 package func nearest(_ typed: String, among candidates: some Sequence<String>) -> String? {
   let typed = Array(matchKey(typed))
+  guard (1...64).contains(typed.count) else { return nil }
   let ranked = candidates.map { (name: $0, distance: editDistance(typed, Array(matchKey($0)))) }
   guard let best = ranked.min(by: { $0.distance < $1.distance }),
     best.distance <= max(1, typed.count / 3)

@@ -22,8 +22,14 @@ package final class OutputFolder {
   /// - Throws: ``OutputError`` where the target is a folder that `run` did not make, a link, or
   ///   something else, or where nothing can be made beside it.
   package init(replacing target: String) throws {
-    var path = (target as NSString).standardizingPath
+    // As it was given: what resolves a path would follow its links.
+    var path = target
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     if !path.hasPrefix("/") { path = FileManager.default.currentDirectoryPath + "/" + path }
+    guard ![".", "..", "/"].contains((path as NSString).lastPathComponent) else {
+      throw OutputError(
+        .cannotCreate, "\(target) can't be replaced: name a folder to make with --out")
+    }
     self.target = path
     name = (path as NSString).lastPathComponent
     parent = (path as NSString).deletingLastPathComponent

@@ -32,12 +32,28 @@ struct CommandTests {
   @Test func thePlanThatInitWritesIsTheFoundingPlan() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
-      let without = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      _ = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      let without = try contents(of: office.file("out"))
       let plan = CommandRunner.packageRoot.appendingPathComponent("Templates/plan.yaml")
       try FileManager.default.copyItem(at: plan, to: office.file("plan.yaml"))
-      let with = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
-      #expect(without.exitStatus == 0 && with.exitStatus == 0, "\(with.standardError)")
-      #expect(without == with)
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+      #expect(outcome.standardOutput.contains("plan      plan.yaml\n"))
+      let with = try contents(of: office.file("out"))
+      #expect(with == without)
+    }
+  }
+
+  /// Nobody is paid by another plan for a file's name.
+  @Test func aPlanByAnotherNameStopsTheRun() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("plan.yml", "plan: Mine\n")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 66)
+      #expect(
+        outcome.standardError.hasSuffix(
+          "plan.yml is not read: the plan must be called plan.yaml; rename it\n"))
     }
   }
 
@@ -170,7 +186,6 @@ struct CommandTests {
               ✓ 17      Ada Example, Neurology, credentialed from 2020-01-01 on (inputs/physicians.csv line 2)
               ✓ 18–20   in good standing on 2026-02-14 (inputs/standing.csv line 2); in good standing on \
           2026-03-31 (inputs/standing.csv line 2)
-              ✓ 21      not longer than 240 minutes
               ✓ 22      paid
 
             pays $500.00: $500.00 a case, the rate from 2000-01-01
@@ -205,6 +220,30 @@ struct CommandTests {
       #expect(
         outcome.standardOutput.contains("no payroll.csv: no employee ID for Ada Example (P1)"))
       #expect(!FileManager.default.fileExists(atPath: file.path))
+    }
+  }
+
+  /// A year typed wrong is no reason to lose the quarter's sheets: a workbook has no such day.
+  @Test func aDateBeforeWorkbooksIsShownAsText() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\nC1,GR,P1,1026-02-14\nC2,GR,P1,1900-02-28\n")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+      let exceptions = try table(office.file("out/2026Q1/exceptions.csv"))
+      #expect(exceptions.map { $0["service_date"] } == ["1026-02-14", "1900-02-28"])
+    }
+  }
+
+  @Test func aPlansNameWithSignsOfPageFootersIsPrintedAsItIs() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write(
+        "plan.yaml", "plan: \"R&D & <Opinions> \(String(repeating: "x", count: 180))\"\n")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
     }
   }
 }

@@ -38,7 +38,9 @@ struct OutputFolderTests {
     }
   }
 
-  @Test(arguments: ["a folder of somebody's", "a file", "a link"])
+  @Test(arguments: [
+    "a folder of somebody's", "a file", "a link", "a link to an older run's folder",
+  ])
   func whatZpayDidNotMakeIsLeftAlone(kind: String) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
@@ -48,6 +50,12 @@ struct OutputFolderTests {
       try FileManager.default.createDirectory(at: precious, withIntermediateDirectories: true)
       try Data("mine".utf8).write(to: precious.appendingPathComponent("file"))
       switch kind {
+      case "a link to an older run's folder":
+        // Zpay made what it leads to, and still follows no link.
+        _ = try CommandRunner.zpay(
+          "run", "2026Q1", "-C", office.path, "--out", precious.path + "/run")
+        try FileManager.default.createSymbolicLink(
+          at: out, withDestinationURL: precious.appendingPathComponent("run"))
       case "a file": try Data("mine".utf8).write(to: out)
       case "a link":
         try FileManager.default.createSymbolicLink(at: out, withDestinationURL: precious)

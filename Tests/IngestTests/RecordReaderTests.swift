@@ -239,6 +239,17 @@ struct RecordReaderTests {
     } catch {}
   }
 
+  /// A slip of the finger is named by its column, not by its text.
+  @Test func aHeadingThatIsNearlyRightIsMeant() {
+    do {
+      _ = try Self.read(Array("case_id,program,physician_id,Date Complteed\n".utf8))
+    } catch let unusable as UnusableInput {
+      #expect(
+        unusable.problems[0].remedy.hasPrefix(
+          "did you mean “date completed” by the heading of column D? Else name a column by one of"))
+    } catch {}
+  }
+
   @Test func thePlansHeadingsAreTheOnlyOnes() throws {
     var plan = CompensationPlan()
     plan.headings = [.cases: ["completed_at": ["Finished On"], "case_id": ["Status"]]]

@@ -38,3 +38,19 @@ struct ServiceQuarterRuleTests {
   ])
   func quarter(_ row: RowCase) throws { try row.check() }
 }
+
+/// Dates at the ends of the calendar, and typed wrong by a century.
+struct FarDateTests {
+  @Test(arguments: [
+    RowCase(
+      because: "the zone moves it out of the calendar",
+      office: Office(
+        cases: "C1,GR,P1,0001-01-01T00:00+14:00", "C2,GR,P1,9999-12-31T23:59-23:59"),
+      reasons: ["bad-date", "bad-date"]),
+    RowCase(
+      because: "the calendar's own ends are only other quarters",
+      office: Office(cases: "C1,GR,P1,0001-01-02", "C2,GR,P1,9999-12-31"),
+      reasons: ["earlier-quarter", "later-quarter"]),
+  ])
+  func date(_ row: RowCase) throws { try row.check() }
+}

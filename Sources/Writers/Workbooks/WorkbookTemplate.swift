@@ -142,7 +142,8 @@ package struct WorkbookTemplate: Sendable {
 
   /// `&` begins a code in headers and footers; digits behind a font size would belong to it.
   private static func pageText(_ text: String) -> String {
-    let escaped = text.split(separator: "&", omittingEmptySubsequences: false)
+    // All of a head or foot are 255 characters at the most.
+    let escaped = text.prefix(90).split(separator: "&", omittingEmptySubsequences: false)
       .joined(separator: "&&")
     return escaped.first?.isNumber == true ? " " + escaped : escaped
   }
