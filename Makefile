@@ -33,8 +33,9 @@ verify: build ## Hold the samples to totals that were added up without zpay
 conformance: build ## Hold the program to the public cases, where they are there
 	@test -x $(CONFORMANCE) && $(CONFORMANCE) $(ZPAY) || echo "no cases at $(CONFORMANCE): name them with CONFORMANCE=…"
 
-compare: build ## Hold the program to a second implementation in Python, on random workspaces (SEEDS=1-60)
+compare: build ## Hold the program to a second implementation in Python, on random and damaged workspaces (SEEDS=1-60)
 	@python3 Tests/Oracle/compare.py $(ZPAY) --seeds $(SEEDS)
+	@python3 Tests/Oracle/damage.py $(ZPAY) $(SEEDS)
 
 lint: ## Check the format; changes nothing
 	@swift format lint --strict --recursive Sources Tests Templates Package.swift

@@ -12,6 +12,8 @@ struct ColumnWidths: Sendable {
   /// Columns whose long texts stand in several lines, so that a page can be read.
   static let wrappedKeys: Set<String> = ["department", "physician", "source_file"]
   private static let wrappedWidthMax = 30.0
+  /// An identifier that nobody has can be any text.
+  private static let identifierWidthMax = 36.0
   /// Characters of the large figures, in characters of a table.
   private static let figureScale = 1.75
 
@@ -26,6 +28,14 @@ struct ColumnWidths: Sendable {
         see("department", Self.width(of: appointment.department))
         see("employee_id", Self.width(of: appointment.employeeID))
       }
+    }
+    for index in result.departments.first(where: { $0.name == DepartmentResult.unassigned })?.held
+      ?? []
+    {
+      // Of whom nobody was found stands what the row says, such as an e-mail.
+      see(
+        "physician_id",
+        Self.width(of: result.records.table(of: index).reread(result.records[index]).physician))
     }
     for program in result.plan.programs { see("program", Self.width(of: program.key)) }
     for department in result.departments { see("sheet", department.sheet.utf8.count) }
@@ -50,7 +60,9 @@ struct ColumnWidths: Sendable {
   }
 
   subscript(key: String) -> Double {
-    let widthMax = Self.wrappedKeys.contains(key) ? Self.wrappedWidthMax : Self.widthMax
+    let widthMax =
+      Self.wrappedKeys.contains(key)
+      ? Self.wrappedWidthMax : key == "physician_id" ? Self.identifierWidthMax : Self.widthMax
     return max(wording.column(key).width, min(content[key] ?? 0, widthMax))
   }
 
