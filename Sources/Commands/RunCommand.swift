@@ -47,10 +47,13 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    Console.showProgress("reading the inputs")
     let loader = try QuarterLoader(workspace)
+    Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let result = try loader.decide(try loader.quarter(quarter))
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let rejected = result.rowCount(.rejected)
+    Console.showProgress("")
     if strict, rejected > 0 {
       for diagnostic in RejectedRows.diagnostics(of: result.records) {
         Console.tell(diagnostic.description)

@@ -41,6 +41,7 @@ package struct Zpay: ParsableCommand {
     } catch let failure as Failure {
       end(failure)
     } catch let unusable as UnusableInput {
+      Console.showProgress("")
       for problem in unusable.problems { Console.tell(problem.description) }
       let count = unusable.problems.count
       end(
