@@ -2,7 +2,7 @@
 .PHONY: help setup build run test verify compare conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
-PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev zlib1g-dev pkg-config
+PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
 # Apple's systems have Swift's library themselves.
 STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 PREFIX ?= /usr/local

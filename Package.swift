@@ -16,6 +16,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // The C libraries, as the system has them.
@@ -55,9 +56,15 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
     .target(
+      name: "Ledger",
+      dependencies: [
+        "Vocabulary", "Packages", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+    .target(
       name: "Commands",
       dependencies: [
-        "Vocabulary", "Ingest", "Rules", "Reports", "Writers", "Templates", "Yams",
+        "Vocabulary", "Ingest", "Rules", "Reports", "Writers", "Ledger", "Templates", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "zpay", dependencies: ["Commands"], swiftSettings: strict),

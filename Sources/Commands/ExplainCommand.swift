@@ -28,7 +28,8 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let loader = try QuarterLoader(workspace)
-    let result = try loader.decide(try loader.quarter(quarter))
+    let result = try loader.decide(
+      try loader.quarter(quarter), try LedgerDesk(workspace.directory).open())
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let found = rows(in: result.records) { $0 == recordID }
     guard !found.isEmpty else { throw notFound(result.records) }

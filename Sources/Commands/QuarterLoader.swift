@@ -1,5 +1,6 @@
 import Foundation
 import Ingest
+import Ledger
 import Rules
 import Vocabulary
 import Writers
@@ -19,7 +20,7 @@ struct QuarterLoader {
   ///   missing.
   init(_ options: WorkspaceOptions) throws {
     workspace = try Workspace(options)
-    plan = try Self.readPlan(workspace)
+    plan = try Self.readPlan(in: workspace.directory)
     let zone = SystemZone.offsets(of: plan.timeZone)
     var reader = RosterReader(plan: plan)
     for file in workspace.files[.physicians] ?? [] {
@@ -64,10 +65,17 @@ struct QuarterLoader {
       + workspace.notRead.map { Notice(.fileNotRead, file: $0) }
   }
 
-  /// - Throws: ``UnusableInput`` where the plan has no rate for a record.
-  func decide(_ quarter: Quarter) throws -> QuarterResult {
-    try QuarterRules.decide(
-      quarter, plan: plan, roster: roster, records: records, inputs: inputs, fileNotices: notices)
+  /// Decides the quarter by the rules and by what the ledger knows. Once for a loader: the records
+  /// get their reasons in place.
+  ///
+  /// - Throws: ``UnusableInput`` where the plan has no rate for a record; ``LedgerError``.
+  func decide(_ quarter: Quarter, _ ledger: Ledger?) throws -> QuarterResult {
+    let known = try ledger.map {
+      try HistoryReader($0, quarter, plan: plan, roster: roster, records: records)
+    }
+    return try QuarterRules.decide(
+      quarter, plan: plan, roster: roster, records: known?.records ?? records,
+      history: known?.history ?? QuarterHistory(), inputs: inputs, fileNotices: notices)
   }
 
   /// - Throws: ``Failure`` (64) where the text names no quarter.
@@ -78,17 +86,18 @@ struct QuarterLoader {
     return quarter
   }
 
-  private static func readPlan(_ workspace: Workspace) throws -> CompensationPlan {
-    guard workspace.hasPlan else {
+  /// The workspace's plan, or the founding one.
+  static func readPlan(in directory: String) throws -> CompensationPlan {
+    let base = directory == "." ? "" : directory + "/"
+    guard FileManager.default.fileExists(atPath: base + "plan.yaml") else {
       // Nobody is paid by another plan for a file's name.
-      if let other = workspace.misnamedPlan {
+      if let other = Workspace.misnamedPlan(in: directory) {
         throw Failure(
           .missingInput, "\(other) is not read: the plan must be called plan.yaml; rename it")
       }
       return CompensationPlan()
     }
-    let bytes = try FileStream.bytes(
-      of: workspace.planPath, countMax: PlanReader.byteCountMax)
+    let bytes = try FileStream.bytes(of: base + "plan.yaml", countMax: PlanReader.byteCountMax)
     return try PlanReader.read(bytes, file: "plan.yaml", isKnownZone: SystemZone.isKnown)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ledger
 import Reports
 import Templates
 import Vocabulary
@@ -50,7 +51,17 @@ struct RunCommand: ParsableCommand {
     Console.showProgress("reading the inputs")
     let loader = try QuarterLoader(workspace)
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
-    let result = try loader.decide(try loader.quarter(quarter))
+    let quarter = try loader.quarter(quarter)
+    let desk = LedgerDesk(workspace.directory)
+    try desk.finishWhatWasHalfDone()
+    let ledger = try desk.open()
+    if let close = try ledger?.closes().first(where: { $0.quarter == quarter }) {
+      throw Failure(
+        .no,
+        "\(quarter) is closed (close \(close.number)): zpay reissue \(quarter) makes its sheets again; late records go into the next quarter"
+      )
+    }
+    let result = try loader.decide(quarter, ledger)
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
@@ -105,6 +116,7 @@ struct RunAccount {
   let made: QuarterFiles.Made
   let place: String
   let hasPlan: Bool
+  var close: QuarterClose?
 
   /// The most frequent reasons for which rows are not paid.
   private var reasons: [(reason: Reason, count: Int)] {
@@ -121,9 +133,20 @@ struct RunAccount {
         "  " + label.padding(14) + String(repeating: " ", count: width - number.count) + number
       return line + (more.isEmpty ? "" : "   " + more) + "\n"
     }
-    var text = "\(result.quarterDisplay): draft\n\n"
+    var text =
+      "\(result.quarterDisplay): \(close.map { "closed, close \($0.number)" } ?? "draft")\n\n"
     text += row("rows read", result.records.count)
-    text += row("paid", result.rowCount(.paid), result.payable.display + " payable, gross")
+    let taken = result.history.reversals.reduce(0) { $0 + $1.line.amountCents }
+    text += row(
+      "paid", result.rowCount(.paid),
+      Money(cents: result.payable.cents - taken).display
+        + (taken == 0 ? " payable, gross" : ", gross"))
+    if !result.history.reversals.isEmpty {
+      text += row("taken back", result.history.reversals.count, Money(cents: taken).display)
+      text += row(
+        "in all", result.rowCount(.paid) + result.history.reversals.count,
+        result.payable.display + " payable, gross")
+    }
     text += row("held", result.rowCount(.held), "at most " + result.heldAtMost.display)
     text += row("excluded", result.rowCount(.excluded))
     let rejected = result.rowCount(.rejected)
@@ -135,6 +158,20 @@ struct RunAccount {
       }
     }
     text += "\n"
+    if result.history.carriedRows > 0 {
+      text +=
+        "carried   \(grouped(result.history.carriedRows)) held before, and no longer in the inputs\n"
+    }
+    let late = result.departments.reduce(0) { count, department in
+      count
+        + department.lines.count { $0.record.map { result.isLate(result.records[$0]) } ?? false }
+    }
+    if late > 0 {
+      text += "late      \(grouped(late)) of the paid were earned in earlier quarters\n"
+    }
+    for department in result.departments where department.payable < .zero {
+      text += "negative  \(department.name): \(department.payable.display), to be recovered\n"
+    }
     if let sentence = payrollSentence { text += "payroll   \(sentence)\n" }
     if !result.notices.isEmpty {
       text += "notices   \(grouped(result.notices.count)) to look at, in notices.csv\n"
@@ -143,6 +180,10 @@ struct RunAccount {
     text +=
       "plan      " + (hasPlan ? "plan.yaml" : "the founding plan: there is no plan.yaml") + "\n"
     text += "digest    \(made.digest)\n"
+    if let close {
+      text += "hash      \(close.hash)\n"
+      text += "head      \(close.seal)\n"
+    }
     let count = result.departments.count
     if count == 0 {
       text += "          no record is of this quarter: is it the one that you mean?\n"
@@ -166,13 +207,23 @@ struct RunAccount {
     .object([
       ("quarter", .text(result.quarter.description)),
       ("display", .text(result.quarterDisplay)),
-      ("state", .text("draft")),
+      ("state", .text(close == nil ? "draft" : "final")),
+      (
+        "close",
+        close.map {
+          .object([
+            ("number", .number($0.number)), ("hash", .text($0.hash)), ("head", .text($0.seal)),
+          ])
+        } ?? .null
+      ),
       (
         "rows",
         .object(
           [("read", .number(result.records.count))]
             + Disposition.allCases.map { ($0.rawValue, .number(result.rowCount($0))) })
       ),
+      ("carried", .number(result.history.carriedRows)),
+      ("reversals", .number(result.history.reversals.count)),
       ("payable", .text(result.payable.description)),
       ("held_at_most", .text(result.heldAtMost.description)),
       (

@@ -31,7 +31,8 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let wanted = try ExpectedTotals(try FileStream(expected), file: expected)
     let loader = try QuarterLoader(workspace)
-    let result = try loader.decide(try loader.quarter(quarter))
+    let result = try loader.decide(
+      try loader.quarter(quarter), try LedgerDesk(workspace.directory).open())
     let differences = wanted.differences(from: result)
     let departments = result.departments.count
     var text = differences.map { $0 + "\n" }.joined()

@@ -58,8 +58,9 @@ struct Workspace {
 
   var planPath: String { path("plan.yaml") }
   /// A file that is meant for the plan, and not called so.
-  var misnamedPlan: String? {
-    ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml"].map(path)
+  static func misnamedPlan(in directory: String) -> String? {
+    ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml"]
+      .map { directory == "." ? $0 : directory + "/" + $0 }
       .first(where: FileManager.default.fileExists(atPath:))
   }
 
@@ -81,6 +82,15 @@ struct Workspace {
       files[kind] = options.files(kind).map { File(path: $0, name: displayName($0)) }
     }
     try checkNothingIsMissing()
+  }
+
+  /// A quarter by its name, where no input is read: a fiscal one goes by the workspace's plan.
+  static func quarter(_ name: String, in directory: String) throws -> Quarter {
+    let plan = try QuarterLoader.readPlan(in: directory)
+    guard let quarter = Quarter(name, fiscalYearStarts: plan.fiscalYearStarts) else {
+      throw Failure(.wrongUsage, QuarterName.problem(name) ?? "“\(name)” is no quarter")
+    }
+    return quarter
   }
 
   private mutating func findInputs(replaced: [TableKind]) throws {

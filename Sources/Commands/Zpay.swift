@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Foundation
 import Ingest
+import Ledger
 import Vocabulary
 import Writers
 
@@ -20,6 +21,7 @@ package struct Zpay: ParsableCommand {
         zpay check -C 2026                 what is wrong with the inputs?
         zpay run 2026Q1 -C 2026            make the quarter's draft sheets
         zpay explain 2026Q1 C-1001 -C 2026 why is this record paid, or not?
+        zpay close 2026Q1 --digest … --prepared-by … --approved-by …   what was reviewed is final
 
       Exit status: 0 done; 1 the answer is no; 64 wrong usage; 65 an input can't be used; 66 an input \
       is missing; 73 or 74 an output can't be made or written.
@@ -27,6 +29,8 @@ package struct Zpay: ParsableCommand {
     version: "zpay \(version)",
     subcommands: [
       InitCommand.self, CheckCommand.self, RunCommand.self, VerifyCommand.self, ExplainCommand.self,
+      CloseCommand.self, LedgerCommand.self, HoldCommand.self, ReleaseCommand.self,
+      ForfeitCommand.self, ReverseCommand.self, ReissueCommand.self,
     ])
 
   package init() {}
@@ -51,6 +55,13 @@ package struct Zpay: ParsableCommand {
       end(Failure(error.kind == .cannotCreate ? .cannotCreate : .ioFailed, error.description))
     } catch let error as WorkbookError {
       end(Failure(.ioFailed, error.description))
+    } catch let error as LedgerError {
+      switch error.kind {
+      case .unusable: end(Failure(.unusableInput, error.description))
+      case .busy: end(Failure(.cannotCreate, error.description))
+      case .refused: end(Failure(.no, error.description))
+      case .failed: end(Failure(.ioFailed, error.description))
+      }
     } catch {
       exit(withError: error)
     }

@@ -6,19 +6,21 @@ struct BasisSheet: Sendable {
   private typealias Row = @Sendable (inout CellRow) -> Void
 
   private let lines: RecordLines
+  private let provenance: Provenance
   private let widths: [Double]
   private var rows: [Row] = []
 
   init(_ lines: RecordLines, _ provenance: Provenance) {
     self.lines = lines
+    self.provenance = provenance
     let (result, wording) = (lines.result, lines.wording)
     let plan = result.plan
     widths = [max(26, lines.widths["source_file"]), 18, 14, 15, 14, 86]
     let widths = widths.count
     rows.append { row in
       row.height = 22
-      row.text(wording.draft, .draft)
-      for _ in 1..<widths { row.blank(.draft) }
+      row.text(provenance.band(wording), provenance.bandStyle)
+      for _ in 1..<widths { row.blank(provenance.bandStyle) }
     }
     rows.append { row in
       row.height = 26
@@ -42,6 +44,13 @@ struct BasisSheet: Sendable {
     pair("Plan", plan.name)
     pair("Made by", "zpay \(provenance.version)")
     pair("Digest", provenance.digest)
+    if let close = provenance.close {
+      pair("Close", "\(close.number)")
+      pair("Prepared by", close.preparedBy)
+      pair("Approved by", close.approvedBy)
+      pair("Hash of the close", close.hash)
+      pair("Close before", close.previous.isEmpty ? "none: the ledger begins here" : close.previous)
+    }
   }
 
   var sheet: Sheet {
@@ -50,7 +59,7 @@ struct BasisSheet: Sendable {
       layout: SheetLayout(
         name: "Basis", columnWidths: widths, headingRow: nil, tabColor: 0x7A869A,
         footer: "\(lines.result.quarterDisplay) · \(lines.result.plan.name)",
-        header: lines.wording.draft),
+        header: provenance.band(lines.wording)),
       rowCount: rows.count, lastTableRow: 0
     ) { index, row in rows[index](&row) }
   }

@@ -4,10 +4,12 @@ internal import Vocabulary
 /// sheet each, so that no page cuts a chart.
 struct ChartSheets: Sendable {
   private let lines: RecordLines
+  private let provenance: Provenance
   private let departmentRows: Range<Int>
 
-  init(_ lines: RecordLines, departmentRows: Range<Int>) {
+  init(_ lines: RecordLines, _ provenance: Provenance, departmentRows: Range<Int>) {
     self.lines = lines
+    self.provenance = provenance
     self.departmentRows = departmentRows
   }
 
@@ -59,13 +61,15 @@ struct ChartSheets: Sendable {
       height: 400)
     let layout = SheetLayout(
       name: "By month", columnWidths: [16] + names.map { _ in 18 }, headingRow: 2,
-      tabColor: 0x1F6FB2, footer: footer, header: lines.wording.draft, charts: [chart])
+      tabColor: 0x1F6FB2, footer: footer, header: provenance.band(lines.wording), charts: [chart])
     return Sheet(layout: layout, rowCount: 6, lastTableRow: 5) { index, row in
       switch index {
       case 0:
         row.height = 26
         row.text("Paid work by month and program", .title)
-      case 1: row.text("Paid records by service date.", .note)
+      case 1:
+        row.text(
+          "Paid records of the quarter by service date; late ones are not among them.", .note)
       case 2:
         row.height = 32
         row.text("Month", .heading)
@@ -115,7 +119,8 @@ struct ChartSheets: Sendable {
       ], row: 3, column: 0, width: 820, height: min(560, 140 + 32 * departmentRows.count))
     let layout = SheetLayout(
       name: "By department", columnWidths: Array(repeating: 16, count: 7), tabColor: 0x1F6FB2,
-      footer: footer, header: lines.wording.draft, charts: departmentRows.isEmpty ? [] : [chart])
+      footer: footer, header: provenance.band(lines.wording),
+      charts: departmentRows.isEmpty ? [] : [chart])
     return Sheet(layout: layout, rowCount: 2, lastTableRow: 0) { index, row in
       if index == 0 {
         row.height = 26

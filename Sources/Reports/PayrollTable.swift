@@ -63,30 +63,28 @@ package struct PayrollTable: Sendable {
     var missing: Set<String> = []
     var order: [(key: [UInt8], place: Int)] = []
     for department in result.departments {
-      for index in department.paid {
-        let record = result.records[index]
-        guard let appointment = result.appointment(of: record) else { continue }
-        let id = result.roster.physicians[Int(record.physician)].id
-        guard !appointment.employeeID.isEmpty else {
-          missing.insert("\(appointment.name) (\(id))")
+      for reference in department.lines {
+        let line = result.paymentLine(reference, of: department)
+        guard !line.employeeID.isEmpty else {
+          missing.insert("\(line.physician) (\(line.physicianID))")
           continue
         }
-        let key = "\(id)\u{0}\(appointment.employeeID)\u{0}\(appointment.employeeRecord)"
-        let cents = lines.amount(of: index).cents
+        let key = "\(line.physicianID)\u{0}\(line.employeeID)\u{0}\(line.employeeRecord)"
+        let cents = line.amountCents
         if let place = places[key] {
           uploads[place].cents += cents
         } else {
           places[key] = uploads.count
-          order.append((Array((appointment.name + "\u{0}" + key).utf8), uploads.count))
+          order.append((Array((line.physician + "\u{0}" + key).utf8), uploads.count))
           uploads.append(
             Line(
-              employeeID: appointment.employeeID, employeeRecord: appointment.employeeRecord,
-              cents: cents))
+              employeeID: line.employeeID, employeeRecord: line.employeeRecord, cents: cents))
         }
       }
     }
     order.sort { $0.key.lexicographicallyPrecedes($1.key) }
-    let sorted = order.map { uploads[$0.place] }
+    // What is to be recovered is no payment: the run names it.
+    let sorted = order.map { uploads[$0.place] }.filter { $0.cents > 0 }
     return (sorted, missing.sorted())
   }
 

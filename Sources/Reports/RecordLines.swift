@@ -22,6 +22,42 @@ package struct RecordLines: Sendable {
     "source_line",
   ]
 
+  /// Adds the cells of a statement's line.
+  package func addLine(
+    _ line: LineReference, of department: DepartmentResult, to row: inout CellRow
+  ) {
+    if let record = line.record {
+      addLine(record, department: department.name, to: &row)
+    } else {
+      addLine(result.paymentLine(line, of: department), to: &row)
+    }
+  }
+
+  /// Adds the cells of a line that the ledger gave.
+  package func addLine(_ line: PaymentLine, to row: inout CellRow) {
+    row.text(quarterName)
+    row.text(line.department)
+    row.text(line.physicianID)
+    row.text(line.employeeID)
+    row.text(line.physician)
+    row.text(line.record.program)
+    row.text(line.record.activity.code)
+    row.text(line.record.id)
+    row.date(day: line.day)
+    if let blocks = line.blocks {
+      row.duration(seconds: line.seconds)
+      row.count(Int(blocks))
+    } else {
+      row.blank(.duration)
+      row.blank(.count)
+    }
+    row.money(cents: line.rateCents)
+    row.money(cents: line.amountCents)
+    row.text(line.earnedIn.description)
+    row.text(line.sourceFile)
+    row.count(line.sourceLine)
+  }
+
   /// Adds the cells of a paid or held record's line.
   package func addLine(
     _ index: Int32, department: String, to row: inout CellRow, held: Bool = false
@@ -176,7 +212,9 @@ package struct RecordLines: Sendable {
     let record = result.records[index]
     if let problem = table.reread(record).problem { return problem.message + ": " + problem.remedy }
     let says = wording.reasons[record.reason.code]?.says ?? ""
+    let since = result.history.heldSince[index].map { "; held since \($0)" } ?? ""
     return says + facts(of: record, index)
+      + (record.reason.disposition == .held ? since : "")
   }
 
   /// What would release a held record.
@@ -192,7 +230,14 @@ package struct RecordLines: Sendable {
     case .notCredentialed: return appointmentFacts(of: record)
     case .standingUnknown, .notPlanMember, .notInGoodStanding: return standingFacts(of: record)
     case .longConference: return ": \(clockText(seconds: Int64(record.seconds)))"
-    case .laterQuarter, .earlierQuarter: return ": \(record.date)"
+    case .laterQuarter, .earlierQuarter, .lateRecord: return ": \(record.date)"
+    case .alreadyPaid:
+      guard let payment = result.history.payments[index] else { return "" }
+      return
+        ": \(Money(cents: payment.cents).display) to \(payment.physicianID) in \(payment.quarter)"
+    case .onHold, .forfeited:
+      guard let decision = result.history.decisions[index] else { return "" }
+      return ": \(decision.reason) (\(decision.by), \(decision.at.prefix(10)))"
     default: return ""
     }
   }

@@ -5,9 +5,42 @@ package struct Provenance: Sendable {
   package var digest: String
   package var version: String
 
-  package init(digest: String, version: String) {
+  /// The close that made it final; nil for a draft.
+  package var close: CloseMark?
+
+  package init(digest: String, version: String, close: CloseMark? = nil) {
     self.digest = digest
     self.version = version
+    self.close = close
+  }
+
+  /// What stands at the top of every sheet: DRAFT until the quarter is closed.
+  func band(_ wording: Wording) -> String {
+    close.map { "\(wording.final) · close \($0.number) · hash \($0.hash)" } ?? wording.draft
+  }
+
+  var bandStyle: CellStyle { close == nil ? .draft : .final }
+}
+
+/// A close, as the files that it issues show it.
+package struct CloseMark: Hashable, Sendable {
+  /// From 1.
+  package var number: Int64
+  /// Lower-case hexadecimal.
+  package var hash: String
+  /// The hash of the close before; empty for the first.
+  package var previous: String
+  package var preparedBy: String
+  package var approvedBy: String
+
+  package init(
+    number: Int64, hash: String, previous: String, preparedBy: String, approvedBy: String
+  ) {
+    self.number = number
+    self.hash = hash
+    self.previous = previous
+    self.preparedBy = preparedBy
+    self.approvedBy = approvedBy
   }
 }
 
@@ -25,8 +58,9 @@ package struct StatementSheets: Sendable {
   private var wording: Wording { lines.wording }
 
   package func sheets(for department: DepartmentResult) -> [Sheet] {
-    [summary(department)] + details(department)
-      + [held(department), BasisSheet(lines, provenance).sheet]
+    [summary(department)] + details(department) + late(department)
+      + [held(department)] + DecisionsSheet(lines, provenance).sheets(for: department)
+      + [BasisSheet(lines, provenance).sheet]
   }
 
   // MARK: - Summary
@@ -57,7 +91,7 @@ package struct StatementSheets: Sendable {
     return SheetLayout(
       name: "Summary", columnWidths: keys.map { lines.widths[$0] },
       headingRow: SummaryRows.heading, filters: true, frozenColumns: 1, tabColor: 0x052049,
-      footer: footer, header: wording.draft)
+      footer: footer, header: provenance.band(wording))
   }
 
   private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
@@ -67,17 +101,32 @@ package struct StatementSheets: Sendable {
   /// `Detail`, and `Detail 2` … where a sheet would pass Excel's rows.
   private func details(_ department: DepartmentResult) -> [Sheet] {
     let rowsMax = Sheet.rowsMax - 1
-    let count = max(1, (department.paid.count + rowsMax - 1) / rowsMax)
+    let count = max(1, (department.lines.count + rowsMax - 1) / rowsMax)
     return (0..<count).map { part in
       let start = part * rowsMax
-      let rows = min(rowsMax, department.paid.count - start)
+      let rows = min(rowsMax, department.lines.count - start)
       return tableSheet(
         named: part == 0 ? "Detail" : "Detail \(part + 1)", keys: RecordLines.lineKeys,
         rowCount: rows
       ) { index, row in
-        lines.addLine(department.paid[start + index], department: department.name, to: &row)
+        lines.addLine(department.lines[start + index], of: department, to: &row)
       }
     }
+  }
+
+  /// The late records once more, by themselves: earned in earlier quarters, paid in this one.
+  private func late(_ department: DepartmentResult) -> [Sheet] {
+    guard result.history.closed != nil else { return [] }
+    let late = department.lines.filter {
+      $0.record.map { result.isLate(result.records[$0]) } ?? false
+    }
+    guard !late.isEmpty else { return [] }
+    return [
+      tableSheet(
+        named: "Late", keys: RecordLines.lineKeys, rowCount: min(late.count, Sheet.rowsMax - 1),
+        tabColor: 0x6E8B3D
+      ) { index, row in lines.addLine(late[index], of: department, to: &row) }
+    ]
   }
 
   private func held(_ department: DepartmentResult) -> Sheet {
@@ -103,7 +152,7 @@ package struct StatementSheets: Sendable {
     let wrapped = lines.widths.wrapped(keys)
     let layout = SheetLayout(
       name: name, columnWidths: keys.map { lines.widths[$0] }, headingRow: 0, filters: true,
-      tabColor: tabColor, footer: footer, header: wording.draft)
+      tabColor: tabColor, footer: footer, header: provenance.band(wording))
     return Sheet(layout: layout, rowCount: rowCount + 1, lastTableRow: rowCount) { index, row in
       guard index > 0 else {
         row.height = 30
@@ -136,12 +185,16 @@ struct PhysicianTotals: Sendable {
   var cents: Int64 = 0
   var heldRecords = 0
   var heldCents: Int64 = 0
+  /// Of ``cents``: for late records, and for payments taken back (not above zero).
+  var lateCents: Int64 = 0
+  var reversedCents: Int64 = 0
 
   /// A row for each physician with a paid or a held record, in the order of the lines.
   static func all(of department: DepartmentResult, _ lines: RecordLines) -> [PhysicianTotals] {
     var totals: [PhysicianTotals] = []
     var places: [String: Int] = [:]
-    for (records, isPaid) in [(department.paid, true), (department.held, false)] {
+    let paid = department.lines.compactMap(\.record)
+    for (records, isPaid) in [(paid, true), (department.held, false)] {
       for index in records {
         let record = lines.result.records[index]
         let table = lines.result.records.table(of: index)
@@ -156,6 +209,16 @@ struct PhysicianTotals: Sendable {
           }()
         totals[place].add(index, record, table, isPaid: isPaid, lines)
       }
+    }
+    for reference in department.lines where reference.reversal != nil {
+      let line = lines.result.paymentLine(reference, of: department)
+      var place = totals.firstIndex { $0.id == line.physicianID && !line.physicianID.isEmpty }
+      if place == nil {
+        place = totals.count
+        totals.append(PhysicianTotals(line, programs: lines.result.plan.programs.count))
+      }
+      totals[place!].cents += line.amountCents
+      totals[place!].reversedCents += line.amountCents
     }
     return totals.sorted {
       $0.name == $1.name
@@ -174,6 +237,11 @@ struct PhysicianTotals: Sendable {
     cases = Array(repeating: 0, count: lines.result.plan.programs.count)
   }
 
+  private init(_ line: PaymentLine, programs: Int) {
+    (id, name, employeeID) = (line.physicianID, line.physician, line.employeeID)
+    cases = Array(repeating: 0, count: programs)
+  }
+
   private mutating func add(
     _ index: Int32, _ record: ServiceRecord, _ table: RecordTable, isPaid: Bool,
     _ lines: RecordLines
@@ -185,6 +253,7 @@ struct PhysicianTotals: Sendable {
       return
     }
     cents += money.cents
+    if lines.result.isLate(record) { lateCents += money.cents }
     if table.activity == .case {
       cases[Int(record.program)] += 1
     } else {

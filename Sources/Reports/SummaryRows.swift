@@ -19,11 +19,11 @@ struct SummaryRows: Sendable {
   private var totalRow: Int { firstRow + people.count }
 
   /// Rows below the totals: what is held, and the block to sign.
-  var tailCount: Int { 4 + wording.signatures.count * 2 }
+  var tailCount: Int { 3 + remarks.count + wording.signatures.count * 2 }
 
   func fill(_ index: Int, _ row: inout CellRow) {
     switch index {
-    case 0: band(wording.draft, .draft, &row)
+    case 0: band(provenance.band(wording), provenance.bandStyle, &row)
     case 1:
       row.height = 26
       row.text(department.name, .title)
@@ -135,16 +135,41 @@ struct SummaryRows: Sendable {
   // MARK: - Below the table
 
   private func tail(_ index: Int, _ row: inout CellRow) {
-    switch index {
-    case 0: row.text(heldSentence, .note)
-    case 1: row.text("Digest \(provenance.digest)", .note)
-    case 2: row.height = 10
-    case 3: row.text("To sign", .section)
+    let remarks = remarks
+    switch index - remarks.count {
+    case ..<0: row.text(remarks[index], .note)
+    case 0: row.text("Digest \(provenance.digest)", .note)
+    case 1: row.height = 10
+    case 2: row.text("To sign", .section)
     default:
-      let (number, isSpace) = (index - 4).quotientAndRemainder(dividingBy: 2)
+      let (number, isSpace) = (index - remarks.count - 3).quotientAndRemainder(dividingBy: 2)
       row.height = isSpace == 1 ? 8 : 24
       if isSpace == 0 { signature(wording.signatures[number], &row) }
     }
+  }
+
+  /// What is unusual about the total, and what is held.
+  private var remarks: [String] {
+    var remarks: [String] = []
+    if department.payable < .zero {
+      remarks.append(
+        "The total is negative: \(Money(cents: -department.payable.cents).display) is to be recovered. "
+          + "Nothing is paid out to this department's account.")
+    }
+    let (late, reversed) = (
+      people.reduce(0) { $0 + $1.lateCents }, people.reduce(0) { $0 + $1.reversedCents }
+    )
+    if late != 0 {
+      remarks.append(
+        "Of the total, \(Money(cents: late).display) is for late records, earned in earlier quarters: see the sheet Late."
+      )
+    }
+    if reversed != 0 {
+      remarks.append(
+        "In the total, \(Money(cents: reversed).display) is for payments taken back: see the sheet Decisions."
+      )
+    }
+    return remarks + [heldSentence]
   }
 
   private var heldSentence: String {

@@ -16,7 +16,7 @@ package struct SummarySheets: Sendable {
   private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
 
   package var sheets: [Sheet] {
-    let charts = ChartSheets(lines, departmentRows: departmentRows)
+    let charts = ChartSheets(lines, provenance, departmentRows: departmentRows)
     return [departments, charts.byMonth, charts.byDepartment, control]
       + parts(named: "Exceptions", RecordLines.exceptionKeys, lines.exceptionsTable)
       + parts(named: "Notices", RecordLines.noticeKeys, lines.noticesTable)
@@ -41,16 +41,16 @@ package struct SummarySheets: Sendable {
     let layout = SheetLayout(
       name: "Summary", columnWidths: keys.map { lines.widths[$0] }, headingRow: heading,
       filters: true,
-      frozenColumns: 1, tabColor: 0x052049, footer: footer, header: wording.draft)
-    let (result, wording) = (result, wording)
+      frozenColumns: 1, tabColor: 0x052049, footer: footer, header: provenance.band(wording))
+    let (result, wording, provenance) = (result, wording, provenance)
     return Sheet(
       layout: layout, rowCount: rows.upperBound + 1, lastTableRow: max(heading, rows.upperBound - 1)
     ) { index, row in
       switch index {
       case 0:
         row.height = 22
-        row.text(wording.draft, .draft)
-        for _ in 1..<keys.count { row.blank(.draft) }
+        row.text(provenance.band(wording), provenance.bandStyle)
+        for _ in 1..<keys.count { row.blank(provenance.bandStyle) }
       case 1:
         row.height = 26
         row.text("All departments", .title)
@@ -122,12 +122,13 @@ package struct SummarySheets: Sendable {
         row.text(wording.column(key).title, rightKeys.contains(key) ? .headingRight : .heading)
       }
     }
+    let taken = result.history.reversals.reduce(0) { $0 + $1.line.amountCents }
     for disposition in Disposition.allCases {
       rows.append { row in
         row.text("Rows \(disposition.rawValue)")
         row.count(result.rowCount(disposition))
         if disposition == .paid {
-          row.money(cents: result.payable.cents)
+          row.money(cents: result.payable.cents - taken)
         } else {
           row.blank(.money)
         }
@@ -138,11 +139,22 @@ package struct SummarySheets: Sendable {
         }
       }
     }
+    // Lines that no row of this quarter stands behind.
+    let reversals = result.history.reversals.count
+    if reversals > 0 {
+      rows.append { row in
+        row.text("Payments taken back: \(reversals)")
+        row.blank(.count)
+        row.money(cents: taken)
+        row.blank(.money)
+      }
+    }
+    let end = reversals > 0 ? 8 : 7
     rows.append { row in
       row.text("Rows read", .totalText)
-      row.countFormula("SUM(B4:B7)", result: result.records.count, .totalCount)
-      row.moneyFormula("SUM(C4:C7)", cents: result.payable.cents, .totalMoney)
-      row.moneyFormula("SUM(D4:D7)", cents: result.heldAtMost.cents, .totalMoney)
+      row.countFormula("SUM(B4:B\(end))", result: result.records.count, .totalCount)
+      row.moneyFormula("SUM(C4:C\(end))", cents: result.payable.cents, .totalMoney)
+      row.moneyFormula("SUM(D4:D\(end))", cents: result.heldAtMost.cents, .totalMoney)
     }
     let last = Self.heading + result.departments.count + 2
     rows.append { row in
@@ -165,8 +177,8 @@ package struct SummarySheets: Sendable {
     return Sheet(
       layout: SheetLayout(
         name: "Control", columnWidths: keys.map { lines.widths[$0] }, headingRow: 2,
-        tabColor: 0x7A869A, footer: footer, header: wording.draft),
-      rowCount: all.count, lastTableRow: 7
+        tabColor: 0x7A869A, footer: footer, header: provenance.band(wording)),
+      rowCount: all.count, lastTableRow: end
     ) { index, row in all[index](&row) }
   }
 
@@ -182,7 +194,7 @@ package struct SummarySheets: Sendable {
       let layout = SheetLayout(
         name: part == 0 ? name : "\(name) \(part + 1)", columnWidths: keys.map { lines.widths[$0] },
         headingRow: 0, filters: true, tabColor: name == "Exceptions" ? 0xB26A00 : 0x1F6FB2,
-        footer: footer, header: wording.draft)
+        footer: footer, header: provenance.band(wording))
       return Sheet(layout: layout, rowCount: rows + 1, lastTableRow: rows) { index, row in
         if index == 0 { row.height = 30 }
         if index > 0 {

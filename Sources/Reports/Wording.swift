@@ -13,6 +13,7 @@ package struct Wording: Decodable, Sendable {
   }
 
   package var draft: String
+  package var final: String
   package var title: String
   package var gross: String
   package var heldNote: String

@@ -17,6 +17,7 @@ struct Departments {
     var department: DepartmentResult
     var paid: [Entry] = []
     var held: [Entry] = []
+    var reversals: [Int] = []
     var physicians: Set<Int32> = []
   }
 
@@ -96,11 +97,53 @@ struct Departments {
     }
   }
 
-  /// The departments that have a paid or held record, sorted, each with its statement's file name.
+  /// Adds a payment that is taken back to the department that paid it.
+  mutating func add(reversal: Int) throws(MoneyError) {
+    let line = result.history.reversals[reversal].line
+    var number = collected.firstIndex { $0.department.name == line.department }
+    if number == nil {
+      number = collected.count
+      collected.append(Collected(department: DepartmentResult(name: line.department)))
+    }
+    collected[number!].reversals.append(reversal)
+    collected[number!].department.payable =
+      try collected[number!].department.payable + Money(cents: line.amountCents)
+  }
+
+  /// Puts a reversal at its place among the lines; before a new line of the same record.
+  private func insert(_ reversal: Int, into lines: inout [LineReference]) {
+    let key = sortKey(LineReference(reversal: reversal))
+    var (low, high) = (0, lines.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sortKey(lines[middle]).lexicographicallyPrecedes(key) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    lines.insert(LineReference(reversal: reversal), at: low)
+  }
+
+  /// Bytes that sort as lines do. Slow: only for reversals, which are few.
+  private func sortKey(_ line: LineReference) -> [UInt8] {
+    var department = DepartmentResult(name: "")
+    department.sheet = ""
+    let line = result.paymentLine(line, of: department)
+    let day = UInt32(Int64(line.day) + 719_162)
+    var key = Array(line.physician.utf8) + [0] + Array(line.physicianID.utf8) + [0]
+    key += (0..<4).map { UInt8(truncatingIfNeeded: day >> UInt32(24 - 8 * $0)) }
+    key += Array(line.record.program.utf8) + [0, line.record.activity.rawValue]
+    return key + Array(line.record.id.utf8)
+  }
+
+  /// The departments that have a paid or held record or a reversal, sorted, each with its statement's file name.
   func finish() -> [DepartmentResult] {
     var departments: [DepartmentResult] = []
-    for var item in collected where !item.paid.isEmpty || !item.held.isEmpty {
-      item.department.paid = sorted(item.paid)
+    for var item in collected
+    where !item.paid.isEmpty || !item.held.isEmpty || !item.reversals.isEmpty {
+      item.department.lines = sorted(item.paid).map { LineReference(record: $0) }
+      for reversal in item.reversals { insert(reversal, into: &item.department.lines) }
       item.department.held = sorted(item.held)
       item.department.physicians = item.physicians.count
       departments.append(item.department)

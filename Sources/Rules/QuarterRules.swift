@@ -9,12 +9,14 @@ package import Vocabulary
 /// | rules  | where                          |
 /// |--------|--------------------------------|
 /// | 1–8    | `Ingest/RecordDecoder`         |
+/// | 9      | ``PaidRecordRule``             |
 /// | 10–12  | ``RepeatedRecordRule``         |
 /// | 13, 14 | ``ServiceQuarterRule``         |
 /// | 15, 16 | ``PhysicianRule``              |
 /// | 17     | ``CredentialRule``             |
 /// | 18–20  | ``StandingRule``               |
 /// | 21     | ``ConferenceLengthRule``       |
+/// | SPEC 8 | ``LateRecordRule``, ``HoldRule`` |
 /// | 22     | paid                           |
 ///
 /// Rules have no clock and do no I/O.
@@ -25,23 +27,26 @@ package enum QuarterRules {
   ///   bits.
   package static func decide(
     _ quarter: Quarter, plan: CompensationPlan, roster: Roster, records: RecordTables,
-    inputs: [InputFile], fileNotices: [Notice]
+    history: QuarterHistory = QuarterHistory(), inputs: [InputFile], fileNotices: [Notice]
   ) throws(UnusableInput) -> QuarterResult {
     var result = QuarterResult(
-      quarter: quarter, plan: plan, roster: roster, inputs: inputs, records: records)
+      quarter: quarter, plan: plan, roster: roster, inputs: inputs, records: records,
+      history: history)
+    let context = RuleContext(quarter: quarter, plan: plan, roster: roster, history: history)
+    let changes = PaidRecordRule.apply(to: records, context)
     let groups = RecordGroups(records)
     groups.markAlsoNotCompleted()
-    let context = RuleContext(quarter: quarter, plan: plan, roster: roster)
     result.counterparts = RepeatedRecordRule.apply(to: groups, context)
     for (number, table) in records.tables.enumerated() {
       for row in table.records.indices where table.records[row].reason == .undecided {
-        let reason = context.reason(for: table.records[row], table.activity)
+        let reason = context.reason(
+          for: table.records[row], table.activity, records.index(table: number, row: row))
         table.records[row].reason = reason
         precondition(reason != .undecided, "a row is decided (\(number), \(row))")
       }
     }
     try Tally.add(to: &result)
-    result.notices = Notices.all(of: result, groups, fileNotices: fileNotices)
+    result.notices = Notices.all(of: result, groups, fileNotices: fileNotices + changes)
     Tally.checkSums(of: result)
     return result
   }
@@ -52,25 +57,41 @@ struct RuleContext {
   let quarter: Quarter
   let plan: CompensationPlan
   let roster: Roster
+  let history: QuarterHistory
 
   /// Rules 13 to 22, in their order.
-  func reason(for record: ServiceRecord, _ activity: Activity) -> Reason {
-    ServiceQuarterRule.reason(for: record, self)
+  ///
+  /// Where a person has released the record, rules 17 to 21 and what holds late records do not
+  /// hold it (SPEC 8).
+  func reason(for record: ServiceRecord, _ activity: Activity, _ index: Int32) -> Reason {
+    if let reason = ServiceQuarterRule.reason(for: record, self)
       ?? PhysicianRule.reason(for: record)
-      ?? CredentialRule.reason(for: record, self)
+    {
+      return reason
+    }
+    let decision = history.decisions[index]
+    if decision?.kind == .release { return .paid }
+    return CredentialRule.reason(for: record, self)
       ?? StandingRule.reason(for: record, self)
       ?? ConferenceLengthRule.reason(for: record, activity, self)
+      ?? LateRecordRule.reason(for: record, self)
+      ?? HoldRule.reason(decision)
       ?? .paid
   }
 }
 
-/// Rules 13 and 14: only work of the quarter is paid in it.
+/// Rules 13 and 14: only work of the quarter is paid in it, and late records of the quarters that
+/// the ledger has closed.
 ///
 /// Source: "Payments are made quarterly" (UCSF online second opinions).
 enum ServiceQuarterRule {
   static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
     if context.quarter.through < record.date { return .laterQuarter }
-    if record.date < context.quarter.start { return .earlierQuarter }
+    if record.date < context.quarter.start,
+      !context.history.isLate(record.date, in: context.quarter)
+    {
+      return .earlierQuarter
+    }
     return nil
   }
 }
@@ -123,5 +144,19 @@ enum ConferenceLengthRule {
   ) -> Reason? {
     guard activity == .conference else { return nil }
     return Int64(record.seconds) > context.plan.conferenceMinutesMax * 60 ? .longConference : nil
+  }
+}
+
+/// `late_records: hold`: a record of an earlier quarter is for a person to look at (SPEC 8).
+enum LateRecordRule {
+  static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
+    context.plan.holdsLateRecords && record.date < context.quarter.start ? .lateRecord : nil
+  }
+}
+
+/// A person holds a record that would be paid (SPEC 8).
+enum HoldRule {
+  static func reason(_ decision: Decision?) -> Reason? {
+    decision?.kind == .hold ? .onHold : nil
   }
 }

@@ -11,13 +11,14 @@ struct RecordGroups {
   /// For records in several rows: the rows in their order, by the first of them.
   private(set) var rows: [Int32: [Int32]] = [:]
 
-  init(_ records: RecordTables) {
+  /// - Parameter reason: groups the rows that have it.
+  init(_ records: RecordTables, of reason: Reason = .undecided) {
     self.records = records
     var size = 64
     while size < records.count * 3 / 2 { size *= 2 }
     slots = Array(repeating: -1, count: size)
     for (number, table) in records.tables.enumerated() {
-      for row in table.records.indices where table.records[row].reason == .undecided {
+      for row in table.records.indices where table.records[row].reason == reason {
         let slot = slot(of: table.records[row], table)
         let index = records.index(table: number, row: row)
         if slots[slot] < 0 {

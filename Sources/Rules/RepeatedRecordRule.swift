@@ -8,16 +8,27 @@ enum RepeatedRecordRule {
   ///   it, or that it contradicts.
   static func apply(to groups: RecordGroups, _ context: RuleContext) -> [Int32: Int32] {
     var counterparts: [Int32: Int32] = [:]
+    let records = groups.records
     for rows in groups.rows.values {
-      var record = RepeatedRecord(rows: rows, records: groups.records)
-      record.excludeDuplicates(noting: &counterparts)
-      guard record.kept.count > 1 else { continue }
-      if record.isOneConferenceInSegments {
-        record.mergeSegments(noting: &counterparts)
-      } else if record.kept.contains(where: { isOfQuarter(groups.records[$0], context) }) {
-        for row in record.kept {
-          groups.records[row].reason = .conflictingRecords
-          counterparts[row] = record.kept.first { $0 != row }
+      var record = RepeatedRecord(rows: rows, records: records)
+      for (duplicate, first) in record.excludeDuplicates() {
+        records[duplicate].reason = .duplicate
+        counterparts[duplicate] = first
+      }
+      switch record.verdict {
+      case .one: continue
+      case .segments(let carrier, let seconds, let others):
+        for segment in others {
+          records[segment].reason = .mergedSegment
+          counterparts[segment] = carrier
+        }
+        records[carrier].seconds = seconds
+        records[carrier].flags.insert(.merged)
+      case .conflict(let rows):
+        guard rows.contains(where: { isPayable(records[$0], context) }) else { continue }
+        for row in rows {
+          records[row].reason = .conflictingRecords
+          counterparts[row] = rows.first { $0 != row }
         }
       }
     }
@@ -25,13 +36,21 @@ enum RepeatedRecordRule {
   }
 
   /// Whether a row would get past rules 13 and 14.
-  private static func isOfQuarter(_ record: ServiceRecord, _ context: RuleContext) -> Bool {
+  private static func isPayable(_ record: ServiceRecord, _ context: RuleContext) -> Bool {
     ServiceQuarterRule.reason(for: record, context) == nil
   }
 }
 
 /// The rows of one record, in their order.
-private struct RepeatedRecord {
+struct RepeatedRecord {
+  /// What the rows say together, once duplicates are out.
+  enum Verdict {
+    case one(Int32)
+    /// One conference; the earliest segment carries it, with the sum of the lengths.
+    case segments(carrier: Int32, seconds: Int32, others: [Int32])
+    case conflict([Int32])
+  }
+
   let rows: [Int32]
   let records: RecordTables
   /// The rows that are no duplicates.
@@ -59,23 +78,33 @@ private struct RepeatedRecord {
 
   /// Rule 10: alike in physician, time and length, and no two of the rows so alike name different
   /// cases.
-  mutating func excludeDuplicates(noting counterparts: inout [Int32: Int32]) {
+  ///
+  /// - Returns: each duplicate, with the row that counts.
+  mutating func excludeDuplicates() -> [(duplicate: Int32, first: Int32)] {
+    var duplicates: [(Int32, Int32)] = []
     var rest = rows
     while let first = rest.first {
       let alike = rest.filter { areAlike($0, first) }
       rest.removeAll(where: alike.contains)
       guard !nameDifferentCases(alike) else { continue }
-      for duplicate in alike.dropFirst() {
-        records[duplicate].reason = .duplicate
-        counterparts[duplicate] = first
-      }
+      duplicates += alike.dropFirst().map { ($0, first) }
       kept.removeAll(where: alike.dropFirst().contains)
     }
+    return duplicates
+  }
+
+  var verdict: Verdict {
+    if kept.count == 1 { return .one(kept[0]) }
+    guard isOneConferenceInSegments else { return .conflict(kept) }
+    let carrier = kept.min { records[$0].instant < records[$1].instant }!
+    return .segments(
+      carrier: carrier, seconds: kept.reduce(0) { $0 + records[$1].seconds },
+      others: kept.filter { $0 != carrier })
   }
 
   /// Rule 11: a conference of one physician and service date, all rows timed, no two overlapping,
   /// no two naming different cases. What a duplicate names counts too.
-  var isOneConferenceInSegments: Bool {
+  private var isOneConferenceInSegments: Bool {
     let first = records[kept[0]]
     guard records.table(of: kept[0]).activity == .conference,
       kept.allSatisfy({ index in
@@ -87,18 +116,6 @@ private struct RepeatedRecord {
     else { return false }
     let byStart = kept.map { records[$0] }.sorted { $0.instant < $1.instant }
     return zip(byStart, byStart.dropFirst()).allSatisfy { $0.end <= $1.instant }
-  }
-
-  /// The earliest segment carries the conference, with the sum of the lengths.
-  func mergeSegments(noting counterparts: inout [Int32: Int32]) {
-    let carrier = kept.min { records[$0].instant < records[$1].instant }!
-    let seconds = kept.reduce(0) { $0 + records[$1].seconds }
-    for segment in kept where segment != carrier {
-      records[segment].reason = .mergedSegment
-      counterparts[segment] = carrier
-    }
-    records[carrier].seconds = seconds
-    records[carrier].flags.insert(.merged)
   }
 
   private func areAlike(_ lhs: Int32, _ rhs: Int32) -> Bool {

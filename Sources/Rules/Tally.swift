@@ -20,6 +20,13 @@ enum Tally {
         }
       }
     }
+    for reversal in result.history.reversals.indices {
+      do throws(MoneyError) {
+        try departments.add(reversal: reversal)
+      } catch {
+        throw UnusableInput([RateProblems.overflow(error, at: SourceLocation(file: "plan.yaml"))])
+      }
+    }
     try problems.check()
     result.departments = departments.finish()
     do throws(MoneyError) {
@@ -38,7 +45,7 @@ enum Tally {
   /// - Precondition: they close; a program that finds them open stops and writes nothing.
   static func checkSums(of result: QuarterResult) {
     let read = result.inputs.filter { $0.kind == .cases || $0.kind == .conferences }
-      .reduce(0) { $0 + $1.rowCount }
+      .reduce(result.history.carriedRows) { $0 + $1.rowCount }
     let decided = Disposition.allCases.reduce(0) { $0 + result.rowCount($1) }
     precondition(
       read == decided && read == result.records.count, "internal error: rows do not close")
@@ -53,12 +60,14 @@ enum Tally {
         if disposition == .paid { payable += money.cents } else { held += money.cents }
       }
     }
+    payable += result.history.reversals.reduce(0) { $0 + $1.line.amountCents }
     precondition(
       payable == result.payable.cents && held == result.heldAtMost.cents,
       "internal error: amounts do not close")
-    let lines = result.departments.reduce(0) { $0 + $1.paid.count + $1.held.count }
+    let lines = result.departments.reduce(0) { $0 + $1.lines.count + $1.held.count }
     precondition(
-      lines == result.rowCount(.paid) + result.rowCount(.held), "internal error: lines do not close"
+      lines == result.rowCount(.paid) + result.rowCount(.held) + result.history.reversals.count,
+      "internal error: lines do not close"
     )
   }
 

@@ -8,9 +8,10 @@ package enum Reason: UInt8, CaseIterable, Sendable {
   /// Read without fault, and not decided yet. No row of a result has it.
   case undecided = 0
   case malformedRow, missingValue, unknownProgram, activityNotOffered, notCompleted, badDate
-  case badDuration, alreadyPaid, duplicate, mergedSegment, conflictingRecords, laterQuarter
+  case badDuration, alreadyPaid, forfeited, duplicate, mergedSegment, conflictingRecords,
+    laterQuarter
   case earlierQuarter, unknownPhysician, ambiguousPhysician, notCredentialed, standingUnknown
-  case notPlanMember, notInGoodStanding, longConference
+  case notPlanMember, notInGoodStanding, longConference, lateRecord, onHold
   case paid
 
   package var disposition: Disposition {
@@ -19,10 +20,12 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case .malformedRow, .missingValue, .unknownProgram, .activityNotOffered, .badDate,
       .badDuration:
       .rejected
-    case .notCompleted, .alreadyPaid, .duplicate, .mergedSegment, .laterQuarter, .earlierQuarter:
+    case .notCompleted, .alreadyPaid, .forfeited, .duplicate, .mergedSegment, .laterQuarter,
+      .earlierQuarter:
       .excluded
     case .conflictingRecords, .unknownPhysician, .ambiguousPhysician, .notCredentialed,
-      .standingUnknown, .notPlanMember, .notInGoodStanding, .longConference, .undecided:
+      .standingUnknown, .notPlanMember, .notInGoodStanding, .longConference, .lateRecord, .onHold,
+      .undecided:
       .held
     }
   }
@@ -36,7 +39,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
 /// What flags a record, a file or a row for a person's eye and changes no money (SPEC 5).
 package enum NoticeKind: UInt8, CaseIterable, Sendable {
   case lateResponse, lateReview, clockNotRead, nearBlockEdge, overlappingConferences
-  case conferenceWithoutCase, dateMoved, alsoNotCompleted, similarRecord
+  case conferenceWithoutCase, dateMoved, alsoNotCompleted, similarRecord, changedAfterPaid
   case decodedAsWindows1252, patientColumnNotRead, fileNotRead, standingOfNobody
 
   /// The word in files: `late-response`.

@@ -48,6 +48,11 @@ package struct Quarter: Hashable, Sendable {
       year: year, month: number * 3, dayOfMonth: CivilDate.days(inMonth: number * 3, of: year))!
   }
 
+  /// The quarter right after this one.
+  package var next: Quarter {
+    number == 4 ? Quarter(year: year + 1, number: 1) : Quarter(year: year, number: number + 1)
+  }
+
   package func contains(_ date: CivilDate) -> Bool { start <= date && date <= through }
 
   /// The fiscal name, such as `FY2026 Q3`.

@@ -86,20 +86,34 @@ package struct InputFile: Sendable {
   }
 }
 
+/// A line of a statement: a record that is paid, or a payment taken back. Four bytes.
+package struct LineReference: Hashable, Sendable {
+  private let value: Int32
+
+  package init(record: Int32) { value = record }
+
+  /// - Parameter reversal: an index into ``QuarterHistory/reversals``.
+  package init(reversal: Int) { value = ~Int32(reversal) }
+
+  package var record: Int32? { value >= 0 ? value : nil }
+  package var reversal: Int? { value < 0 ? Int(~value) : nil }
+}
+
 /// One department's quarter.
 package struct DepartmentResult: Sendable {
   package var name: String
   /// The statement's file name without its ending.
   package var sheet = ""
-  /// Paid records in the order of the statement.
-  package var paid: [Int32] = []
+  /// Paid records and reversals in the order of the statement.
+  package var lines: [LineReference] = []
   /// Held records in the same order.
   package var held: [Int32] = []
-  /// Physicians, cases, conferences and blocks of paid lines.
+  /// Physicians, cases, conferences and blocks of paid lines; what is taken back is not among them.
   package var physicians = 0
   package var cases = 0
   package var conferences = 0
   package var blocks: Int64 = 0
+  /// Paid lines less reversals: it may be below zero.
   package var payable = Money.zero
   package var heldAtMost = Money.zero
 
@@ -116,6 +130,7 @@ package struct QuarterResult: Sendable {
   package var roster: Roster
   package var inputs: [InputFile]
   package var records: RecordTables
+  package var history: QuarterHistory
   /// By name, in the order of Unicode code points.
   package var departments: [DepartmentResult] = []
   /// Every row that is not paid, by file and line.
@@ -132,13 +147,14 @@ package struct QuarterResult: Sendable {
 
   package init(
     quarter: Quarter, plan: CompensationPlan, roster: Roster, inputs: [InputFile],
-    records: RecordTables
+    records: RecordTables, history: QuarterHistory = QuarterHistory()
   ) {
     self.quarter = quarter
     self.plan = plan
     self.roster = roster
     self.inputs = inputs
     self.records = records
+    self.history = history
   }
 
   package func rowCount(_ disposition: Disposition) -> Int {
@@ -162,5 +178,66 @@ package struct QuarterResult: Sendable {
   /// The rate of a paid or held record; the rules have made sure that there is one.
   package func rate(of record: ServiceRecord, _ activity: Activity) -> Rate? {
     plan.rate(for: activity, program: Int(record.program), on: record.date)
+  }
+}
+
+extension QuarterResult {
+  /// Whether a paid or held record was earned in an earlier quarter.
+  package func isLate(_ record: ServiceRecord) -> Bool { record.date < quarter.start }
+
+  /// A line as the ledger keeps it.
+  package func paymentLine(_ line: LineReference, of department: DepartmentResult) -> PaymentLine {
+    if let reversal = line.reversal {
+      var line = history.reversals[reversal].line
+      line.sheet = department.sheet
+      return line
+    }
+    guard let index = line.record else { preconditionFailure("a line is one or the other") }
+    let table = records.table(of: index)
+    let record = records[index]
+    guard let appointment = appointment(of: record), let rate = rate(of: record, table.activity),
+      let amount = try? rate.pay(seconds: Int64(record.seconds))
+    else { preconditionFailure("a paid record has a physician and an amount") }
+    return PaymentLine(
+      department: department.name, sheet: department.sheet,
+      physicianID: roster.physicians[Int(record.physician)].id,
+      employeeID: appointment.employeeID, employeeRecord: appointment.employeeRecord,
+      physician: appointment.name, record: identity(of: record, table), day: record.day,
+      seconds: Int64(record.seconds),
+      blocks: rate.blocks(seconds: Int64(record.seconds)), rateCents: rate.amount.cents,
+      amountCents: amount.cents, sourceFile: table.file, sourceLine: record.line)
+  }
+
+  package func identity(of record: ServiceRecord, _ table: RecordTable) -> RecordIdentity {
+    RecordIdentity(
+      program: plan.programs[Int(record.program)].key, activity: table.activity,
+      id: table.id(of: record))
+  }
+
+  /// A held row as the ledger keeps it, with all that rules need to look at it again.
+  ///
+  /// - Parameter casesMissing: the conferences that have the notice `conference-without-case`.
+  package func heldRecord(
+    _ index: Int32, of department: DepartmentResult, casesMissing: Set<Int32>
+  ) -> HeldRecord {
+    let (number, row) = records.locate(index)
+    let table = records.tables[number]
+    let record = table.records[row]
+    let written = table.reread(record)
+    var flags = record.flags.intersection(.own)
+    if flags.contains(.namesCase), !casesMissing.contains(index) { flags.insert(.caseWasThere) }
+    let amount = rate(of: record, table.activity).flatMap {
+      try? $0.pay(seconds: Int64(record.seconds))
+    }
+    return HeldRecord(
+      record: identity(of: record, table), department: department.name,
+      physicianID: record.physician >= 0
+        ? roster.physicians[Int(record.physician)].id : written.physician,
+      writtenPhysician: written.physician, writtenCase: written.caseID, instant: record.instant,
+      day: record.day, seconds: record.seconds, flags: flags.rawValue, reason: record.reason.code,
+      amountCents: amount?.cents ?? 0,
+      sourceFile: table.isCarried ? table.file : "\(quarter):\(table.file)",
+      sourceLine: record.line,
+      columns: written.columns.map { HeldRecord.Column(heading: $0.heading, value: $0.value) })
   }
 }

@@ -27,6 +27,14 @@ package struct ServiceRecord: Sendable {
     package static let merged = Flags(rawValue: 512)
     /// Stands in more than one row that came as far as rule 10.
     package static let repeated = Flags(rawValue: 1024)
+    /// A conference from the ledger whose case was among the rows when it was read.
+    package static let caseWasThere = Flags(rawValue: 2048)
+
+    /// What belongs to the row alone, and is kept where the ledger carries it.
+    package static let own: Flags = [
+      .timed, .dated, .dateMoved, .lateResponse, .lateReview, .clockNotRead, .namesCase,
+      .caseWasThere,
+    ]
   }
 
   /// Bits 0 ..< 40 the row's offset in the text, 40 ..< 60 the ID's length.
@@ -134,8 +142,11 @@ package final class RecordTable: @unchecked Sendable {
   // Unchecked: all is written before the table is shared, and only `records` changes later, in the
   // one thread that decides.
   package let activity: Activity
-  /// Relative to the workspace where it lies in it, else as given.
+  /// Relative to the workspace where it lies in it, else as given; for records that the ledger
+  /// carries with the quarter in which they were read, `2026Q1:inputs/cases.csv`.
   package let file: String
+  /// Whether the ledger carries these records, since the inputs no longer have them.
+  package let isCarried: Bool
   package let text: SourceText
   package var records: ContiguousArray<ServiceRecord>
   /// IDs that stand otherwise in the file (doubled quotes, another Unicode form).
@@ -146,12 +157,13 @@ package final class RecordTable: @unchecked Sendable {
   package let reread: @Sendable (ServiceRecord) -> WrittenRecord
 
   package init(
-    activity: Activity, file: String, text: SourceText,
+    activity: Activity, file: String, isCarried: Bool = false, text: SourceText,
     records: ContiguousArray<ServiceRecord>, rewrittenIDs: [[UInt8]], cases: [CaseReference],
     reread: @escaping @Sendable (ServiceRecord) -> WrittenRecord
   ) {
     self.activity = activity
     self.file = file
+    self.isCarried = isCarried
     self.text = text
     self.records = records
     self.rewrittenIDs = rewrittenIDs

@@ -1,19 +1,21 @@
 internal import Crypto
-internal import Vocabulary
+internal import Reports
+package import Vocabulary
 
 /// `manifest.json`: inputs, outputs, sums, digest (SPEC 6); and the digest itself.
-enum Manifest {
+package enum Manifest {
   struct Output {
     var file: String
     var written: WrittenFile
   }
 
   static func json(
-    _ result: QuarterResult, digest: String, version: String, outputs: [Output]
+    _ result: QuarterResult, _ provenance: Provenance, outputs: [Output]
   ) -> JSON {
     .object([
-      ("made_by", .text("zpay \(version)")),
-      ("state", .text("draft")),
+      ("made_by", .text("zpay \(provenance.version)")),
+      ("state", .text(provenance.close == nil ? "draft" : "final")),
+      ("close", provenance.close.map(close) ?? .null),
       ("quarter", .text(result.quarter.description)),
       (
         "fiscal_quarter",
@@ -21,7 +23,7 @@ enum Manifest {
       ),
       ("from", .text(result.quarter.start.description)),
       ("through", .text(result.quarter.through.description)),
-      ("digest", .text(digest)),
+      ("digest", .text(provenance.digest)),
       ("sums", sums(result)),
       ("plan", plan(result.plan)),
       ("inputs", .list(result.inputs.map(input))),
@@ -38,8 +40,17 @@ enum Manifest {
     ])
   }
 
-  /// SHA-256 over plan, input hashes and lines (by the hashes of the statements' CSV files).
-  static func digest(
+  private static func close(_ close: CloseMark) -> JSON {
+    .object([
+      ("number", .number(close.number)), ("hash", .text(close.hash)),
+      ("previous", close.previous.isEmpty ? .null : .text(close.previous)),
+      ("prepared_by", .text(close.preparedBy)), ("approved_by", .text(close.approvedBy)),
+    ])
+  }
+
+  /// SHA-256 over plan, input hashes and lines (by the hashes of the statements' CSV files); with a
+  /// ledger also over its last close and the decisions that it has for the quarter.
+  package static func digest(
     _ result: QuarterResult, statements: [(department: String, sha256: String)]
   ) -> String {
     var hash = SHA256()
@@ -49,6 +60,12 @@ enum Manifest {
     hash.update(data: Array(plan(result.plan).rendered.utf8))
     for input in result.inputs { add("input \(input.kind.rawValue) \(input.sha256)") }
     for statement in statements { add("lines \(statement.sha256) \(statement.department)") }
+    if let head = result.history.head { add("after close \(head)") }
+    for decision in result.history.madeDecisions {
+      add(
+        "decision \(decision.kind.rawValue) \(decision.paysAgain) \(decision.record.program) "
+          + "\(decision.record.activity.code) \(decision.record.id)")
+    }
     return hexadecimal(hash.finalize())
   }
 
@@ -67,6 +84,8 @@ enum Manifest {
             ($0.code, .number(result.rowsByReason[Int($0.rawValue)]))
           })
       ),
+      ("carried", .number(result.history.carriedRows)),
+      ("reversals", .number(result.history.reversals.count)),
       ("payable", .text(result.payable.description)),
       ("held_at_most", .text(result.heldAtMost.description)),
       (
@@ -92,7 +111,7 @@ enum Manifest {
   }
 
   /// The plan as it was read, every default written out.
-  static func plan(_ plan: CompensationPlan) -> JSON {
+  package static func plan(_ plan: CompensationPlan) -> JSON {
     .object([
       ("plan", .text(plan.name)),
       ("time_zone", .text(plan.timeZone)),

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Vocabulary
 
 #if canImport(Glibc)
   internal import Glibc
@@ -7,7 +8,7 @@ internal import Crypto
 #endif
 
 /// A file that is written once: new, private (0600), hashed on the way, synced when it is closed.
-final class OutputFile {
+package final class OutputFile {
   private let descriptor: Int32
   private let path: String
   private var buffer: [UInt8] = []
@@ -19,7 +20,7 @@ final class OutputFile {
 
   /// - Throws: ``OutputError`` where the file is there already, or can't be made. No link is
   ///   followed.
-  init(creating path: String) throws {
+  package init(creating path: String) throws {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw OutputError.system(.cannotWrite, "creating", path) }
@@ -28,13 +29,13 @@ final class OutputFile {
 
   deinit { if isOpen { _ = close(descriptor) } }
 
-  func append(_ bytes: some Collection<UInt8>) throws {
+  package func append(_ bytes: some Collection<UInt8>) throws {
     buffer.append(contentsOf: bytes)
     if buffer.count >= Self.bufferCount { try flush() }
   }
 
   /// Writes what is left, syncs and closes.
-  func finish() throws -> WrittenFile {
+  package func finish() throws -> WrittenFile {
     try flush()
     guard fsync(descriptor) == 0 else { throw OutputError.system(.cannotWrite, "syncing", path) }
     isOpen = false
@@ -66,12 +67,6 @@ package struct WrittenFile: Sendable {
   package var byteCount: Int
   /// Lower-case hexadecimal.
   package var sha256: String
-}
-
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(
-    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 /// The SHA-256 of a file that lies there, read from the disk.

@@ -11,6 +11,7 @@ package final class OutputFolder {
   /// For temporary files: gone before the folder is put in place.
   package let scratch: String
   private let target: String
+  private let issuedQuarter: String?
   private let parent: String
   private let name: String
   private let workplace: String
@@ -21,7 +22,9 @@ package final class OutputFolder {
 
   /// - Throws: ``OutputError`` where the target is a folder that `run` did not make, a link, or
   ///   something else, or where nothing can be made beside it.
-  package init(replacing target: String) throws {
+  /// - Parameter issuing: the quarter whose final sheets are put there; nil for drafts, which never
+  ///   replace final sheets.
+  package init(replacing target: String, issuing quarter: String? = nil) throws {
     // As it was given: what resolves a path would follow its links.
     var path = target
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -31,9 +34,10 @@ package final class OutputFolder {
         .cannotCreate, "\(target) can't be replaced: name a folder to make with --out")
     }
     self.target = path
+    issuedQuarter = quarter
     name = (path as NSString).lastPathComponent
     parent = (path as NSString).deletingLastPathComponent
-    try Self.checkReplaceable(path)
+    try Self.checkReplaceable(path, issuing: quarter)
     madeParents = try Self.makeParents(parent)
     do {
       Self.discardLeftovers(in: parent, of: name)
@@ -67,7 +71,7 @@ package final class OutputFolder {
 
   /// Puts the folder in its place, replacing an older run's whole.
   package func publish() throws {
-    try Self.checkReplaceable(target)
+    try Self.checkReplaceable(target, issuing: issuedQuarter)
     if rename(files, target) != 0 {
       // An older run's folder is there: change places with it, so that one of the two is always
       // there.
@@ -109,15 +113,17 @@ package final class OutputFolder {
   private struct OldManifest: Decodable {
     struct Output: Decodable { var file: String }
     var madeBy: String
+    var state: String?
+    var quarter: String?
     var outputs: [Output]
 
     enum CodingKeys: String, CodingKey {
       case madeBy = "made_by"
-      case outputs
+      case state, quarter, outputs
     }
   }
 
-  private static func checkReplaceable(_ target: String) throws {
+  private static func checkReplaceable(_ target: String, issuing quarter: String?) throws {
     var status = stat()
     guard lstat(target, &status) == 0 else {
       if errno == ENOENT { return }
@@ -138,6 +144,12 @@ package final class OutputFolder {
       throw OutputError(
         .cannotCreate,
         "\(target) was not made by zpay run, so it is left alone: name another folder with --out")
+    }
+    if manifest.state == "final", quarter == nil || quarter != manifest.quarter {
+      throw OutputError(
+        .cannotCreate,
+        "\(target) has the final sheets of \(manifest.quarter ?? "a closed quarter"), so it is left alone: name another folder with --out"
+      )
     }
     let known = Set(manifest.outputs.map(\.file) + ["manifest.json", "sheets"])
     if let foreign = entries.sorted().first(where: { !known.contains($0) && !isDroppedBySystem($0) }

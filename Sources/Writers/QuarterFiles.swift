@@ -10,6 +10,8 @@ package struct QuarterFiles {
     package var digest: String
     /// Why there is no payroll.csv; nil where there is one.
     package var payrollAbsence: PayrollTable.Absence?
+    /// Every file, in the order of their names, the manifest last.
+    package var files: [(file: String, written: WrittenFile)]
   }
 
   private let lines: RecordLines
@@ -28,17 +30,21 @@ package struct QuarterFiles {
     self.progress = progress
   }
 
-  /// The digest that `write` would print, without any file.
   private var result: QuarterResult { lines.result }
 
-  /// - Throws: ``OutputError``, ``WorkbookError``; nothing is then left behind.
-  package func write(to folder: OutputFolder) throws -> Made {
+  /// - Parameter close: gives for the digest the mark of the close that makes these files final;
+  ///   nil for a draft. Called as soon as the digest is known, before any workbook is made.
+  /// - Throws: ``OutputError``, ``WorkbookError``, what `close` throws; nothing is then left
+  ///   behind.
+  package func write(
+    to folder: OutputFolder, close: (_ digest: String) throws -> CloseMark? = { _ in nil }
+  ) throws -> Made {
     try folder.makeFolder("sheets")
     let statements = try writeStatementTables(folder)
     let digest = Manifest.digest(
       result,
       statements: zip(result.departments, statements).map { ($0.name, $1.written.sha256) })
-    let provenance = Provenance(digest: digest, version: version)
+    let provenance = Provenance(digest: digest, version: version, close: try close(digest))
     var outputs = statements
     outputs += try writeWorkbooks(folder, provenance)
     outputs += try writeTables(folder)
@@ -49,18 +55,19 @@ package struct QuarterFiles {
     case .failure(let error): absence = error.absence
     }
     outputs.sort { $0.file < $1.file }
-    let manifest = Manifest.json(result, digest: digest, version: version, outputs: outputs)
+    let manifest = Manifest.json(result, provenance, outputs: outputs)
     let file = try OutputFile(creating: folder.files + "/manifest.json")
     try file.append(manifest.rendered.utf8)
-    _ = try file.finish()
-    return Made(digest: digest, payrollAbsence: absence)
+    outputs.append(Manifest.Output(file: "manifest.json", written: try file.finish()))
+    return Made(
+      digest: digest, payrollAbsence: absence, files: outputs.map { ($0.file, $0.written) })
   }
 
   /// Departments by size, the largest first: so that no thread begins it last.
   private var bySize: [Int] {
     result.departments.indices.sorted {
       let (one, other) = (result.departments[$0], result.departments[$1])
-      return (other.paid.count + other.held.count, $0) < (one.paid.count + one.held.count, $1)
+      return (other.lines.count + other.held.count, $0) < (one.lines.count + one.held.count, $1)
     }
   }
 

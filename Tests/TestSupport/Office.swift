@@ -18,6 +18,12 @@ package struct Office {
   /// by file.
   package var conferences: [[String]] = []
 
+  /// What the ledger knows: the closed quarters, and by record ID what is paid and decided.
+  package var closed: ClosedRange<Quarter>?
+  package var paid: [String: PriorPayment] = [:]
+  package var decisions: [String: DecisionKind] = [:]
+  package var reversals: [Reversal] = []
+
   package init() {}
 
   package init(cases: String...) { self.cases = [cases] }
@@ -54,9 +60,31 @@ package struct Office {
       inputs.append(read.input)
       notices += read.notices
     }
+    let records = RecordTables(tables)
     return try QuarterRules.decide(
-      quarter, plan: plan, roster: reader.roster, records: RecordTables(tables),
+      quarter, plan: plan, roster: reader.roster, records: records, history: history(of: records),
       inputs: inputs + reader.inputs, fileNotices: notices)
+  }
+
+  private func history(of records: RecordTables) -> QuarterHistory {
+    var history = QuarterHistory()
+    history.closed = closed
+    history.reversals = reversals
+    for (number, table) in records.tables.enumerated() {
+      for (row, record) in table.records.enumerated() where record.reason == .undecided {
+        let index = records.index(table: number, row: row)
+        let id = table.id(of: record)
+        history.payments[index] = paid[id]
+        history.decisions[index] = decisions[id].map {
+          Decision(
+            kind: $0,
+            record: RecordIdentity(
+              program: plan.programs[Int(record.program)].key, activity: table.activity, id: id),
+            quarter: quarter, reason: "a reason", by: "Ada", at: "2026-04-01T00:00:00Z")
+        }
+      }
+    }
+    return history
   }
 
   private static func stream(_ heading: String, _ rows: [String]) -> MemoryStream {

@@ -1,0 +1,88 @@
+import Foundation
+import Ledger
+import Vocabulary
+import Writers
+
+/// The ledger of a workspace, for the commands: where it lies, who writes, and what a crash left
+/// half done.
+struct LedgerDesk {
+  let directory: String
+
+  init(_ directory: String) { self.directory = directory }
+
+  var path: String { directory == "." ? "ledger.sqlite" : directory + "/ledger.sqlite" }
+
+  /// Where a quarter's sheets are put unless another folder is named.
+  func place(of quarter: Quarter) -> String {
+    (directory == "." ? "" : directory + "/") + "out/\(quarter)"
+  }
+
+  /// The ledger, for reading; nil where no quarter has been closed and nothing decided.
+  func open() throws -> Ledger? { try Ledger(at: path) }
+
+  /// Lets one process write at a time: `body` runs with the workspace locked.
+  ///
+  /// The lock is on the folder, so nothing is left behind, whatever ends the process.
+  func whileWriting<Value>(_ body: () throws -> Value) throws -> Value {
+    let descriptor = Foundation.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Failure(
+        .missingInput, "\(directory) can't be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { _ = Foundation.close(descriptor) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      throw Failure(
+        .cannotCreate,
+        "another zpay is writing to the ledger of \(directory): wait until it is done, then try again"
+      )
+    }
+    try finish()
+    return try body()
+  }
+
+  /// Puts the files of a close in place that a crash kept from it. Where another process is
+  /// writing, it is its own business.
+  func finishWhatWasHalfDone() throws {
+    guard try open()?.pendingIssue() != nil else { return }
+    try whileWriting {}
+  }
+
+  private func finish() throws {
+    guard try open()?.pendingIssue() != nil, let ledger = try Ledger(at: path, forWriting: true),
+      let pending = try ledger.pendingIssue()
+    else { return }
+    try issue(pending.close, of: ledger, to: pending.folder)
+    try ledger.issued(pending.close.number)
+    Console.tell(
+      "zpay: the sheets of \(pending.close.quarter), closed before, have been put into \(pending.folder)"
+    )
+  }
+
+  /// Makes a closed quarter's files again, byte for byte, from the ledger alone.
+  func issue(_ close: QuarterClose, of ledger: Ledger, to place: String) throws {
+    let folder = try OutputFolder(replacing: place, issuing: close.quarter.description)
+    do {
+      try folder.makeFolder("sheets")
+      try ledger.readIssuedFiles(of: close.number) { name, pieces in
+        let file = try OutputFile(creating: folder.files + "/" + name)
+        try pieces { try file.append($0) }
+        _ = try file.finish()
+      }
+      try folder.complete(folders: ["sheets"])
+      try folder.publish()
+    } catch {
+      folder.discard()
+      throw error
+    }
+  }
+
+  /// The time of a decision or a close, in UTC. It is recorded, and decides nothing.
+  static var now: String {
+    var time = time(nil)
+    var parts = tm()
+    gmtime_r(&time, &parts)
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T"
+      + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+  }
+}

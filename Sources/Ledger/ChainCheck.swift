@@ -1,0 +1,347 @@
+internal import Crypto
+internal import Foundation
+internal import GRDB
+package import Vocabulary
+
+extension Ledger {
+  /// Recomputes every hash and every sum of the ledger.
+  ///
+  /// - Parameter head: a seal or hash of a close that the ledger must have.
+  /// - Returns: what is not as it was closed, a sentence each, with its quarter; empty where all
+  ///   holds. O(rows of the ledger), in bounded memory.
+  package func check(head: String? = nil) throws -> [String] {
+    do {
+      return try read { db in
+        var check = ChainCheck(db)
+        try check.run()
+        if let head { try check.look(for: head) }
+        return check.findings
+      }
+    } catch let error as LedgerError where error.kind == .unusable {
+      return [error.description]
+    }
+  }
+}
+
+private struct ChainCheck {
+  private let db: Database
+  private(set) var findings: [String] = []
+
+  init(_ db: Database) { self.db = db }
+
+  mutating func run() throws {
+    let integrity = try String.fetchAll(db, sql: "PRAGMA integrity_check(5)")
+    if integrity != ["ok"] {
+      findings.append("the file is damaged: \(integrity.joined(separator: "; "))")
+    }
+    try checkSchema()
+    guard try db.tableExists("quarterClose") else { return }
+    let rows = try Row.fetchAll(db, sql: "SELECT * FROM quarterClose ORDER BY number")
+    var previous = ""
+    var expected: Int64 = 1
+    var last: Quarter?
+    for row in rows {
+      let close = try QuarterClose(row)
+      if close.number != expected {
+        findings.append(
+          "\(close.quarter): it is close \(close.number), and close \(expected) is missing")
+      }
+      if let last, close.quarter != last.next {
+        findings.append("\(close.quarter): it does not follow \(last)")
+      }
+      if close.previous != previous {
+        findings.append(
+          "\(close.quarter) (close \(close.number)): it does not continue the close before it")
+      }
+      try check(close, row)
+      (previous, expected, last) = (close.seal, close.number + 1, close.quarter)
+    }
+    try checkPaidRecords()
+    try checkOrphans()
+  }
+
+  mutating func look(for head: String) throws {
+    let found = try Int64.fetchOne(
+      db, sql: "SELECT number FROM quarterClose WHERE seal = ?1 OR hash = ?1", arguments: [head])
+    if found == nil {
+      findings.append(
+        "no close has the head \(shown(head)): this ledger was put back from an older copy, or is another one"
+      )
+    }
+  }
+
+  // MARK: - One close
+
+  private mutating func check(_ close: QuarterClose, _ row: Row) throws {
+    let name = "\(close.quarter) (close \(close.number))"
+    var seals = CloseSeals()
+    seals.plan = sha256(row["planText"] as String)
+    seals.inputs = try inputs(close)
+    seals.departments = try departments(close, name)
+    seals.lines = try lines(close, name)
+    seals.held = try held(close, name)
+    seals.decisions = try decisions(close)
+    let payrollText: String = row["payrollHash"]
+    seals.payroll =
+      payrollText.isEmpty
+      ? "" : try Ledger.payrollSeal(db, through: Int64(payrollText.prefix { $0 != ":" }) ?? 0)
+    for (what, computed, column) in [
+      ("the plan", seals.plan, "planHash"), ("the inputs", seals.inputs, "inputsHash"),
+      ("the departments' totals", seals.departments, "departmentsHash"),
+      ("the payment lines", seals.lines, "linesHash"),
+      ("the held records", seals.held, "heldHash"),
+      ("the decisions", seals.decisions, "decisionsHash"),
+      ("what payroll paid before", seals.payroll, "payrollHash"),
+    ] where computed != row[column] as String {
+      findings.append("\(name): \(what) are not what was closed")
+    }
+    let hash = seals.hash(close, madeBy: row["madeBy"], rowCount: row["rowCount"])
+    if hash != close.hash { findings.append("\(name): its hash is not that of what it has") }
+    let files = try self.files(close, name)
+    if files != row["filesHash"] as String {
+      findings.append("\(name): the issued files are not what was closed")
+    }
+    if CloseSeals.seal(hash: close.hash, closedAt: close.closedAt, files: files) != close.seal {
+      findings.append("\(name): its seal is not that of its hash, time and files")
+    }
+  }
+
+  private func inputs(_ close: QuarterClose) throws -> String {
+    var section = SectionSeal()
+    for row in try Row.fetchAll(
+      db, sql: "SELECT * FROM closeInput WHERE closeNumber = ? ORDER BY position",
+      arguments: [close.number])
+    {
+      var seal = RowSeal()
+      for column in ["kind", "file", "encoding", "sha256"] { seal.add(row[column] as String) }
+      seal.add(row["rowCount"] as Int64)
+      seal.add(row["byteCount"] as Int64)
+      section.add(seal)
+    }
+    return section.text
+  }
+
+  private mutating func departments(_ close: QuarterClose, _ name: String) throws -> String {
+    var section = SectionSeal()
+    for row in try Row.fetchAll(
+      db, sql: "SELECT * FROM closeDepartment WHERE closeNumber = ? ORDER BY position",
+      arguments: [close.number])
+    {
+      var seal = RowSeal()
+      seal.add(row["department"] as String)
+      seal.add(row["sheet"] as String)
+      for column in [
+        "physicians", "cases", "conferences", "blocks", "payableCents", "heldCount", "heldCents",
+      ] { seal.add(row[column] as Int64) }
+      section.add(seal)
+      let department: String = row["department"]
+      let payable = try sum(
+        "SELECT amountCents FROM paymentLine WHERE closeNumber = ? AND department = ?",
+        [close.number, department])
+      if payable != row["payableCents"] as Int64 {
+        findings.append(
+          "\(name): \(department): its lines add up to \(payable.map { Money(cents: $0).display } ?? "more than a number can be"), closed were \(Money(cents: row["payableCents"]).display)"
+        )
+      }
+    }
+    return section.text
+  }
+
+  private func sum(_ sql: String, _ arguments: StatementArguments) throws -> Int64? {
+    var total: Int64 = 0
+    let rows = try Int64.fetchCursor(db, sql: sql, arguments: arguments)
+    while let cents = try rows.next() {
+      let (sum, overflow) = total.addingReportingOverflow(cents)
+      if overflow { return nil }
+      total = sum
+    }
+    return total
+  }
+
+  private mutating func lines(_ close: QuarterClose, _ name: String) throws -> String {
+    var section = SectionSeal()
+    var (count, total): (Int64, Int64) = (0, 0)
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT * FROM paymentLine WHERE closeNumber = ? ORDER BY lineID",
+      arguments: [close.number])
+    while let row = try rows.next() {
+      let line = try PaymentLine(row)
+      let checksum = section.add(line.seal(number: row["lineID"], sheetLine: row["sheetLine"]))
+      if checksum != row["checksum"] as Int64 {
+        findings.append(
+          "\(name): the line of \(line.record.program) \(line.record.activity.code) \(shown(line.record.id)) in \(line.department), \(Money(cents: line.amountCents).display), is not what was closed"
+        )
+      }
+      count += 1
+      total &+= line.amountCents
+    }
+    if count != close.lineCount {
+      findings.append("\(name): it has \(count) lines, closed were \(close.lineCount)")
+    }
+    if total != close.payableCents {
+      findings.append(
+        "\(name): its lines add up to \(Money(cents: total).display), closed were \(Money(cents: close.payableCents).display)"
+      )
+    }
+    return section.text
+  }
+
+  private mutating func held(_ close: QuarterClose, _ name: String) throws -> String {
+    var section = SectionSeal()
+    var count: Int64 = 0
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT * FROM heldRecord WHERE closeNumber = ? ORDER BY heldID",
+      arguments: [close.number])
+    while let row = try rows.next() {
+      let record = try HeldRecord(row)
+      let checksum = section.add(record.seal(number: row["heldID"], columns: row["columns"]))
+      if checksum != row["checksum"] as Int64 {
+        findings.append(
+          "\(name): the held record \(record.record.program) \(record.record.activity.code) \(shown(record.record.id)) is not what was closed"
+        )
+      }
+      count += 1
+    }
+    if count != close.heldCount {
+      findings.append("\(name): it has \(count) held records, closed were \(close.heldCount)")
+    }
+    return section.text
+  }
+
+  private func decisions(_ close: QuarterClose) throws -> String {
+    var section = SectionSeal()
+    for stored in try Ledger.decisionRows(db, of: close.quarter) {
+      section.add(stored.decision.seal(number: stored.number, lineID: stored.lineID))
+    }
+    return section.text
+  }
+
+  private mutating func files(_ close: QuarterClose, _ name: String) throws -> String {
+    let rows = try Row.fetchCursor(
+      db,
+      sql:
+        "SELECT file, part, content, sha256 FROM issuedPart WHERE closeNumber = ? ORDER BY file, part",
+      arguments: [close.number])
+    while let row = try rows.next() {
+      let content: Data = row["content"]
+      if hexadecimal(SHA256.hash(data: content)) != row["sha256"] as String {
+        findings.append("\(name): the issued file \(row["file"] as String) is not what was closed")
+      }
+    }
+    return try Ledger.filesSeal(db, close.number)
+  }
+
+  // MARK: - All closes together
+
+  /// What is paid, net of reversals, is what the lines say.
+  private mutating func checkPaidRecords() throws {
+    let differing = try String.fetchAll(
+      db,
+      sql: """
+        WITH net AS (
+          SELECT recordID, program, activity, lineID FROM paymentLine p WHERE reverses IS NULL
+            AND NOT EXISTS (
+              SELECT 1 FROM paymentLine r WHERE r.recordID = p.recordID AND r.reverses = p.lineID))
+        SELECT recordID FROM (SELECT * FROM net EXCEPT SELECT recordID, program, activity, lineID FROM paidRecord)
+        UNION SELECT recordID FROM (SELECT recordID, program, activity, lineID FROM paidRecord EXCEPT SELECT * FROM net)
+        LIMIT 5
+        """)
+    for id in differing {
+      findings.append("the list of what is paid does not fit the lines of the record \(shown(id))")
+    }
+    let twice = try String.fetchAll(
+      db,
+      sql: """
+        SELECT recordID FROM paymentLine GROUP BY recordID, program, activity
+        HAVING sum(CASE WHEN reverses IS NULL THEN 1 ELSE -1 END) NOT IN (0, 1) LIMIT 5
+        """)
+    for id in twice { findings.append("the record \(shown(id)) is paid more than once") }
+  }
+
+  /// Rows of a close that is not there.
+  private mutating func checkOrphans() throws {
+    for table in ["closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart"] {
+      let orphans = try Int.fetchOne(
+        db,
+        sql:
+          "SELECT count(*) FROM \(table) WHERE closeNumber NOT IN (SELECT number FROM quarterClose)"
+      )
+      if let orphans, orphans > 0 {
+        findings.append("\(orphans) rows of \(table) belong to a close that is not there")
+      }
+    }
+  }
+
+  /// The tables and triggers are those that zpay made.
+  private mutating func checkSchema() throws {
+    let own = try DatabaseQueue()
+    try LedgerSchema.migrator.migrate(own)
+    let sql = "SELECT name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+    let expected = Set(try own.read { try String.fetchAll($0, sql: sql) })
+    let found = Set(try String.fetchAll(db, sql: sql))
+    guard !found.isEmpty, found != expected else { return }
+    let names = expected.symmetricDifference(found).map { $0.prefix { $0 != " " } }
+    findings.append(
+      "the ledger's own rules have been changed: \(Set(names).sorted().joined(separator: ", "))")
+  }
+}
+
+/// A held record that is neither paid nor forfeited.
+package struct OpenHold: Sendable {
+  package var record: RecordIdentity
+  /// The first quarter whose close held it.
+  package var since: Quarter
+  /// Quarters that have closed with it, the first included.
+  package var age: Int
+  package var department: String
+  package var reason: String
+  package var cents: Int64
+}
+
+extension Ledger {
+  /// Open holds, the oldest first.
+  package func openHolds() throws -> [OpenHold] {
+    let closes = try closes()
+    guard let last = closes.last else { return [] }
+    let forfeited = Set(
+      try decisions().filter { $0.decision.kind == .forfeit }.map(\.decision.record))
+    return try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          WITH latest AS (
+            SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
+            GROUP BY recordID, program, activity),
+          paid AS (
+            SELECT latest.*, coalesce((
+              SELECT max(closeNumber) FROM paymentLine l
+              WHERE l.recordID = latest.recordID AND l.program = latest.program
+                AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
+          SELECT h.*, min(h.heldID) AS firstHeld, (
+            SELECT min(f.closeNumber) FROM heldRecord f
+            WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
+              AND f.closeNumber > paid.paidBy) AS since
+          FROM paid JOIN heldRecord h
+            ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
+              AND h.closeNumber = paid.last
+          WHERE paid.last > paid.paidBy
+          GROUP BY h.recordID, h.program, h.activity ORDER BY since, firstHeld
+          """
+      ).compactMap { row in
+        let held = try HeldRecord(row)
+        guard !forfeited.contains(held.record) else { return nil }
+        let since: Int64 = row["since"]
+        return OpenHold(
+          record: held.record, since: closes[Int(since) - 1].quarter,
+          age: Int(last.number - since) + 1, department: held.department, reason: held.reason,
+          cents: held.amountCents)
+      }
+    }
+  }
+
+  /// Decisions that no close has sealed yet.
+  package func pendingDecisions() throws -> [StoredDecision] {
+    let last = try closes().last?.quarter
+    return try decisions().filter { stored in last.map { stored.decision.quarter > $0 } ?? true }
+  }
+}

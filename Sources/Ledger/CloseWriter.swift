@@ -1,0 +1,345 @@
+internal import Crypto
+internal import Foundation
+internal import GRDB
+package import Vocabulary
+
+/// All that a close writes, but for the files that it issues.
+package struct CloseContent {
+  package var result: QuarterResult
+  package var digest: String
+  package var preparedBy: String
+  package var approvedBy: String
+  package var planText: String
+  /// Such as `zpay 0.1.0`.
+  package var madeBy: String
+
+  package init(
+    result: QuarterResult, digest: String, preparedBy: String, approvedBy: String,
+    planText: String, madeBy: String
+  ) {
+    self.result = result
+    self.digest = digest
+    self.preparedBy = preparedBy
+    self.approvedBy = approvedBy
+    self.planText = planText
+    self.madeBy = madeBy
+  }
+}
+
+/// What a close says of itself, section by section; its hash is over all of them.
+struct CloseSeals: Equatable {
+  var plan = ""
+  var inputs = ""
+  var departments = ""
+  var lines = ""
+  var held = ""
+  var decisions = ""
+  /// The payroll files that were reconciled before it.
+  var payroll = ""
+
+  func hash(_ close: QuarterClose, madeBy: String, rowCount: Int64) -> String {
+    var row = RowSeal()
+    row.add("zpay close 1")
+    for value in [
+      close.number, rowCount, close.lineCount, close.payableCents, close.heldCount, close.heldCents,
+    ] {
+      row.add(value)
+    }
+    for text in [
+      close.quarter.description, close.preparedBy, close.approvedBy, madeBy, close.digest,
+      close.previous, plan, inputs, departments, lines, held, decisions, payroll,
+    ] { row.add(text) }
+    return hexadecimal(row.digest)
+  }
+
+  static func seal(hash: String, closedAt: String, files: String) -> String {
+    var row = RowSeal()
+    for text in ["zpay seal 1", hash, closedAt, files] { row.add(text) }
+    return hexadecimal(row.digest)
+  }
+}
+
+/// A close before it is written: its numbers and its hash are known, so that the files can show
+/// them.
+package struct PreparedClose {
+  package var close: QuarterClose
+  let content: CloseContent
+  let seals: CloseSeals
+  let firstLine: Int64
+  let firstHeld: Int64
+}
+
+extension Ledger {
+  /// Where a ledger is not there yet.
+  package static func prepareFirst(_ content: CloseContent) throws -> PreparedClose {
+    try prepared(content, after: nil, firstLine: 1, firstHeld: 1, decisions: [], payroll: "")
+  }
+
+  /// Numbers a close and takes its hash; writes nothing.
+  package func prepare(_ content: CloseContent) throws -> PreparedClose {
+    let last = try closes().last
+    return try read { db in
+      try Self.prepared(
+        content, after: last,
+        firstLine: 1 + (try Int64.fetchOne(db, sql: "SELECT max(lineID) FROM paymentLine") ?? 0),
+        firstHeld: 1 + (try Int64.fetchOne(db, sql: "SELECT max(heldID) FROM heldRecord") ?? 0),
+        decisions: try Self.decisionRows(db, of: content.result.quarter),
+        payroll: try Self.payrollSeal(db))
+    }
+  }
+
+  private static func prepared(
+    _ content: CloseContent, after last: QuarterClose?, firstLine: Int64, firstHeld: Int64,
+    decisions: [StoredDecision], payroll: String
+  ) throws -> PreparedClose {
+    let result = content.result
+    var seals = CloseSeals(plan: sha256(content.planText), payroll: payroll)
+    var section = SectionSeal()
+    for input in result.inputs { section.add(input.seal()) }
+    seals.inputs = section.text
+    section = SectionSeal()
+    for department in result.departments { section.add(department.seal()) }
+    seals.departments = section.text
+    var lines = SectionSeal()
+    let lineCount = result.forEachLine { line, sheetLine, offset in
+      lines.add(line.seal(number: firstLine + offset, sheetLine: sheetLine))
+    }
+    seals.lines = lines.text
+    var held = SectionSeal()
+    let heldCount = result.forEachHeld { record, offset in
+      held.add(record.seal(number: firstHeld + offset, columns: record.columnsText))
+    }
+    seals.held = held.text
+    section = SectionSeal()
+    for decision in decisions {
+      section.add(decision.decision.seal(number: decision.number, lineID: decision.lineID))
+    }
+    seals.decisions = section.text
+    var close = QuarterClose(
+      number: (last?.number ?? 0) + 1, quarter: result.quarter, closedAt: "",
+      preparedBy: content.preparedBy, approvedBy: content.approvedBy, digest: content.digest,
+      lineCount: lineCount, payableCents: result.payable.cents, heldCount: heldCount,
+      heldCents: result.heldAtMost.cents, previous: last?.seal ?? "", hash: "", seal: "")
+    close.hash = seals.hash(
+      close, madeBy: content.madeBy, rowCount: Int64(result.records.count))
+    return PreparedClose(
+      close: close, content: content, seals: seals, firstLine: firstLine, firstHeld: firstHeld)
+  }
+
+  /// Writes a close with the files that it issues, in one transaction.
+  ///
+  /// - Parameters:
+  ///   - files: their names, in order; `folder` has them.
+  ///   - target: where they are to be put; kept until ``issued(_:)`` says that they are there.
+  /// - Returns: the close with its seal.
+  /// - Throws: ``LedgerError``; the quarter is then open or closed, and only ``closes()`` says
+  ///   which: a commit can fail and still be there.
+  package func write(
+    _ prepared: PreparedClose, closedAt: String, files: [String], in folder: String, target: String
+  ) throws -> QuarterClose {
+    try write { db in
+      let close = prepared.close
+      let (content, seals) = (prepared.content, prepared.seals)
+      try Self.insertParts(db, close.number, files, folder)
+      try Self.insertTables(db, prepared)
+      var written = close
+      written.closedAt = closedAt
+      let filesHash = try Self.filesSeal(db, close.number)
+      written.seal = CloseSeals.seal(hash: close.hash, closedAt: closedAt, files: filesHash)
+      try db.execute(
+        sql:
+          "INSERT INTO quarterClose VALUES (\(Array(repeating: "?", count: 24).joined(separator: ",")))",
+        arguments: [
+          close.number, close.quarter.description, closedAt, close.preparedBy, close.approvedBy,
+          content.madeBy, close.digest, content.planText, content.result.records.count,
+          close.lineCount, close.payableCents, close.heldCount, close.heldCents, seals.plan,
+          seals.inputs, seals.departments, seals.lines, seals.held, seals.decisions,
+          seals.payroll, filesHash, close.previous, close.hash, written.seal,
+        ])
+      try db.execute(
+        sql: "INSERT INTO pendingIssue VALUES (?, ?)", arguments: [close.number, target])
+      return written
+    }
+  }
+
+  /// Pieces of files, so that memory stays flat.
+  private static let partCount = 1 << 20
+
+  private static func insertParts(
+    _ db: Database, _ number: Int64, _ files: [String], _ folder: String
+  ) throws {
+    let statement = try db.cachedStatement(sql: "INSERT INTO issuedPart VALUES (?, ?, ?, ?, ?)")
+    for file in files {
+      let path = folder + "/" + file
+      guard let handle = FileHandle(forReadingAtPath: path) else {
+        throw LedgerError(.failed, "\(path) can't be read back")
+      }
+      defer { try? handle.close() }
+      var part = 0
+      while true {
+        let data: Data
+        do {
+          data = try handle.read(upToCount: partCount) ?? Data()
+        } catch {
+          throw LedgerError(.failed, "\(path) can't be read back")
+        }
+        if data.isEmpty, part > 0 { break }
+        try statement.execute(arguments: [
+          number, file, part, data, hexadecimal(SHA256.hash(data: data)),
+        ])
+        part += 1
+        if data.count < partCount { break }
+      }
+    }
+  }
+
+  private static func insertTables(_ db: Database, _ prepared: PreparedClose) throws {
+    let (number, result) = (prepared.close.number, prepared.content.result)
+    for (position, input) in result.inputs.enumerated() {
+      try db.execute(
+        sql: "INSERT INTO closeInput VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        arguments: [
+          number, position, input.kind.rawValue, input.file, input.rowCount, input.byteCount,
+          input.encoding, input.sha256,
+        ])
+    }
+    for (position, item) in result.departments.enumerated() {
+      try db.execute(
+        sql: "INSERT INTO closeDepartment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        arguments: [
+          number, position, item.name, item.sheet, item.physicians, item.cases, item.conferences,
+          item.blocks, item.payable.cents, item.held.count, item.heldAtMost.cents,
+        ])
+    }
+    let insertLine = try db.makeStatement(
+      sql:
+        "INSERT INTO paymentLine VALUES (\(Array(repeating: "?", count: 21).joined(separator: ",")))"
+    )
+    // What is taken back goes first: then a record may be paid anew.
+    for takesBack in [true, false] {
+      try result.forEachLine { line, sheetLine, offset in
+        guard (line.reverses != nil) == takesBack else { return }
+        let id = prepared.firstLine + offset
+        var section = SectionSeal()
+        let checksum = section.add(line.seal(number: id, sheetLine: sheetLine))
+        try insertLine.execute(arguments: [
+          id, number, line.department, line.sheet, sheetLine, line.physicianID, line.employeeID,
+          line.employeeRecord, line.physician, line.record.program, line.record.activity.code,
+          line.record.id, line.day, line.seconds, line.blocks, line.rateCents, line.amountCents,
+          line.sourceFile, line.sourceLine, line.reverses, checksum,
+        ])
+      }
+    }
+    let insertHeld = try db.makeStatement(
+      sql:
+        "INSERT INTO heldRecord VALUES (\(Array(repeating: "?", count: 19).joined(separator: ",")))"
+    )
+    try result.forEachHeld { record, offset in
+      let (id, columns) = (prepared.firstHeld + offset, record.columnsText)
+      var section = SectionSeal()
+      let checksum = section.add(record.seal(number: id, columns: columns))
+      try insertHeld.execute(arguments: [
+        id, number, record.department, record.physicianID, record.writtenPhysician,
+        record.writtenCase, record.record.program, record.record.activity.code, record.record.id,
+        record.instant, record.day, record.seconds, Int64(record.flags), record.reason,
+        record.amountCents, record.sourceFile, record.sourceLine, columns, checksum,
+      ])
+    }
+  }
+
+  static func filesSeal(_ db: Database, _ number: Int64) throws -> String {
+    var section = SectionSeal()
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT file, part, sha256 FROM issuedPart WHERE closeNumber = ? ORDER BY file, part",
+      arguments: [number])
+    while let row = try rows.next() {
+      var seal = RowSeal()
+      seal.add(row["file"] as String)
+      seal.add(row["part"] as Int64)
+      seal.add(row["sha256"] as String)
+      section.add(seal)
+    }
+    return section.text
+  }
+
+  /// Over every payroll file and payment so far.
+  ///
+  /// - Parameter last: the last file that counts; nil for all. The seal names it.
+  static func payrollSeal(_ db: Database, through last: Int64? = nil) throws -> String {
+    var section = SectionSeal()
+    var number: Int64 = 0
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT p.*, d.* FROM payrollFile p LEFT JOIN disbursement d ON d.fileNumber = p.number
+        WHERE p.number <= ? ORDER BY p.number, d.disbursementID
+        """, arguments: [last ?? .max])
+    while let row = try rows.next() {
+      var seal = RowSeal()
+      for column in ["quarter", "file", "sha256", "readAt", "employeeID", "period"] {
+        seal.add(row[column] as String? ?? "")
+      }
+      for column in ["number", "disbursementID", "fileLine", "amountCents"] {
+        seal.add(row[column] as Int64?)
+      }
+      section.add(seal)
+      number = row["number"]
+    }
+    return number == 0 ? "" : "\(number):\(section.text)"
+  }
+}
+
+extension QuarterResult {
+  /// Every line of every statement, in order.
+  @discardableResult func forEachLine(
+    _ body: (_ line: PaymentLine, _ sheetLine: Int64, _ offset: Int64) throws -> Void
+  ) rethrows -> Int64 {
+    var offset: Int64 = 0
+    for department in departments {
+      for (position, line) in department.lines.enumerated() {
+        try body(paymentLine(line, of: department), Int64(position) + 2, offset)
+        offset += 1
+      }
+    }
+    return offset
+  }
+
+  @discardableResult func forEachHeld(
+    _ body: (_ record: HeldRecord, _ offset: Int64) throws -> Void
+  ) rethrows -> Int64 {
+    let casesMissing = Set(
+      notices.filter { $0.kind == .conferenceWithoutCase }.compactMap(\.record))
+    var offset: Int64 = 0
+    for department in departments {
+      for index in department.held {
+        try body(heldRecord(index, of: department, casesMissing: casesMissing), offset)
+        offset += 1
+      }
+    }
+    return offset
+  }
+}
+
+extension DepartmentResult {
+  func seal() -> RowSeal {
+    var row = RowSeal()
+    row.add(name)
+    row.add(sheet)
+    for value in [
+      Int64(physicians), Int64(cases), Int64(conferences), blocks, payable.cents,
+      Int64(held.count), heldAtMost.cents,
+    ] { row.add(value) }
+    return row
+  }
+}
+
+extension HeldRecord {
+  /// As JSON: headings and values in their order.
+  var columnsText: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(columns) else { preconditionFailure("texts are JSON") }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

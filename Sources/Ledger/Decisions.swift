@@ -1,0 +1,112 @@
+internal import GRDB
+package import Vocabulary
+
+/// A decision, as the ledger has it.
+package struct StoredDecision: Sendable {
+  package var number: Int64
+  package var decision: Decision
+  /// For a reversal: the line that it takes back.
+  package var lineID: Int64?
+
+  init(_ row: Row) throws {
+    guard let kind = DecisionKind(rawValue: row["kind"]),
+      let activity = Activity(code: row["activity"]),
+      let quarter = Quarter(row["quarter"] as String, fiscalYearStarts: 1)
+    else { throw LedgerError(.unusable, "the ledger has a decision that can't be read") }
+    number = row["number"]
+    lineID = row["lineID"]
+    decision = Decision(
+      kind: kind,
+      record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
+      quarter: quarter, reason: row["reason"], by: row["decidedBy"], at: row["decidedAt"],
+      paysAgain: row["paysAgain"])
+  }
+}
+
+extension Ledger {
+  /// Every decision on a record, in its order; all of them where no ID is given.
+  package func decisions(onID id: String? = nil) throws -> [StoredDecision] {
+    try read { db in
+      guard try db.tableExists("decision") else { return [] }
+      return try Row.fetchAll(
+        db, sql: "SELECT * FROM decision WHERE ?1 IS NULL OR recordID = ?1 ORDER BY number",
+        arguments: [id]
+      ).map(StoredDecision.init)
+    }
+  }
+
+  static func decisionRows(_ db: Database, of quarter: Quarter) throws -> [StoredDecision] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM decision WHERE quarter = ? ORDER BY number",
+      arguments: [quarter.description]
+    ).map(StoredDecision.init)
+  }
+
+  /// Writes decisions, all of them or none.
+  ///
+  /// - Throws: ``LedgerError/Kind/refused`` for a closed quarter, and for the reversal of what is
+  ///   not paid or is being reversed already.
+  package func write(_ decisions: [Decision]) throws {
+    try write { db in
+      for decision in decisions {
+        var lineID: Int64?
+        if decision.kind == .reverse {
+          lineID = try Self.paidLine(db, decision.record)
+          guard let lineID else {
+            throw LedgerError(
+              .refused,
+              "\(shown(decision.record.id)) is not paid in the ledger: there is nothing to take back"
+            )
+          }
+          let isPending = try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM decision WHERE kind = 'reverse' AND lineID = ?)",
+            arguments: [lineID])
+          if isPending == true {
+            throw LedgerError(
+              .refused,
+              "the payment of \(shown(decision.record.id)) is being taken back already, in the next close"
+            )
+          }
+        }
+        try db.execute(
+          sql: """
+            INSERT INTO decision (quarter, kind, program, activity, recordID, reason, decidedBy,
+              decidedAt, paysAgain, lineID) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            decision.quarter.description, decision.kind.rawValue, decision.record.program,
+            decision.record.activity.code, decision.record.id, decision.reason, decision.by,
+            decision.at, decision.paysAgain, lineID,
+          ])
+      }
+    }
+  }
+
+  static func paidLine(_ db: Database, _ record: RecordIdentity) throws -> Int64? {
+    try Int64.fetchOne(
+      db, sql: "SELECT lineID FROM paidRecord WHERE recordID = ? AND program = ? AND activity = ?",
+      arguments: [record.id, record.program, record.activity.code])
+  }
+
+  /// The records with an ID that are paid, net of reversals.
+  package func paidRecords(withID id: String) throws -> [RecordIdentity] {
+    try read { db in
+      guard try db.tableExists("paidRecord") else { return [] }
+      return try Row.fetchAll(
+        db, sql: "SELECT * FROM paidRecord WHERE recordID = ? ORDER BY program, activity",
+        arguments: [id]
+      ).compactMap { row in
+        Activity(code: row["activity"]).map {
+          RecordIdentity(program: row["program"], activity: $0, id: id)
+        }
+      }
+    }
+  }
+}
+
+extension Activity {
+  package init?(code: String) {
+    guard let activity = Activity.allCases.first(where: { $0.code == code }) else { return nil }
+    self = activity
+  }
+}

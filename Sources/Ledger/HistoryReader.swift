@@ -1,0 +1,213 @@
+internal import Foundation
+internal import GRDB
+package import Vocabulary
+
+/// What decides a quarter besides its inputs: the records that the ledger carries, and what it
+/// knows of each row.
+package struct HistoryReader {
+  package private(set) var records: RecordTables
+  package private(set) var history = QuarterHistory()
+  private let quarter: Quarter
+  private let plan: CompensationPlan
+  private let roster: Roster
+  private let ledger: Ledger
+  /// Decisions in force, the latest on each record.
+  private var inForce: [RecordIdentity: Decision] = [:]
+  private var openHolds: [RecordIdentity: (since: Quarter, rows: [HeldRecord])] = [:]
+  /// Records whose payment is taken back, and that may be paid again at once.
+  private var paidAgain: Set<RecordIdentity> = []
+
+  /// - Parameter records: the inputs' rows, decided as far as rule 8.
+  /// - Throws: ``LedgerError``; ``UnusableInput`` where the plan has lost a program of a record
+  ///   that is held.
+  package init(
+    _ ledger: Ledger, _ quarter: Quarter, plan: CompensationPlan, roster: Roster,
+    records: RecordTables
+  ) throws {
+    (self.ledger, self.quarter, self.plan, self.roster) = (ledger, quarter, plan, roster)
+    self.records = records
+    let closes = try ledger.closes()
+    if let first = closes.first, let last = closes.last {
+      history.closed = first.quarter...last.quarter
+      history.head = last.hash
+    }
+    try ledger.read { db in
+      guard try db.tableExists("decision") else { return }
+      try readDecisions(db)
+      // Before and among the closed quarters nothing is carried: only what is paid counts.
+      if let last = closes.last, quarter > last.quarter {
+        try readReversals(db, closes)
+        try readOpenHolds(db, closes)
+      }
+      try look(db, closes)
+    }
+  }
+
+  private mutating func readDecisions(_ db: Database) throws {
+    let all = try Row.fetchAll(db, sql: "SELECT * FROM decision ORDER BY number")
+      .map(StoredDecision.init)
+    for stored in all where stored.decision.quarter <= quarter {
+      let decision = stored.decision
+      if decision.quarter == quarter { history.madeDecisions.append(decision) }
+      switch decision.kind {
+      case .hold, .forfeit: inForce[decision.record] = decision
+      case .release: inForce[decision.record] = decision.quarter == quarter ? decision : nil
+      case .reverse: continue
+      }
+    }
+  }
+
+  private mutating func readReversals(_ db: Database, _ closes: [QuarterClose]) throws {
+    // Taken back in the next close: no line says yet that it is.
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT d.number FROM decision d WHERE d.kind = 'reverse'
+          AND NOT EXISTS (SELECT 1 FROM paymentLine l WHERE l.recordID = d.recordID AND l.reverses = d.lineID)
+        ORDER BY d.number
+        """)
+    let pending = Set(rows.map { $0["number"] as Int64 })
+    guard !pending.isEmpty else { return }
+    for stored in try Row.fetchAll(
+      db, sql: "SELECT * FROM decision WHERE kind = 'reverse' ORDER BY number"
+    )
+    .map(StoredDecision.init) where pending.contains(stored.number) {
+      guard let lineID = stored.lineID,
+        let row = try Row.fetchOne(
+          db, sql: "SELECT * FROM paymentLine WHERE lineID = ?", arguments: [lineID])
+      else { throw LedgerError(.unusable, "the ledger has lost a line that is to be taken back") }
+      let line = try PaymentLine(row)
+      let paidIn = closes[Int(row["closeNumber"] as Int64) - 1].quarter
+      history.reversals.append(
+        Reversal(
+          line: line.reversed(
+            number: lineID, place: ("\(paidIn):sheets/\(line.sheet).csv", row["sheetLine"])),
+          decision: stored.decision, paidIn: paidIn))
+      if stored.decision.paysAgain { paidAgain.insert(line.record) }
+    }
+  }
+
+  /// Held by some close, and neither paid by a later one nor forfeited since: the rows of the
+  /// latest close that held it.
+  private mutating func readOpenHolds(_ db: Database, _ closes: [QuarterClose]) throws {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        WITH latest AS (
+          SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
+          GROUP BY recordID, program, activity),
+        paid AS (
+          SELECT latest.*, coalesce((
+            SELECT max(closeNumber) FROM paymentLine l
+            WHERE l.recordID = latest.recordID AND l.program = latest.program
+              AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
+        SELECT h.*, (
+          SELECT min(f.closeNumber) FROM heldRecord f
+          WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
+            AND f.closeNumber > paid.paidBy) AS since
+        FROM paid JOIN heldRecord h
+          ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
+            AND h.closeNumber = paid.last
+        WHERE paid.last > paid.paidBy
+        ORDER BY h.heldID
+        """)
+    while let row = try rows.next() {
+      let held = try HeldRecord(row)
+      // In the quarter of the decision the record is shown once more, as forfeited.
+      if let decision = inForce[held.record], decision.kind == .forfeit, decision.quarter < quarter
+      {
+        continue
+      }
+      let since = closes[Int(row["since"] as Int64) - 1].quarter
+      openHolds[held.record, default: (since, [])].rows.append(held)
+    }
+  }
+
+  /// Looks every row up, and brings in what the inputs no longer have.
+  private mutating func look(_ db: Database, _ closes: [QuarterClose]) throws {
+    var rest = openHolds
+    let isPaid = try db.cachedStatement(
+      sql: """
+        SELECT l.closeNumber, l.physicianID, l.serviceDay, l.amountCents FROM paidRecord p
+        JOIN paymentLine l USING (lineID) WHERE p.recordID = ? AND p.program = ? AND p.activity = ?
+        """)
+    let hasClosed = !closes.isEmpty
+    let knowsRecords = !inForce.isEmpty || !openHolds.isEmpty || !paidAgain.isEmpty
+    for (number, table) in records.tables.enumerated() {
+      for row in table.records.indices where table.records[row].reason == .undecided {
+        let record = table.records[row]
+        let identity = RecordIdentity(
+          program: plan.programs[Int(record.program)].key, activity: table.activity,
+          id: table.id(of: record))
+        let index = records.index(table: number, row: row)
+        if knowsRecords {
+          rest[identity] = nil
+          note(identity, index)
+          if paidAgain.contains(identity) { continue }
+        }
+        guard hasClosed,
+          let found = try Row.fetchOne(
+            isPaid, arguments: [identity.id, identity.program, identity.activity.code])
+        else { continue }
+        history.payments[index] = PriorPayment(
+          quarter: closes[Int(found[0] as Int64) - 1].quarter, physicianID: found[1], day: found[2],
+          cents: found[3])
+      }
+    }
+    try carry(rest.values.flatMap(\.rows).filter { paidAgain.contains($0.record) == false })
+  }
+
+  private mutating func note(_ identity: RecordIdentity, _ index: Int32) {
+    if let decision = inForce[identity] { history.decisions[index] = decision }
+    if let hold = openHolds[identity] { history.heldSince[index] = hold.since }
+  }
+
+  private mutating func carry(_ held: [HeldRecord]) throws {
+    guard !held.isEmpty else { return }
+    let tables = try CarriedRecords.tables(held, plan: plan, roster: roster)
+    let first = records.tables.count
+    records = RecordTables(records.tables + tables)
+    for (number, table) in tables.enumerated() {
+      history.carriedRows += table.records.count
+      for (row, record) in table.records.enumerated() {
+        let identity = RecordIdentity(
+          program: plan.programs[Int(record.program)].key, activity: table.activity,
+          id: table.id(of: record))
+        note(identity, records.index(table: first + number, row: row))
+      }
+    }
+  }
+}
+
+extension PaymentLine {
+  init(_ row: Row) throws {
+    guard let activity = Activity(code: row["activity"]) else {
+      throw LedgerError(.unusable, "the ledger has a line that can't be read")
+    }
+    self.init(
+      department: row["department"], sheet: row["sheet"], physicianID: row["physicianID"],
+      employeeID: row["employeeID"], employeeRecord: row["employeeRecord"],
+      physician: row["physician"],
+      record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
+      day: row["serviceDay"], seconds: row["lengthSeconds"], blocks: row["blocks"],
+      rateCents: row["rateCents"], amountCents: row["amountCents"], sourceFile: row["sourceFile"],
+      sourceLine: row["sourceLine"], reverses: row["reverses"])
+  }
+}
+
+extension HeldRecord {
+  init(_ row: Row) throws {
+    let text: String = row["columns"]
+    guard let activity = Activity(code: row["activity"]),
+      let flags = UInt16(exactly: row["flags"] as Int64),
+      let columns = try? JSONDecoder().decode([Column].self, from: Data(text.utf8))
+    else { throw LedgerError(.unusable, "the ledger has a held record that can't be read") }
+    self.init(
+      record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
+      department: row["department"], physicianID: row["physicianID"],
+      writtenPhysician: row["writtenPhysician"], writtenCase: row["writtenCase"],
+      instant: row["instant"], day: row["serviceDay"], seconds: row["lengthSeconds"], flags: flags,
+      reason: row["reason"], amountCents: row["amountCents"], sourceFile: row["sourceFile"],
+      sourceLine: row["sourceLine"], columns: columns)
+  }
+}

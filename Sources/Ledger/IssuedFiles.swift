@@ -1,0 +1,63 @@
+internal import Crypto
+internal import Foundation
+internal import GRDB
+internal import Vocabulary
+
+extension Ledger {
+  /// Gives each file that a close issued, piece by piece, in the order of their names.
+  ///
+  /// - Throws: ``LedgerError`` where a piece is not what was closed; what `body` throws.
+  package func readIssuedFiles(
+    of number: Int64,
+    _ body: (_ file: String, _ pieces: ((_ piece: [UInt8]) throws -> Void) throws -> Void) throws
+      -> Void
+  ) throws {
+    try read { db in
+      let files = try String.fetchAll(
+        db, sql: "SELECT DISTINCT file FROM issuedPart WHERE closeNumber = ? ORDER BY file",
+        arguments: [number])
+      guard files.contains("manifest.json") else {
+        throw LedgerError(.unusable, "the ledger has lost the files of close \(number)")
+      }
+      for file in files {
+        try body(file) { sink in
+          let parts = try Row.fetchCursor(
+            db,
+            sql:
+              "SELECT content, sha256 FROM issuedPart WHERE closeNumber = ? AND file = ? ORDER BY part",
+            arguments: [number, file])
+          while let part = try parts.next() {
+            let content: Data = part["content"]
+            guard hexadecimal(SHA256.hash(data: content)) == part["sha256"] as String else {
+              throw LedgerError(
+                .unusable,
+                "\(file) of close \(number) is not what was issued: zpay ledger says more")
+            }
+            try sink(Array(content))
+          }
+        }
+      }
+    }
+  }
+
+  /// The close whose files are still to be put in place, and where; nil where there is none.
+  package func pendingIssue() throws -> (close: QuarterClose, folder: String)? {
+    let row = try read { db -> (Int64, String)? in
+      guard try db.tableExists("pendingIssue") else { return nil }
+      return try Row.fetchOne(db, sql: "SELECT * FROM pendingIssue").map {
+        ($0["closeNumber"], $0["folder"])
+      }
+    }
+    guard let (number, folder) = row,
+      let close = try closes().first(where: { $0.number == number })
+    else { return nil }
+    return (close, folder)
+  }
+
+  /// The files of a close are in place.
+  package func issued(_ number: Int64) throws {
+    try write { db in
+      try db.execute(sql: "DELETE FROM pendingIssue WHERE closeNumber = ?", arguments: [number])
+    }
+  }
+}

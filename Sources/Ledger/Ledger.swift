@@ -1,0 +1,165 @@
+internal import Foundation
+internal import GRDB
+package import Vocabulary
+
+/// Why the ledger could not be read or written.
+package struct LedgerError: Error, CustomStringConvertible {
+  package enum Kind: Sendable {
+    /// The file is damaged, or none of ours.
+    case unusable
+    /// Another process is writing.
+    case busy
+    /// What is closed would have changed, or a record would be paid twice.
+    case refused
+    /// The disk, or what lies under it.
+    case failed
+  }
+
+  package var kind: Kind
+  package var description: String
+
+  package init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+}
+
+/// `ledger.sqlite`: what was paid, when, and from what, for ever (SPEC 8).
+///
+/// Every write is one durable transaction: a rollback journal with `synchronous=EXTRA`, asserted
+/// when the file is opened. The tables refuse any change to what is closed.
+package final class Ledger {
+  package let path: String
+  let database: DatabaseQueue
+
+  /// Opens the ledger of a workspace; nil where there is none.
+  ///
+  /// - Parameter forWriting: whether its tables may be brought up to date, and written.
+  /// - Throws: ``LedgerError``.
+  package convenience init?(at path: String, forWriting: Bool = false) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return nil }
+      throw LedgerError(.failed, "\(path) can't be looked at: \(String(cString: strerror(errno)))")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw LedgerError(.unusable, "\(path) is no file: the ledger is never read through a link")
+    }
+    // Made, and not written yet: nothing is in it.
+    if status.st_size == 0, !forWriting { return nil }
+    try self.init(opening: path, forWriting: forWriting)
+  }
+
+  /// Makes the ledger of a workspace where there is none, private to its owner, and opens it for
+  /// writing.
+  package static func make(at path: String) throws -> Ledger {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw LedgerError(.failed, "\(path) can't be made: \(String(cString: strerror(errno)))")
+    }
+    _ = fchmod(descriptor, 0o600)
+    _ = close(descriptor)
+    return try Ledger(opening: path, forWriting: true)
+  }
+
+  private init(opening path: String, forWriting: Bool) throws {
+    self.path = path
+    var configuration = Configuration()
+    configuration.readonly = !forWriting
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON")
+      if forWriting { try db.execute(sql: "PRAGMA journal_mode = DELETE") }
+    }
+    do {
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      try database.read { db in
+        let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+        precondition(
+          synchronous == 3 && journal == "delete", "a close that is announced is on the disk")
+        let application = try Int64.fetchOne(db, sql: "PRAGMA application_id")
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard application == LedgerSchema.applicationID || tables == 0 else {
+          throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
+        }
+        if try LedgerSchema.migrator.hasBeenSuperseded(db) {
+          throw LedgerError(.unusable, "\(path) was made by a newer zpay: use that one")
+        }
+      }
+      if forWriting { try LedgerSchema.migrator.migrate(database) }
+    } catch {
+      throw Self.wrapped(error, path)
+    }
+  }
+
+  /// Reads in one transaction.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do { return try database.read(body) } catch { throw Self.wrapped(error, path) }
+  }
+
+  /// Writes in one transaction, all or nothing.
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do { return try database.write(body) } catch { throw Self.wrapped(error, path) }
+  }
+
+  /// SQLite's errors in words; values of people are in none of them.
+  private static func wrapped(_ error: any Error, _ path: String) -> any Error {
+    guard let error = error as? DatabaseError else { return error }
+    let why = error.message ?? "error \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      return LedgerError(.busy, "\(path) is in use by another program: try again when it is done")
+    case .SQLITE_CONSTRAINT: return LedgerError(.refused, "\(path) refuses this: \(why)")
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+      return LedgerError(
+        .unusable, "\(path) is damaged: \(why); put back a copy that zpay ledger finds whole")
+    default: return LedgerError(.failed, "\(path): \(why)")
+    }
+  }
+}
+
+/// A close, as the ledger has it.
+package struct QuarterClose: Sendable {
+  package var number: Int64
+  package var quarter: Quarter
+  package var closedAt: String
+  package var preparedBy: String
+  package var approvedBy: String
+  package var digest: String
+  package var lineCount: Int64
+  package var payableCents: Int64
+  package var heldCount: Int64
+  package var heldCents: Int64
+  /// The seal of the close before; empty for the first.
+  package var previous: String
+  /// Over all that was closed: the issued files show it.
+  package var hash: String
+  /// Over the hash, the time and the issued files: what the next close builds on.
+  package var seal: String
+}
+
+extension Ledger {
+  /// The closes, the first one first.
+  package func closes() throws -> [QuarterClose] {
+    try read { db in
+      guard try db.tableExists("quarterClose") else { return [] }
+      return try Row.fetchAll(db, sql: "SELECT * FROM quarterClose ORDER BY number")
+        .map(QuarterClose.init)
+    }
+  }
+}
+
+extension QuarterClose {
+  init(_ row: Row) throws {
+    guard let quarter = Quarter(row["quarter"] as String, fiscalYearStarts: 1) else {
+      throw LedgerError(.unusable, "the ledger names a quarter that is none")
+    }
+    self.init(
+      number: row["number"], quarter: quarter, closedAt: row["closedAt"],
+      preparedBy: row["preparedBy"], approvedBy: row["approvedBy"], digest: row["digest"],
+      lineCount: row["lineCount"], payableCents: row["payableCents"], heldCount: row["heldCount"],
+      heldCents: row["heldCents"], previous: row["previous"], hash: row["hash"], seal: row["seal"])
+  }
+}

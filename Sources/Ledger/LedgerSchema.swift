@@ -1,0 +1,249 @@
+internal import GRDB
+
+/// The tables of `ledger.sqlite`. What is closed refuses any change: the tables say so themselves,
+/// whoever opens the file.
+enum LedgerSchema {
+  /// `ZPAY`, in the file's header.
+  static let applicationID: Int64 = 0x5A50_4159
+
+  /// A migration that has been released is never edited: the next change is a new one.
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("v1") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: tables)
+      try db.execute(sql: paidOnce)
+      for table in closedTables { try db.execute(sql: unchanging(table)) }
+      for table in ["closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart"] {
+        try db.execute(sql: notAfterwards(table))
+      }
+    }
+    return migrator
+  }
+
+  static let closedTables = [
+    "quarterClose", "closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart",
+    "decision", "payrollFile", "disbursement",
+  ]
+
+  private static let tables = """
+    CREATE TABLE quarterClose (
+      number          INTEGER PRIMARY KEY CHECK (number >= 1),
+      quarter         TEXT    NOT NULL UNIQUE CHECK (quarter GLOB '[0-9][0-9][0-9][0-9]Q[1-4]'),
+      closedAt        TEXT    NOT NULL,
+      preparedBy      TEXT    NOT NULL CHECK (preparedBy <> ''),
+      approvedBy      TEXT    NOT NULL CHECK (approvedBy <> '' AND approvedBy <> preparedBy),
+      madeBy          TEXT    NOT NULL,
+      digest          TEXT    NOT NULL CHECK (length(digest) = 64),
+      planText        TEXT    NOT NULL,
+      rowCount        INTEGER NOT NULL CHECK (rowCount >= 0),
+      lineCount       INTEGER NOT NULL CHECK (lineCount >= 0),
+      payableCents    INTEGER NOT NULL,
+      heldCount       INTEGER NOT NULL CHECK (heldCount >= 0),
+      heldCents       INTEGER NOT NULL CHECK (heldCents >= 0),
+      planHash        TEXT    NOT NULL,
+      inputsHash      TEXT    NOT NULL,
+      departmentsHash TEXT    NOT NULL,
+      linesHash       TEXT    NOT NULL,
+      heldHash        TEXT    NOT NULL,
+      decisionsHash   TEXT    NOT NULL,
+      payrollHash     TEXT    NOT NULL,
+      filesHash       TEXT    NOT NULL,
+      previous        TEXT    NOT NULL,
+      hash            TEXT    NOT NULL UNIQUE CHECK (length(hash) = 64),
+      seal            TEXT    NOT NULL UNIQUE CHECK (length(seal) = 64)
+    ) STRICT;
+
+    CREATE TABLE closeInput (
+      closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      position    INTEGER NOT NULL,
+      kind        TEXT    NOT NULL,
+      file        TEXT    NOT NULL,
+      rowCount    INTEGER NOT NULL,
+      byteCount   INTEGER NOT NULL,
+      encoding    TEXT    NOT NULL,
+      sha256      TEXT    NOT NULL,
+      PRIMARY KEY (closeNumber, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE closeDepartment (
+      closeNumber  INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      position     INTEGER NOT NULL,
+      department   TEXT    NOT NULL,
+      sheet        TEXT    NOT NULL,
+      physicians   INTEGER NOT NULL,
+      cases        INTEGER NOT NULL,
+      conferences  INTEGER NOT NULL,
+      blocks       INTEGER NOT NULL,
+      payableCents INTEGER NOT NULL,
+      heldCount    INTEGER NOT NULL,
+      heldCents    INTEGER NOT NULL,
+      PRIMARY KEY (closeNumber, position),
+      UNIQUE (closeNumber, department)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE paymentLine (
+      lineID         INTEGER PRIMARY KEY,
+      closeNumber    INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      department     TEXT    NOT NULL,
+      sheet          TEXT    NOT NULL,
+      sheetLine      INTEGER NOT NULL CHECK (sheetLine >= 2),
+      physicianID    TEXT    NOT NULL CHECK (physicianID <> ''),
+      employeeID     TEXT    NOT NULL,
+      employeeRecord TEXT    NOT NULL,
+      physician      TEXT    NOT NULL,
+      program        TEXT    NOT NULL,
+      activity       TEXT    NOT NULL CHECK (activity IN ('case', 'conference')),
+      recordID       TEXT    NOT NULL CHECK (recordID <> ''),
+      serviceDay     INTEGER NOT NULL,
+      lengthSeconds  INTEGER NOT NULL CHECK (lengthSeconds >= 0),
+      blocks         INTEGER,
+      rateCents      INTEGER NOT NULL CHECK (rateCents >= 0),
+      amountCents    INTEGER NOT NULL,
+      sourceFile     TEXT    NOT NULL,
+      sourceLine     INTEGER NOT NULL,
+      reverses       INTEGER REFERENCES paymentLine,
+      checksum       INTEGER NOT NULL,
+      CHECK (CASE WHEN reverses IS NULL THEN amountCents >= 0 ELSE amountCents <= 0 END)
+    ) STRICT;
+    CREATE INDEX paymentLineByRecord ON paymentLine (recordID);
+    CREATE INDEX paymentLineByClose ON paymentLine (closeNumber);
+
+    -- What is paid, net of reversals: UNIQUE(program, activity, recordID).
+    CREATE TABLE paidRecord (
+      recordID TEXT    NOT NULL,
+      program  TEXT    NOT NULL,
+      activity TEXT    NOT NULL,
+      lineID   INTEGER NOT NULL,
+      PRIMARY KEY (recordID, program, activity)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE heldRecord (
+      heldID           INTEGER PRIMARY KEY,
+      closeNumber      INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      department       TEXT    NOT NULL,
+      physicianID      TEXT    NOT NULL,
+      writtenPhysician TEXT    NOT NULL,
+      writtenCase      TEXT    NOT NULL,
+      program          TEXT    NOT NULL,
+      activity         TEXT    NOT NULL CHECK (activity IN ('case', 'conference')),
+      recordID         TEXT    NOT NULL CHECK (recordID <> ''),
+      instant          INTEGER NOT NULL,
+      serviceDay       INTEGER NOT NULL,
+      lengthSeconds    INTEGER NOT NULL,
+      flags            INTEGER NOT NULL,
+      reason           TEXT    NOT NULL,
+      amountCents      INTEGER NOT NULL CHECK (amountCents >= 0),
+      sourceFile       TEXT    NOT NULL,
+      sourceLine       INTEGER NOT NULL,
+      columns          TEXT    NOT NULL,
+      checksum         INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX heldRecordByRecord ON heldRecord (recordID, program, activity);
+
+    -- The files that a close issued, in pieces.
+    CREATE TABLE issuedPart (
+      closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      file        TEXT    NOT NULL,
+      part        INTEGER NOT NULL,
+      content     BLOB    NOT NULL,
+      sha256      TEXT    NOT NULL,
+      PRIMARY KEY (closeNumber, file, part)
+    ) STRICT;
+
+    CREATE TABLE decision (
+      number    INTEGER PRIMARY KEY,
+      quarter   TEXT    NOT NULL CHECK (quarter GLOB '[0-9][0-9][0-9][0-9]Q[1-4]'),
+      kind      TEXT    NOT NULL CHECK (kind IN ('hold', 'release', 'forfeit', 'reverse')),
+      program   TEXT    NOT NULL,
+      activity  TEXT    NOT NULL CHECK (activity IN ('case', 'conference')),
+      recordID  TEXT    NOT NULL CHECK (recordID <> ''),
+      reason    TEXT    NOT NULL CHECK (reason <> ''),
+      decidedBy TEXT    NOT NULL CHECK (decidedBy <> ''),
+      decidedAt TEXT    NOT NULL,
+      paysAgain INTEGER NOT NULL CHECK (paysAgain IN (0, 1)),
+      lineID    INTEGER REFERENCES paymentLine,
+      CHECK ((kind = 'reverse') = (lineID IS NOT NULL))
+    ) STRICT;
+
+    -- What payroll says it paid: one row a file, one a payment.
+    CREATE TABLE payrollFile (
+      number     INTEGER PRIMARY KEY,
+      quarter    TEXT    NOT NULL REFERENCES quarterClose (quarter),
+      file       TEXT    NOT NULL,
+      sha256     TEXT    NOT NULL,
+      readAt     TEXT    NOT NULL,
+      UNIQUE (quarter, sha256)
+    ) STRICT;
+    CREATE TABLE disbursement (
+      disbursementID INTEGER PRIMARY KEY,
+      fileNumber     INTEGER NOT NULL REFERENCES payrollFile DEFERRABLE INITIALLY DEFERRED,
+      fileLine       INTEGER NOT NULL,
+      employeeID     TEXT    NOT NULL,
+      amountCents    INTEGER NOT NULL,
+      period         TEXT    NOT NULL
+    ) STRICT;
+
+    -- Files of a close that are still to be put in place. The one table whose rows come and go.
+    CREATE TABLE pendingIssue (
+      closeNumber INTEGER PRIMARY KEY REFERENCES quarterClose,
+      folder      TEXT    NOT NULL
+    ) STRICT;
+    """
+
+  private static let paidOnce = """
+    CREATE TRIGGER aRecordIsPaidOnce AFTER INSERT ON paymentLine WHEN NEW.reverses IS NULL
+    BEGIN INSERT INTO paidRecord VALUES (NEW.recordID, NEW.program, NEW.activity, NEW.lineID); END;
+
+    CREATE TRIGGER aReversalUndoesALine BEFORE INSERT ON paymentLine WHEN NEW.reverses IS NOT NULL
+    BEGIN
+      SELECT RAISE(ABORT, 'a reversal takes back one line that is paid, whole')
+      WHERE NOT EXISTS (
+        SELECT 1 FROM paidRecord JOIN paymentLine USING (lineID)
+        WHERE lineID = NEW.reverses AND paymentLine.recordID = NEW.recordID
+          AND paymentLine.program = NEW.program AND paymentLine.activity = NEW.activity
+          AND paymentLine.amountCents = -NEW.amountCents);
+      DELETE FROM paidRecord
+      WHERE recordID = NEW.recordID AND program = NEW.program AND activity = NEW.activity;
+    END;
+
+    CREATE TRIGGER closesFollowEachOther BEFORE INSERT ON quarterClose
+    BEGIN
+      SELECT RAISE(ABORT, 'a close follows the one before')
+      WHERE NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM quarterClose)
+        OR NEW.previous <> coalesce((SELECT seal FROM quarterClose ORDER BY number DESC LIMIT 1), '');
+      SELECT RAISE(ABORT, 'the lines of a close add up')
+      WHERE NEW.lineCount <> (SELECT count(*) FROM paymentLine WHERE closeNumber = NEW.number)
+        OR NEW.payableCents <>
+          (SELECT coalesce(sum(amountCents), 0) FROM paymentLine WHERE closeNumber = NEW.number)
+        OR NEW.payableCents <>
+          (SELECT coalesce(sum(payableCents), 0) FROM closeDepartment WHERE closeNumber = NEW.number);
+    END;
+
+    CREATE TRIGGER decisionsAreOfAnOpenQuarter BEFORE INSERT ON decision
+    BEGIN
+      SELECT RAISE(ABORT, 'the quarter is closed: decide in the open one')
+      WHERE EXISTS (SELECT 1 FROM quarterClose WHERE quarter >= NEW.quarter);
+    END;
+    """
+
+  private static func unchanging(_ table: String) -> String {
+    """
+    CREATE TRIGGER \(table)IsNeverChanged BEFORE UPDATE ON \(table)
+    BEGIN SELECT RAISE(ABORT, 'what is closed never changes: correct it in the open quarter'); END;
+    CREATE TRIGGER \(table)IsNeverDeleted BEFORE DELETE ON \(table)
+    BEGIN SELECT RAISE(ABORT, 'what is closed is never deleted: correct it in the open quarter'); END;
+    """
+  }
+
+  /// Rows come before their close; once it stands, no more.
+  private static func notAfterwards(_ table: String) -> String {
+    """
+    CREATE TRIGGER \(table)ComesWithItsClose BEFORE INSERT ON \(table)
+    BEGIN
+      SELECT RAISE(ABORT, 'the quarter is closed: nothing is added to it')
+      WHERE EXISTS (SELECT 1 FROM quarterClose WHERE number = NEW.closeNumber);
+    END;
+    """
+  }
+}
