@@ -308,12 +308,10 @@ extension QuarterResult {
   @discardableResult func forEachHeld(
     _ body: (_ record: HeldRecord, _ offset: Int64) throws -> Void
   ) rethrows -> Int64 {
-    let casesMissing = Set(
-      notices.filter { $0.kind == .conferenceWithoutCase }.compactMap(\.record))
     var offset: Int64 = 0
     for department in departments {
       for index in department.held {
-        try body(heldRecord(index, of: department, casesMissing: casesMissing), offset)
+        try body(heldRecord(index, of: department), offset)
         offset += 1
       }
     }

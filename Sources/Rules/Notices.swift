@@ -41,9 +41,7 @@ enum Notices {
       let over = (Int64(record.seconds) - 1) % (minutes * 60) + 1
       if over <= result.plan.nearBlockMinutes * 60 { add(.nearBlockEdge) }
     }
-    if flags.contains(.namesCase), !flags.contains(.caseWasThere),
-      !table.withCase(ofRow: row, cases.contains)
-    {
+    if flags.contains(.namesCase), !table.withCase(ofRow: row, cases.contains) {
       add(.conferenceWithoutCase)
     }
   }

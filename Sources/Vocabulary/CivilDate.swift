@@ -22,6 +22,16 @@ package struct CivilDate: Hashable, Sendable {
     day = Int32(era * 146_097 + dayOfEra - 719_468)
   }
 
+  /// Reads `2026-02-14`, and nothing else.
+  package init?(iso text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.utf8.count) == [4, 2, 2],
+      parts.allSatisfy({ $0.utf8.allSatisfy { $0 &- UInt8(ascii: "0") <= 9 } }),
+      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+    else { return nil }
+    self.init(year: year, month: month, dayOfMonth: day)
+  }
+
   package static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
     case 2:

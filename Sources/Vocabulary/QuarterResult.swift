@@ -215,17 +215,10 @@ extension QuarterResult {
   }
 
   /// A held row as the ledger keeps it, with all that rules need to look at it again.
-  ///
-  /// - Parameter casesMissing: the conferences that have the notice `conference-without-case`.
-  package func heldRecord(
-    _ index: Int32, of department: DepartmentResult, casesMissing: Set<Int32>
-  ) -> HeldRecord {
-    let (number, row) = records.locate(index)
-    let table = records.tables[number]
-    let record = table.records[row]
+  package func heldRecord(_ index: Int32, of department: DepartmentResult) -> HeldRecord {
+    let table = records.table(of: index)
+    let record = records[index]
     let written = table.reread(record)
-    var flags = record.flags.intersection(.own)
-    if flags.contains(.namesCase), !casesMissing.contains(index) { flags.insert(.caseWasThere) }
     let amount = rate(of: record, table.activity).flatMap {
       try? $0.pay(seconds: Int64(record.seconds))
     }
@@ -234,7 +227,8 @@ extension QuarterResult {
       physicianID: record.physician >= 0
         ? roster.physicians[Int(record.physician)].id : written.physician,
       writtenPhysician: written.physician, writtenCase: written.caseID, instant: record.instant,
-      day: record.day, seconds: record.seconds, flags: flags.rawValue, reason: record.reason.code,
+      day: record.day, seconds: record.seconds, flags: record.flags.intersection(.own).rawValue,
+      reason: record.reason.code,
       amountCents: amount?.cents ?? 0,
       sourceFile: table.isCarried ? table.file : "\(quarter):\(table.file)",
       sourceLine: record.line,

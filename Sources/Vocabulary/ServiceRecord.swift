@@ -27,13 +27,10 @@ package struct ServiceRecord: Sendable {
     package static let merged = Flags(rawValue: 512)
     /// Stands in more than one row that came as far as rule 10.
     package static let repeated = Flags(rawValue: 1024)
-    /// A conference from the ledger whose case was among the rows when it was read.
-    package static let caseWasThere = Flags(rawValue: 2048)
 
     /// What belongs to the row alone, and is kept where the ledger carries it.
     package static let own: Flags = [
       .timed, .dated, .dateMoved, .lateResponse, .lateReview, .clockNotRead, .namesCase,
-      .caseWasThere,
     ]
   }
 

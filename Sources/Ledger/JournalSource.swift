@@ -1,0 +1,104 @@
+internal import GRDB
+package import Vocabulary
+
+/// A payment that payroll confirmed.
+package struct Disbursement: Sendable {
+  package var employeeID: String
+  package var cents: Int64
+  /// The date or period as payroll wrote it.
+  package var period: String
+  package var file: String
+  package var line: Int
+}
+
+extension Ledger {
+  /// Gives every closed line with its number, in order.
+  package func forEachLine(
+    of close: QuarterClose, _ body: (_ number: Int64, _ line: PaymentLine) throws -> Void
+  ) throws {
+    try read { db in
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT * FROM paymentLine WHERE closeNumber = ? ORDER BY lineID",
+        arguments: [close.number])
+      while let row = try rows.next() { try body(row["lineID"], try PaymentLine(row)) }
+    }
+  }
+
+  /// What payroll has confirmed for a closed quarter, in the order of its files and lines.
+  package func disbursements(of quarter: Quarter) throws -> [Disbursement] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT d.*, p.file FROM disbursement d JOIN payrollFile p ON p.number = d.fileNumber
+          WHERE p.quarter = ? ORDER BY d.disbursementID
+          """, arguments: [quarter.description]
+      ).map {
+        Disbursement(
+          employeeID: $0["employeeID"], cents: $0["amountCents"], period: $0["period"],
+          file: $0["file"], line: $0["fileLine"])
+      }
+    }
+  }
+
+  /// The lines of a record and the rows that held it, each with its quarter: its life so far.
+  package func life(ofID id: String) throws -> [(quarter: Quarter, event: LifeEvent)] {
+    let closes = try closes()
+    return try read { db in
+      guard try db.tableExists("paymentLine") else { return [] }
+      var events: [(number: Int64, event: LifeEvent)] = []
+      for row in try Row.fetchAll(
+        db, sql: "SELECT * FROM heldRecord WHERE recordID = ? ORDER BY heldID", arguments: [id])
+      {
+        events.append((row["closeNumber"], .held(try HeldRecord(row))))
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT * FROM paymentLine WHERE recordID = ? ORDER BY lineID", arguments: [id])
+      {
+        events.append((row["closeNumber"], .line(try PaymentLine(row), number: row["lineID"])))
+      }
+      return events.enumerated().sorted {
+        ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
+      }.map { (closes[Int($0.element.number) - 1].quarter, $0.element.event) }
+    }
+  }
+
+  /// Keeps what payroll paid as the disbursement of a closed quarter.
+  ///
+  /// - Returns: false where this very file has been kept before; nothing is added then.
+  package func keep(
+    _ payments: [Disbursement], of quarter: Quarter, file: String, sha256: String, at time: String
+  ) throws -> Bool {
+    try write { db in
+      let isKnown = try Bool.fetchOne(
+        db, sql: "SELECT EXISTS (SELECT 1 FROM payrollFile WHERE quarter = ? AND sha256 = ?)",
+        arguments: [quarter.description, sha256])
+      if isKnown == true { return false }
+      try db.execute(
+        sql: "INSERT INTO payrollFile (quarter, file, sha256, readAt) VALUES (?, ?, ?, ?)",
+        arguments: [quarter.description, file, sha256, time])
+      let number = db.lastInsertedRowID
+      for payment in payments {
+        try db.execute(
+          sql: """
+            INSERT INTO disbursement (fileNumber, fileLine, employeeID, amountCents, period)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+          arguments: [number, payment.line, payment.employeeID, payment.cents, payment.period])
+      }
+      return true
+    }
+  }
+}
+
+/// Something that happened to a record in a close.
+package enum LifeEvent: Sendable {
+  case held(HeldRecord)
+  case line(PaymentLine, number: Int64)
+}
+
+extension Disbursement {
+  package init(employeeID: String, cents: Int64, period: String, line: Int) {
+    self.init(employeeID: employeeID, cents: cents, period: period, file: "", line: line)
+  }
+}
