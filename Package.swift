@@ -66,6 +66,7 @@ let package = Package(
       dependencies: [
         "Vocabulary", "Ingest", "Rules", "Reports", "Writers", "Ledger", "Templates", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
     .executableTarget(name: "zpay", dependencies: ["Commands"], swiftSettings: strict),
 

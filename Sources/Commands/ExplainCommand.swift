@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Ledger
 import Reports
 import Vocabulary
 
@@ -27,13 +29,31 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func run() throws {
+    let desk = LedgerDesk(workspace.directory)
+    try desk.finishWhatWasHalfDone()
+    let ledger = try desk.open()
+    let id = recordID.precomposedStringWithCanonicalMapping
+    let life = try LifeStory(ofID: id, ledger)
+    let named = try Workspace.quarter(quarter, in: workspace.directory)
+    if let close = try ledger?.closes().first(where: { $0.quarter == named }) {
+      // The rules have decided it once; what counts is what was closed.
+      guard !life.isEmpty else {
+        throw Failure(
+          .no,
+          "\(named) is closed (close \(close.number)), and the ledger has no record “\(shown(id))”: its exceptions.csv has every row that was not paid"
+        )
+      }
+      return try Console.print(
+        "\(shown(id)): \(named) is closed (close \(close.number))\n" + life.text)
+    }
     let loader = try QuarterLoader(workspace)
-    let result = try loader.decide(
-      try loader.quarter(quarter), try LedgerDesk(workspace.directory).open())
+    let result = try loader.decide(try loader.quarter(quarter), ledger)
     let lines = RecordLines(result, wording: try Wording.builtIn())
-    let found = rows(in: result.records) { $0 == recordID }
-    guard !found.isEmpty else { throw notFound(result.records) }
-    try Console.print(found.map { RecordStory($0, lines).text }.joined(separator: "\n"))
+    let found = rows(in: result.records) { $0 == id }
+    guard !found.isEmpty || !life.isEmpty else { throw notFound(result.records) }
+    let stories = found.map { RecordStory($0, lines).text }.joined(separator: "\n")
+    try Console.print(
+      (found.isEmpty ? "\(shown(id)): no row of the inputs has it now\n" : stories) + life.text)
   }
 
   private func rows(in records: RecordTables, where matches: (String) -> Bool) -> [Int32] {

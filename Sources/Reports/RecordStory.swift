@@ -93,13 +93,27 @@ package struct RecordStory {
         numbers: "7, 8", reasons: [.badDate, .badDuration],
         passed: "service date \(record.date)" + zoneFact + lengthFact),
       Step(
-        numbers: "9–12", reasons: [.alreadyPaid, .duplicate, .mergedSegment, .conflictingRecords],
+        numbers: "9–12",
+        reasons: [
+          .alreadyPaid, .forfeited, .duplicate, .mergedSegment, .conflictingRecords,
+        ],
         passed: repeatedFact),
       Step(
         numbers: "13, 14", reasons: [.laterQuarter, .earlierQuarter],
-        passed: "the service date is in the quarter"),
+        passed: result.isLate(record)
+          ? "late: \(Quarter(of: record.date)) is closed, so it is payable now"
+          : "the service date is in the quarter"),
       Step(
         numbers: "15, 16", reasons: [.unknownPhysician, .ambiguousPhysician], passed: physicianFact),
+    ]
+    if let decision = result.history.decisions[index], decision.kind == .release {
+      steps.append(
+        Step(
+          numbers: "17–21", reasons: [],
+          passed: "released: \(decision.reason) (\(decision.by), \(decision.at.prefix(10)))"))
+      return steps
+    }
+    steps += [
       Step(numbers: "17", reasons: [.notCredentialed], passed: appointmentFact),
       Step(
         numbers: "18–20", reasons: [.standingUnknown, .notPlanMember, .notInGoodStanding],
@@ -111,6 +125,10 @@ package struct RecordStory {
           numbers: "21", reasons: [.longConference],
           passed: "not longer than \(plan.conferenceMinutesMax) minutes"))
     }
+    steps.append(
+      Step(
+        numbers: "SPEC 8", reasons: [.lateRecord, .onHold],
+        passed: "no decision holds it, and the plan no late record"))
     return steps
   }
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""oracle.py WORKSPACE QUARTER OUTDIR: an independent, slow and plain reading of SPEC.md sections 1-6 (no ledger).
+"""oracle.py WORKSPACE QUARTER OUTDIR: an independent, slow and plain reading of SPEC.md sections 1-6.
+
+No ledger here: ledger_oracle.py puts its own in the place of NoLedger.
 
 Writes summary.csv, lines.csv, exceptions.csv, notices.csv. Status 65: a file or the plan can't be used;
 66: an input is missing. Choices where the contract is silent are in READINGS.md.
@@ -723,73 +725,109 @@ def overlap(a, b):
     return a[0] < b[1] and b[0] < a[1]
 
 
-def decide(items, plan, roster, standings, first, last):
+class NoLedger:
+    """What decide() and compute() ask of a ledger, and the answers of an empty one."""
+    def open_quarter(self, first, last):
+        pass
+
+    def carried(self, items, roster):            # rows of held records that the inputs no longer have
+        return []
+
+    def settled(self, item):                     # rule 9: the reason, or None
+        return None
+
+    def covers(self, date):                      # does it lie in a closed quarter?
+        return False
+
+    def released(self, item):
+        return False
+
+    def on_hold(self, item):
+        return False
+
+    def reversals(self, quarter):                # negative lines
+        return []
+
+    def notices(self, items, plan, department_of):
+        return []
+
+
+def together(rows):
+    """Rules 10 and 11 for the rows of one record: (those left, [(row, why it is not)])."""
+    classes = collections.OrderedDict()
+    for i in rows:
+        classes.setdefault(i.likeness(), []).append(i)
+    left, dropped = [], []
+    for alike in classes.values():               # rule 10
+        if name_different_cases(alike):
+            left += alike
+        else:
+            left.append(alike[0])
+            dropped += [(i, "duplicate") for i in alike[1:]]
+    if len(left) > 1:                            # rule 11
+        mergeable = (left[0].activity == "conference"
+                     and len({i.who() for i in left}) == 1
+                     and len({i.when.date for i in left}) == 1
+                     and all(i.when.instant is not None for i in left)
+                     and not name_different_cases(rows)
+                     and not any(overlap(a.segments[0], b.segments[0])
+                                 for n, a in enumerate(left) for b in left[n + 1:]))
+        if mergeable:
+            left.sort(key=lambda i: i.when.instant)
+            carrier = left[0]
+            carrier.segments = [i.segments[0] for i in left]
+            carrier.seconds = sum(i.seconds for i in left)
+            dropped += [(i, "merged-segment") for i in left[1:]]
+            left = [carrier]
+    return left, dropped
+
+
+def decide(items, plan, roster, standings, first, last, ledger=NoLedger()):
     """Gives every item its disposition. items are in reading order."""
     records = collections.defaultdict(list)
     for i in items:
         if i.stop:
             i.settle(*i.stop)
+        elif ledger.settled(i):
+            i.settle("excluded", ledger.settled(i))
         else:
             records[(i.program, i.activity, i.id)].append(i)
     for rows in records.values():
-        # rule 10
-        classes = collections.OrderedDict()
-        for i in rows:
-            classes.setdefault(i.likeness(), []).append(i)
-        left = []
-        for alike in classes.values():
-            if name_different_cases(alike):
-                left += alike
-            else:
-                left.append(alike[0])
-                for i in alike[1:]:
-                    i.settle("excluded", "duplicate")
-        # rule 11
-        if len(left) > 1:
-            mergeable = (left[0].activity == "conference"
-                         and len({i.who() for i in left}) == 1
-                         and len({i.when.date for i in left}) == 1
-                         and all(i.when.instant is not None for i in left)
-                         and not name_different_cases(rows)
-                         and not any(overlap(a.segments[0], b.segments[0])
-                                     for n, a in enumerate(left) for b in left[n + 1:]))
-            if mergeable:
-                left.sort(key=lambda i: i.when.instant)
-                carrier = left[0]
-                carrier.segments = [i.segments[0] for i in left]
-                carrier.seconds = sum(i.seconds for i in left)
-                for i in left[1:]:
-                    i.settle("excluded", "merged-segment")
-                left = [carrier]
+        left, dropped = together(rows)
+        for i, reason in dropped:
+            i.settle("excluded", reason)
         # rule 12
-        if len(left) > 1 and any(first <= i.when.date <= last for i in left):
+        if len(left) > 1 and any(first <= i.when.date <= last or ledger.covers(i.when.date) for i in left):
             for i in left:
                 i.settle("held", "conflicting-records")
             continue
         for i in left:
-            i.settle(*later_rules(i, plan, roster, standings, first, last))
+            i.settle(*later_rules(i, plan, roster, standings, first, last, ledger))
     for i in items:
         if i.disposition in ("held", "paid"):
-            r = rate_for(plan, i.activity, i.program, i.when.date)
-            i.rate = r
-            if i.activity == "conference":
-                per = int(r["per_minutes"]) * 60
-                i.blocks = -(-i.seconds // per)
-                i.amount = r["cents"] * i.blocks
-            else:
-                i.amount = r["cents"]
+            i.rate, i.blocks, i.amount = price(i, plan)
 
 
-def later_rules(i, plan, roster, standings, first, last):
+def price(i, plan):
+    r = rate_for(plan, i.activity, i.program, i.when.date)
+    if i.activity == "case":
+        return r, None, r["cents"]
+    blocks = -(-i.seconds // (int(r["per_minutes"]) * 60))
+    return r, blocks, r["cents"] * blocks
+
+
+def later_rules(i, plan, roster, standings, first, last, ledger):
     date = i.when.date
     if date > last:
         return "excluded", "later-quarter"
-    if date < first:
+    if date < first and not ledger.covers(date):
         return "excluded", "earlier-quarter"
     if not i.fits:
         return "held", "unknown-physician"
     if len(i.fits) > 1:
         return "held", "ambiguous-physician"
+    if ledger.released(i):
+        return "paid", ""
     if roster.on(i.physician, date) is None:
         return "held", "not-credentialed"
     as_of = plan["standing"]["as_of"]
@@ -805,6 +843,10 @@ def later_rules(i, plan, roster, standings, first, last):
             return "held", "not-in-good-standing"
     if i.activity == "conference" and i.seconds > plan["limits"]["conference_minutes"] * 60:
         return "held", "long-conference"
+    if date < first and plan["late_records"] == "hold":
+        return "held", "late-record"
+    if ledger.on_hold(i):
+        return "held", "on-hold"
     return "paid", ""
 
 
@@ -883,7 +925,7 @@ def sheet_names(departments):
 
 
 def money(cents):
-    return f"{cents // 100}.{cents % 100:02d}"
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
 def clock(seconds):
@@ -921,9 +963,14 @@ EXCEPTION_COLUMNS = ("disposition reason program activity record_id physician_id
 NOTICE_COLUMNS = "notice program activity record_id physician_id department source_file source_line detail".split()
 
 
-def run(workspace, quarter, out):
+class Result:
+    """The quarter: first, last, items, and the rows of the four files."""
+
+
+def compute(workspace, quarter, ledger):
     plan = load_plan(os.path.join(workspace, "plan.yaml"))
     first, last = parse_quarter(quarter, plan)
+    ledger.open_quarter(first, last)
     notices = []
     inputs = os.path.join(workspace, "inputs")
     if not os.path.isdir(inputs):
@@ -950,7 +997,8 @@ def run(workspace, quarter, out):
 
     items = [Item(r, "case", plan, roster) for r in tables["cases"]]
     items += [Item(r, "conference", plan, roster) for r in tables["conferences"]]
-    decide(items, plan, roster, standings, first, last)
+    items += ledger.carried(items, roster)
+    decide(items, plan, roster, standings, first, last, ledger)
     assert all(i.disposition for i in items)
 
     def appointment(i):
@@ -967,7 +1015,8 @@ def run(workspace, quarter, out):
         return "(unassigned)" if i.disposition == "held" else ""
 
     q = quarter_name(first)
-    lines = []
+    lines = ledger.reversals(q)                  # first, so that they stay before a new line of the same record
+    reversed_in = {l["department"] for l in lines}
     for i in items:
         if i.disposition == "paid":
             a = appointment(i)
@@ -976,7 +1025,8 @@ def run(workspace, quarter, out):
                 physician=a["name"], program=i.program, activity=i.activity, record_id=i.id,
                 service_date=i.when.date.isoformat(), duration=Number(clock(i.seconds)) if i.seconds else "",
                 blocks=i.blocks, rate=Number(money(i.rate["cents"])), amount=Number(money(i.amount)),
-                earned_in=quarter_name(i.when.date), source_file=i.file, source_line=i.line))
+                earned_in=quarter_name(i.when.date), source_file=i.file, source_line=i.line,
+                cents=i.amount))
     lines.sort(key=lambda l: tuple(l[c] for c in ("department", "physician", "physician_id", "service_date",
                                                   "program", "activity", "record_id")))
 
@@ -996,12 +1046,13 @@ def run(workspace, quarter, out):
         exceptions.append(e)
     exceptions.sort(key=lambda e: (e["source_file"], e["source_line"], e["reason"], e["record_id"]))
 
-    case_ids = {r["case_id"] for r in tables["cases"] if not r.malformed}
+    case_ids = {i.id for i in items if i.activity == "case" and i.stop != ("rejected", "malformed-row")}
+    notices += ledger.notices(items, plan, department_of)
     notices += record_notices(items, case_ids, plan, department_of)
     notices.sort(key=lambda n: (n["source_file"], n["source_line"] or 0, n["notice"], n["record_id"]))
 
     live = [i for i in items if i.disposition in ("held", "paid")]
-    departments = sorted({department_of(i) for i in live})
+    departments = sorted({department_of(i) for i in live} | reversed_in)
     sheets = sheet_names(departments)
     summary = []
     for d in departments:
@@ -1011,14 +1062,21 @@ def run(workspace, quarter, out):
         summary.append(dict(
             quarter=q, department=d, sheet=sheets[d], physicians=len({i.physician for i in paid}),
             cases=sum(i.activity == "case" for i in paid), conferences=sum(i.activity == "conference" for i in paid),
-            blocks=sum(i.blocks or 0 for i in paid), payable=Number(money(sum(i.amount for i in paid))),
+            blocks=sum(i.blocks or 0 for i in paid), payable=Number(money(sum(l["cents"] for l in lines if l["department"] == d))),
             held_records=len(held), held=Number(money(sum(i.amount for i in held)))))
 
+    result = Result()
+    result.quarter, result.first, result.last, result.items, result.sheets = q, first, last, items, sheets
+    result.summary, result.lines, result.exceptions, result.notices = summary, lines, exceptions, notices
+    return result
+
+
+def write(result, out):
     os.makedirs(out, exist_ok=True)
-    write_csv(os.path.join(out, "summary.csv"), SUMMARY_COLUMNS, summary)
-    write_csv(os.path.join(out, "lines.csv"), LINE_COLUMNS, lines)
-    write_csv(os.path.join(out, "exceptions.csv"), EXCEPTION_COLUMNS, exceptions)
-    write_csv(os.path.join(out, "notices.csv"), NOTICE_COLUMNS, notices)
+    write_csv(os.path.join(out, "summary.csv"), SUMMARY_COLUMNS, result.summary)
+    write_csv(os.path.join(out, "lines.csv"), LINE_COLUMNS, result.lines)
+    write_csv(os.path.join(out, "exceptions.csv"), EXCEPTION_COLUMNS, result.exceptions)
+    write_csv(os.path.join(out, "notices.csv"), NOTICE_COLUMNS, result.notices)
 
 
 def main(argv):
@@ -1026,7 +1084,7 @@ def main(argv):
         print(__doc__, file=sys.stderr)
         return 64
     try:
-        run(*argv[1:])
+        write(compute(argv[1], argv[2], NoLedger()), argv[3])
     except FileError as e:
         print(f"oracle: {e}", file=sys.stderr)
         return 65

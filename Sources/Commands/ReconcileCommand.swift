@@ -1,0 +1,190 @@
+import ArgumentParser
+import Crypto
+import Foundation
+import Ingest
+import Ledger
+import Vocabulary
+import Writers
+
+/// `zpay reconcile`: what payroll paid against what was directed.
+struct ReconcileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconcile",
+    abstract: "Hold what payroll paid against what a closed quarter directed.",
+    discussion: """
+      FILE has an employee ID, an amount and a date or period in each row. It is kept in the ledger as \
+      the disbursement of that quarter; a second file adds to the first. Status 1 where anybody was \
+      not paid as directed.
+
+        zpay reconcile 2026Q1 --paid payroll-april.csv
+      """)
+
+  @Argument(help: "The closed quarter: 2026Q1 (calendar) or FY2026Q3 (fiscal).")
+  var quarter: String
+
+  @Option(help: ArgumentHelp("What payroll paid, as CSV.", valueName: "file"))
+  var paid: String
+
+  @OptionGroup var place: LedgerOptions
+
+  @Option(help: "How it is printed: text or json.")
+  var format = ReportFormat.text
+
+  func validate() throws {
+    if let problem = QuarterName.problem(quarter) { throw ValidationError(problem) }
+  }
+
+  func run() throws {
+    let payments = try PayrollReader.read(try FileStream(paid), file: paid)
+    let hash = SHA256.hash(
+      data: try FileStream.bytes(of: paid, countMax: Int(Int32.max)))
+    let desk = LedgerDesk(place.directory)
+    try desk.whileWriting {
+      let (close, _) = try desk.closed(quarter)
+      guard let ledger = try Ledger(at: desk.path, forWriting: true) else {
+        throw Failure(.missingInput, "\(desk.path) is gone")
+      }
+      let kept = payments.map {
+        Disbursement(
+          employeeID: $0.employeeID, cents: $0.amount.cents, period: $0.period, line: $0.line)
+      }
+      let isNew = try ledger.keep(
+        kept, of: close.quarter, file: (paid as NSString).lastPathComponent,
+        sha256: hexadecimal(hash), at: LedgerDesk.now)
+      let reconciliation = try Reconciliation(ledger, close)
+      if !isNew {
+        Console.tell(
+          "zpay: \(paid) has been reconciled with \(close.quarter) before: it is not counted again")
+      }
+      switch format {
+      case .text: try Console.print(reconciliation.text)
+      case .json: try Console.print(reconciliation.json.rendered)
+      }
+      if reconciliation.entries.contains(where: { $0.verdict != .asDirected }) {
+        throw Failure(.no)
+      }
+    }
+  }
+}
+
+/// What a closed quarter directed, and what payroll has paid of it so far, by physician.
+struct Reconciliation {
+  enum Verdict: String {
+    case asDirected = "paid as directed"
+    case short, over
+    case notPaid = "not paid"
+    case twice = "paid twice"
+    case neverDirected = "paid and never directed"
+    case toRecover = "to be recovered"
+  }
+
+  struct Entry {
+    var employeeID: String
+    var physicianID: String
+    var physician: String
+    var directed: Int64
+    var paid: Int64
+    var verdict: Verdict
+  }
+
+  let close: QuarterClose
+  private(set) var entries: [Entry] = []
+
+  init(_ ledger: Ledger, _ close: QuarterClose) throws {
+    self.close = close
+    var byEmployee: [String: Int] = [:]
+    var found: [Entry] = []
+    func place(_ employee: String, _ physicianID: String, _ physician: String) -> Int {
+      // Without an employee ID nothing can be told apart but the physician.
+      let key = employee.isEmpty ? "\u{0}" + physicianID : employee
+      if let place = byEmployee[key] { return place }
+      byEmployee[key] = found.count
+      found.append(
+        Entry(
+          employeeID: employee, physicianID: physicianID, physician: physician, directed: 0,
+          paid: 0, verdict: .asDirected))
+      return found.count - 1
+    }
+    try ledger.forEachLine(of: close) { _, line in
+      let index = place(line.employeeID, line.physicianID, line.physician)
+      found[index].directed += line.amountCents
+    }
+    for payment in try ledger.disbursements(of: close.quarter) {
+      found[place(payment.employeeID, "", "")].paid += payment.cents
+    }
+    entries = found.map { entry in
+      var entry = entry
+      entry.verdict = Self.verdict(
+        directed: entry.directed, paid: entry.paid, isKnown: !entry.physicianID.isEmpty)
+      return entry
+    }.sorted {
+      ($0.physician, $0.physicianID, $0.employeeID) < ($1.physician, $1.physicianID, $1.employeeID)
+    }
+  }
+
+  static func verdict(directed: Int64, paid: Int64, isKnown: Bool) -> Verdict {
+    if !isKnown { return .neverDirected }
+    if paid == directed { return .asDirected }
+    if directed < 0 { return .toRecover }
+    if paid == 0 { return .notPaid }
+    if directed > 0, paid == directed * 2 { return .twice }
+    if directed == 0 { return .neverDirected }
+    return paid < directed ? .short : .over
+  }
+
+  private var directed: Int64 { entries.reduce(0) { $0 + $1.directed } }
+  private var paid: Int64 { entries.reduce(0) { $0 + $1.paid } }
+
+  var text: String {
+    let wrong = entries.filter { $0.verdict != .asDirected }
+    var text =
+      "\(close.quarter): \(Money(cents: directed).display) directed, \(Money(cents: paid).display) paid\n\n"
+    for entry in wrong {
+      let who =
+        entry.physicianID.isEmpty
+        ? "employee \(shown(entry.employeeID))"
+        : "\(shown(entry.physician)) (\(shown(entry.physicianID)), "
+          + (entry.employeeID.isEmpty ? "no employee ID" : "employee \(shown(entry.employeeID))")
+          + ")"
+      let difference = Money(cents: entry.paid - entry.directed)
+      text +=
+        "\(entry.verdict.rawValue.padding(24))\(who): \(Money(cents: entry.directed).display) directed, "
+        + "\(Money(cents: entry.paid).display) paid, \(difference.cents > 0 ? "+" : "")\(difference.display)\n"
+      if entry.verdict == .neverDirected, let meant = withoutZeros(entry.employeeID) {
+        text += "".padding(24) + "employee \(shown(meant)) is directed: were zeros lost?\n"
+      }
+    }
+    let right = entries.count - wrong.count
+    text +=
+      "\(Verdict.asDirected.rawValue.padding(24))\(right) \(right == 1 ? "physician" : "physicians")\n"
+    return text
+  }
+
+  /// The directed employee whose ID is the same but for zeros at the start.
+  private func withoutZeros(_ id: String) -> String? {
+    let bare = id.drop { $0 == "0" }
+    return entries.first {
+      !$0.physicianID.isEmpty && $0.employeeID != id && $0.employeeID.drop { $0 == "0" } == bare
+    }?.employeeID
+  }
+
+  var json: JSON {
+    .object([
+      ("quarter", .text(close.quarter.description)),
+      ("directed", .text(Money(cents: directed).description)),
+      ("paid", .text(Money(cents: paid).description)),
+      (
+        "physicians",
+        .list(
+          entries.map {
+            .object([
+              ("verdict", .text($0.verdict.rawValue)), ("employee_id", .text($0.employeeID)),
+              ("physician_id", .text($0.physicianID)), ("physician", .text($0.physician)),
+              ("directed", .text(Money(cents: $0.directed).description)),
+              ("paid", .text(Money(cents: $0.paid).description)),
+            ])
+          })
+      ),
+    ])
+  }
+}
