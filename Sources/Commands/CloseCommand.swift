@@ -68,7 +68,11 @@ struct CloseCommand: ParsableCommand {
     let loader = try QuarterLoader(workspace)
     let quarter = try loader.quarter(quarter)
     let ledger = try desk.open()
-    try Self.checkIsNext(quarter, try ledger?.closes() ?? [])
+    let closes = try ledger?.closes() ?? []
+    if closes.contains(where: { $0.quarter == quarter }) {
+      OutputFolder.discardLeftovers(beside: out ?? desk.place(of: quarter))
+    }
+    try Self.checkIsNext(quarter, closes)
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let result = try loader.decide(quarter, ledger)
     let lines = RecordLines(result, wording: try Wording.builtIn())

@@ -48,6 +48,8 @@ package final class Ledger {
     // Made, and not written yet: nothing is in it.
     if status.st_size == 0, !forWriting { return nil }
     try self.init(opening: path, forWriting: forWriting)
+    // Its making was cut short, before anything was written.
+    if !forWriting, try read({ try !$0.tableExists("quarterClose") }) { return nil }
   }
 
   /// Makes the ledger of a workspace where there is none, private to its owner, and opens it for
@@ -80,7 +82,10 @@ package final class Ledger {
         precondition(
           synchronous == 3 && journal == "delete", "a close that is announced is on the disk")
         let application = try Int64.fetchOne(db, sql: "PRAGMA application_id")
-        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        // What a crash at the very beginning leaves is an empty ledger too.
+        let tables =
+          try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == LedgerSchema.applicationID || tables == 0 else {
           throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
         }

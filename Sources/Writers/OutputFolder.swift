@@ -194,6 +194,12 @@ package final class OutputFolder {
     return missing
   }
 
+  /// Throws away what a run that was killed left beside a folder.
+  package static func discardLeftovers(beside target: String) {
+    let path = URL(fileURLWithPath: target).standardizedFileURL.path as NSString
+    discardLeftovers(in: path.deletingLastPathComponent, of: path.lastPathComponent)
+  }
+
   /// Throws away what a run that was killed left behind.
   private static func discardLeftovers(in parent: String, of name: String) {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
