@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test verify compare conformance lint format golden install clean
+.PHONY: help setup build run test verify compare faults conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
@@ -7,6 +7,8 @@ PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-d
 STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 PREFIX ?= /usr/local
 SEEDS ?= 1-60
+LEDGER_SEEDS ?= 1-20
+POINTS ?= 60
 ZPAY := .build/release/zpay
 CONFORMANCE ?= ../shared/conformance/check
 
@@ -36,6 +38,10 @@ conformance: build ## Hold the program to the public cases, where they are there
 compare: build ## Hold the program to a second implementation in Python, on random and damaged workspaces (SEEDS=1-60)
 	@python3 Tests/Oracle/compare.py $(ZPAY) --seeds $(SEEDS)
 	@python3 Tests/Oracle/damage.py $(ZPAY) $(SEEDS)
+	@python3 Tests/Oracle/ledger_compare.py $(ZPAY) --seeds $(LEDGER_SEEDS)
+
+faults: build ## Kill a close, or fail a call of it, at points of every kind (POINTS of each)
+	@python3 Tests/Faults/close_faults.py $(ZPAY) --points $(POINTS)
 
 lint: ## Check the format; changes nothing
 	@swift format lint --strict --recursive Sources Tests Templates Package.swift

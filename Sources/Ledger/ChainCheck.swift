@@ -57,7 +57,33 @@ private struct ChainCheck {
       (previous, expected, last) = (close.seal, close.number + 1, close.quarter)
     }
     try checkPaidRecords()
+    try checkPayroll()
     try checkOrphans()
+  }
+
+  /// What payroll paid, file by file.
+  private mutating func checkPayroll() throws {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT p.number, p.quarter, p.file, s.seal FROM payrollFile p
+        LEFT JOIN payrollSeal s ON s.fileNumber = p.number ORDER BY p.number
+        """)
+    for row in rows
+    where try Ledger.payrollSeal(db, through: row["number"]) != row["seal"] as String? ?? "" {
+      findings.append(
+        "\(row["quarter"] as String): what payroll paid, \(shown(row["file"])), is not what was reconciled"
+      )
+    }
+    let lost = try Int.fetchOne(
+      db,
+      sql: """
+        SELECT (SELECT count(*) FROM payrollSeal WHERE fileNumber NOT IN (SELECT number FROM payrollFile))
+          + (SELECT count(*) FROM disbursement WHERE fileNumber NOT IN (SELECT number FROM payrollFile))
+        """)
+    if let lost, lost > 0 {
+      findings.append("\(lost) rows belong to a payroll file that is not there")
+    }
   }
 
   mutating func look(for head: String) throws {

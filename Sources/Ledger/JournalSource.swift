@@ -86,6 +86,9 @@ extension Ledger {
             """,
           arguments: [number, payment.line, payment.employeeID, payment.cents, payment.period])
       }
+      try db.execute(
+        sql: "INSERT INTO payrollSeal VALUES (?, ?)",
+        arguments: [number, try Self.payrollSeal(db, through: number)])
       return true
     }
   }

@@ -23,7 +23,7 @@ enum LedgerSchema {
 
   static let closedTables = [
     "quarterClose", "closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart",
-    "decision", "payrollFile", "disbursement",
+    "decision", "payrollFile", "disbursement", "payrollSeal",
   ]
 
   private static let tables = """
@@ -182,6 +182,12 @@ enum LedgerSchema {
       employeeID     TEXT    NOT NULL,
       amountCents    INTEGER NOT NULL,
       period         TEXT    NOT NULL
+    ) STRICT;
+
+    -- Over every payroll file and payment up to this one.
+    CREATE TABLE payrollSeal (
+      fileNumber INTEGER PRIMARY KEY REFERENCES payrollFile,
+      seal       TEXT    NOT NULL
     ) STRICT;
 
     -- Files of a close that are still to be put in place. The one table whose rows come and go.

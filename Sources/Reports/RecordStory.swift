@@ -125,6 +125,9 @@ package struct RecordStory {
           numbers: "21", reasons: [.longConference],
           passed: "not longer than \(plan.conferenceMinutesMax) minutes"))
     }
+    guard result.history.closed != nil || result.history.decisions[index] != nil else {
+      return steps
+    }
     steps.append(
       Step(
         numbers: "SPEC 8", reasons: [.lateRecord, .onHold],

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+/// Quarters closed one after another by the built program.
+struct LedgerTests {
+  private static let cases =
+    "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P9,2026-02-15\n"
+
+  private func digest(_ quarter: String, _ office: SmallWorkspace) throws -> String {
+    let outcome = try CommandRunner.zpay("run", quarter, "-C", office.path, "--format", "json")
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))
+    return try #require((object as? [String: Any])?["digest"] as? String)
+  }
+
+  @discardableResult private func close(
+    _ quarter: String, _ office: SmallWorkspace, digest: String? = nil,
+    by names: (String, String) = ("Ada", "Ben")
+  ) throws -> CommandRunner.Outcome {
+    try CommandRunner.zpay(
+      "close", quarter, "-C", office.path, "--digest", try digest ?? self.digest(quarter, office),
+      "--prepared-by", names.0, "--approved-by", names.1)
+  }
+
+  @Test func aClosedQuarterIsPaidOnceAndItsHeldRecordComesBack() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      #expect(try close("2026Q1", office).exitStatus == 0)
+      // The inputs lose both records, and get a late one.
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC3,GR,P1,2026-03-31\n")
+      #expect(try CommandRunner.zpay("run", "2026Q2", "-C", office.path).exitStatus == 0)
+      let lines = try String(
+        contentsOf: office.file("out/2026Q2/sheets/neurology.csv"), encoding: .utf8)
+      #expect(
+        lines.hasSuffix(
+          "\n2026Q2,Neurology,P1,0042,Ada Example,grand-rounds,case,C3,2026-03-31,,,500.00,500.00,2026Q1,inputs/cases.csv,3\n"
+        ))
+      let exceptions = try String(
+        contentsOf: office.file("out/2026Q2/exceptions.csv"), encoding: .utf8)
+      #expect(exceptions.contains("held,unknown-physician,grand-rounds,case,C2,P9,,(unassigned)"))
+      #expect(exceptions.contains("excluded,already-paid,grand-rounds,case,C1"))
+    }
+  }
+
+  @Test func aCloseIsRefusedWithItsReason() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      let digest = try digest("2026Q1", office)
+      let stale = try close("2026Q1", office, digest: String(repeating: "0", count: 64))
+      #expect(stale.exitStatus == 1)
+      #expect(stale.standardError.contains("not the one that was reviewed"))
+      let alone = try close("2026Q1", office, digest: digest, by: ("Ada  L", "ada l."))
+      #expect(alone.exitStatus == 1)
+      #expect(!FileManager.default.fileExists(atPath: office.file("ledger.sqlite").path))
+      #expect(try close("2026Q1", office, digest: digest).exitStatus == 0)
+      let twice = try close("2026Q1", office, digest: digest)
+      #expect(twice.exitStatus == 1)
+      #expect(twice.standardError.contains("closed already"))
+      let early = try close("2026Q3", office)
+      #expect(early.exitStatus == 1)
+      #expect(early.standardError.contains("the next one is 2026Q2"))
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(run.exitStatus == 1)
+    }
+  }
+
+  @Test func aClosedQuarterIsReissuedByteForByteWithoutItsInputs() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try close("2026Q1", office)
+      let issued = try contents(of: office.file("out/2026Q1"))
+      try FileManager.default.removeItem(at: office.file("out"))
+      try FileManager.default.removeItem(at: office.file("inputs"))
+      #expect(try CommandRunner.zpay("reissue", "2026Q1", "-C", office.path).exitStatus == 0)
+      let again = try contents(of: office.file("out/2026Q1"))
+      #expect(again == issued)
+      #expect(issued.count == 9)
+    }
+  }
+
+  @Test func aReversalIsANegativeLineThatNamesTheLineItUndoes() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try close("2026Q1", office)
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
+      #expect(reverse.exitStatus == 0)
+      #expect(try close("2026Q2", office).exitStatus == 0)
+      let lines = try String(
+        contentsOf: office.file("out/2026Q2/sheets/neurology.csv"), encoding: .utf8)
+      #expect(lines.hasSuffix(",500.00,-500.00,2026Q1,2026Q1:sheets/neurology.csv,2\n"))
+      let again = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "again", "--by", "Ada", "-C", office.path)
+      #expect(again.exitStatus == 1)
+      // Net of reversals it is not paid: a late record now.
+      #expect(try close("2026Q3", office).exitStatus == 0)
+      let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
+      #expect(ledger.exitStatus == 0)
+      #expect(ledger.standardOutput.contains("in all  $500.00 directed"))
+      let life = try CommandRunner.zpay("explain", "2026Q4", "C1", "-C", office.path)
+      #expect(life.standardOutput.contains("payment taken back: -$500.00"))
+    }
+  }
+
+  @Test func whatPayrollPaidIsHeldAgainstWhatWasDirected() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try close("2026Q1", office)
+      for (paid, verdict, status) in [
+        ("0042,250,2026-04-15", "short", Int32(1)), ("0042,$250.00,4/20/2026", "as directed", 0),
+        ("42,500,2026-05-01", "were zeros lost?", 1),
+      ] {
+        try office.write("paid.csv", "Empl ID,Amount,Pay Date\n\(paid)\n")
+        let outcome = try CommandRunner.zpay(
+          "reconcile", "2026Q1", "--paid", office.file("paid.csv").path, "-C", office.path)
+        #expect(outcome.exitStatus == status, "\(paid)")
+        #expect(outcome.standardOutput.contains(verdict), "\(paid)")
+      }
+    }
+  }
+}
