@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ingest
+import Ledger
 import Reports
 import Vocabulary
 
@@ -30,9 +31,18 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let wanted = try ExpectedTotals(try FileStream(expected), file: expected)
+    let desk = LedgerDesk(workspace.directory)
+    let ledger = try desk.open()
+    let named = try Workspace.quarter(quarter, in: workspace.directory)
+    if let close = try ledger?.closes().first(where: { $0.quarter == named }) {
+      // What was closed is compared, not what the rules would pay once more.
+      throw Failure(
+        .no,
+        "\(named) is closed (close \(close.number)), so the rules pay it no more: compare \(desk.place(of: named))/summary.csv, which zpay reissue makes again"
+      )
+    }
     let loader = try QuarterLoader(workspace)
-    let result = try loader.decide(
-      try loader.quarter(quarter), try LedgerDesk(workspace.directory).open())
+    let result = try loader.decide(named, ledger)
     let differences = wanted.differences(from: result)
     let departments = result.departments.count
     var text = differences.map { $0 + "\n" }.joined()
