@@ -6,11 +6,7 @@ taken back or lost from the files, a roster and standings that change behind it,
 """
 import csv, datetime as dt, os, shutil, sys
 from zoneinfo import ZoneInfo
-try:
-    from generate import Gen, DEPARTMENTS, ZONES, yaml_lines
-except ImportError:                              # not yet beside it
-    sys.path.append("/work/main/Tests/Oracle")
-    from generate import Gen, DEPARTMENTS, ZONES, yaml_lines
+from generate import Gen, DEPARTMENTS, ZONES, yaml_lines
 import oracle
 from ledger_oracle import NEVER_RELEASED, record_of
 
