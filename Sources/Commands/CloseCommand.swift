@@ -84,7 +84,7 @@ struct CloseCommand: ParsableCommand {
         lines, version: Zpay.version, threads: workspace.threadCount,
         progress: { Console.showProgress("\($0) of \($1) workbooks") }
       ).write(to: folder) { computed in
-        try checkDigest(computed, quarter)
+        try checkDigest(computed, result, place)
         prepared = try prepare(result, computed, ledger)
         return prepared?.mark
       }
@@ -127,13 +127,32 @@ struct CloseCommand: ParsableCommand {
     )
   }
 
-  private func checkDigest(_ computed: String, _ quarter: Quarter) throws {
-    guard computed != trimmed(digest).lowercased() else { return }
+  private func checkDigest(_ computed: String, _ result: QuarterResult, _ place: String) throws {
+    let reviewed = trimmed(digest).lowercased()
+    guard computed != reviewed else { return }
+    let quarter = result.quarter
     throw Failure(
       .no,
-      "the digest is not the one that was reviewed: an input, the plan or the ledger has changed since, or another quarter was meant. "
-        + "It is \(computed) now. Run zpay run \(quarter) again, review its sheets, and close with the digest that it prints"
+      "the digest is not the one that was reviewed: "
+        + (try changes(since: reviewed, result, computed, place)
+          ?? "an input, the plan or the ledger has changed since, or another quarter was meant")
+        + ". It is \(computed) now. Run zpay run \(quarter) again, review its sheets (zpay diff \(quarter) says what changed), and close with the digest that it prints"
     )
+  }
+
+  /// What has changed since the sheets that were reviewed; nil where they are no longer there.
+  private func changes(
+    since reviewed: String, _ result: QuarterResult, _ computed: String, _ place: String
+  ) throws -> String? {
+    guard let bytes = FileManager.default.contents(atPath: place + "/manifest.json"),
+      let draft = try? ResultManifest(Array(bytes), of: place), draft.digest == reviewed
+    else { return nil }
+    let now = try ResultManifest(
+      Array(
+        Manifest.ofDraft(result, digest: computed, version: Zpay.version).rendered.utf8),
+      of: place)
+    let changes = draft.inputChanges(to: now)
+    return changes.isEmpty ? "the ledger has changed since" : changes.joined(separator: ", ")
   }
 
   /// Writes the close. After any error of the commit the ledger is read again: it may be there.

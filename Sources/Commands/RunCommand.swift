@@ -172,6 +172,11 @@ struct RunAccount {
     for department in result.departments where department.payable < .zero {
       text += "negative  \(department.name): \(department.payable.display), to be recovered\n"
     }
+    for physician in result.physiciansBelowZero {
+      text +=
+        "negative  \(shown(physician.name)) (\(shown(physician.id))): \(physician.payable.display), to be recovered"
+        + (made.payrollAbsence == nil ? "; payroll.csv has no row for it" : "") + "\n"
+    }
     if let sentence = payrollSentence { text += "payroll   \(sentence)\n" }
     if !result.notices.isEmpty {
       text += "notices   \(grouped(result.notices.count)) to look at, in notices.csv\n"

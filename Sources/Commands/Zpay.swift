@@ -31,7 +31,7 @@ package struct Zpay: ParsableCommand {
       InitCommand.self, CheckCommand.self, RunCommand.self, VerifyCommand.self, ExplainCommand.self,
       CloseCommand.self, LedgerCommand.self, HoldCommand.self, ReleaseCommand.self,
       ForfeitCommand.self, ReverseCommand.self, ReissueCommand.self,
-      ReconcileCommand.self, JournalCommand.self,
+      ReconcileCommand.self, DiffCommand.self, JournalCommand.self,
     ])
 
   package init() {}

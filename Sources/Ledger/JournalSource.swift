@@ -24,6 +24,22 @@ extension Ledger {
     }
   }
 
+  /// The departments of a close, in order.
+  package func departments(of close: QuarterClose) throws -> [DepartmentTotals] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM closeDepartment WHERE closeNumber = ? ORDER BY position",
+        arguments: [close.number]
+      ).map {
+        DepartmentTotals(
+          name: $0["department"], sheet: $0["sheet"], physicians: $0["physicians"],
+          cases: $0["cases"], conferences: $0["conferences"], blocks: $0["blocks"],
+          payable: Money(cents: $0["payableCents"]), heldRecords: $0["heldCount"],
+          heldAtMost: Money(cents: $0["heldCents"]))
+      }
+    }
+  }
+
   /// What payroll has confirmed for a closed quarter, in the order of its files and lines.
   package func disbursements(of quarter: Quarter) throws -> [Disbursement] {
     try read { db in

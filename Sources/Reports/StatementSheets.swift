@@ -170,7 +170,8 @@ package struct StatementSheets: Sendable {
 /// Columns of numbers, whose headings stand at the right.
 let rightKeys: Set<String> = [
   "duration", "blocks", "rate", "amount", "source_line", "physicians", "cases", "conferences",
-  "payable", "held_records", "held", "rows", "program_cases",
+  "payable", "held_records", "held", "rows", "program_cases", "payable_before", "payable_after",
+  "difference", "held_before", "held_after",
 ]
 
 /// A physician's quarter in one department.

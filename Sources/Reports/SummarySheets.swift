@@ -185,27 +185,11 @@ package struct SummarySheets: Sendable {
   // MARK: - Exceptions and notices
 
   private func parts(named name: String, _ keys: [String], _ table: Table) -> [Sheet] {
-    let rowsMax = Sheet.rowsMax - 1
-    let columns = keys.map(wording.column)
-    let wrapped = lines.widths.wrapped(keys)
-    return (0..<max(1, (table.rowCount + rowsMax - 1) / rowsMax)).map { part in
-      let start = part * rowsMax
-      let rows = min(rowsMax, table.rowCount - start)
-      let layout = SheetLayout(
-        name: part == 0 ? name : "\(name) \(part + 1)", columnWidths: keys.map { lines.widths[$0] },
-        headingRow: 0, filters: true, tabColor: name == "Exceptions" ? 0xB26A00 : 0x1F6FB2,
-        footer: footer, header: provenance.band(wording))
-      return Sheet(layout: layout, rowCount: rows + 1, lastTableRow: rows) { index, row in
-        if index == 0 { row.height = 30 }
-        if index > 0 {
-          table.fill(start + index - 1, &row)
-          row.wrapLongTexts(wrapped)
-          return row.wrap(keys.count - 1, width: lines.widths["detail"])
-        }
-        for (key, column) in zip(keys, columns) {
-          row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
-        }
-      }
-    }
+    TableSheets(
+      name: name, keys: keys, wording: wording, widths: keys.map { lines.widths[$0] },
+      wrapped: lines.widths.wrapped(keys),
+      tabColor: name == "Exceptions" ? 0xB26A00 : 0x1F6FB2, footer: footer,
+      header: provenance.band(wording)
+    ).sheets(of: table)
   }
 }

@@ -17,6 +17,13 @@ package struct Money: Hashable, Sendable {
   }
 
   /// - Throws: ``MoneyError/outOfRange``.
+  package static func - (lhs: Money, rhs: Money) throws(MoneyError) -> Money {
+    let (difference, overflow) = lhs.cents.subtractingReportingOverflow(rhs.cents)
+    guard !overflow else { throw .outOfRange("\(lhs) - \(rhs)") }
+    return Money(cents: difference)
+  }
+
+  /// - Throws: ``MoneyError/outOfRange``.
   package static func * (lhs: Money, times: Int64) throws(MoneyError) -> Money {
     let (product, overflow) = lhs.cents.multipliedReportingOverflow(by: times)
     guard !overflow else { throw .outOfRange("\(lhs) × \(times)") }

@@ -123,6 +123,42 @@ package struct DepartmentResult: Sendable {
   package init(name: String) { self.name = name }
 }
 
+/// What a department's row of a summary says.
+package struct DepartmentTotals: Hashable, Sendable {
+  package var name: String
+  package var sheet: String
+  package var physicians: Int
+  package var cases: Int
+  package var conferences: Int
+  package var blocks: Int64
+  package var payable: Money
+  package var heldRecords: Int
+  package var heldAtMost: Money
+
+  package init(
+    name: String, sheet: String, physicians: Int, cases: Int, conferences: Int, blocks: Int64,
+    payable: Money, heldRecords: Int, heldAtMost: Money
+  ) {
+    self.name = name
+    self.sheet = sheet
+    self.physicians = physicians
+    self.cases = cases
+    self.conferences = conferences
+    self.blocks = blocks
+    self.payable = payable
+    self.heldRecords = heldRecords
+    self.heldAtMost = heldAtMost
+  }
+}
+
+extension DepartmentResult {
+  package var totals: DepartmentTotals {
+    DepartmentTotals(
+      name: name, sheet: sheet, physicians: physicians, cases: cases, conferences: conferences,
+      blocks: blocks, payable: payable, heldRecords: held.count, heldAtMost: heldAtMost)
+  }
+}
+
 /// A quarter, decided: every row's disposition, the lines, the notices, the sums.
 package struct QuarterResult: Sendable {
   package var quarter: Quarter
@@ -233,5 +269,21 @@ extension QuarterResult {
       sourceFile: table.isCarried ? table.file : "\(quarter):\(table.file)",
       sourceLine: record.line,
       columns: written.columns.map { HeldRecord.Column(heading: $0.heading, value: $0.value) })
+  }
+}
+
+extension QuarterResult {
+  /// Physicians from whom more is taken back than they are paid, by ID: payroll has to recover it.
+  package var physiciansBelowZero: [(id: String, name: String, payable: Money)] {
+    guard !history.reversals.isEmpty else { return [] }
+    var sums: [String: (name: String, cents: Int64)] = [:]
+    for department in departments {
+      for reference in department.lines {
+        let line = paymentLine(reference, of: department)
+        sums[line.physicianID, default: (line.physician, 0)].cents += line.amountCents
+      }
+    }
+    return sums.filter { $0.value.cents < 0 }.sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value.name, Money(cents: $0.value.cents)) }
   }
 }

@@ -1,27 +1,40 @@
-internal import Reports
+package import Reports
 internal import Vocabulary
 
 /// Writes a table as CSV: UTF-8, comma, LF, quotes only where needed (SPEC 6).
-enum CSVWriter {
+package enum CSVWriter {
   static func write(_ table: Table, to path: String, byteOrderMark: Bool) throws -> WrittenFile {
     let file = try OutputFile(creating: path)
-    if byteOrderMark { try file.append([0xEF, 0xBB, 0xBF]) }
+    try render(table, byteOrderMark: byteOrderMark) { try file.append($0) }
+    return try file.finish()
+  }
+
+  /// A table as the bytes of its file.
+  package static func bytes(of table: Table, byteOrderMark: Bool = false) -> [UInt8] {
+    var bytes: [UInt8] = []
+    render(table, byteOrderMark: byteOrderMark) { bytes += $0 }
+    return bytes
+  }
+
+  private static func render(
+    _ table: Table, byteOrderMark: Bool, to sink: (_ line: [UInt8]) throws -> Void
+  ) rethrows {
+    if byteOrderMark { try sink([0xEF, 0xBB, 0xBF]) }
     var line: [UInt8] = []
     for (index, heading) in table.headings.enumerated() {
       if index > 0 { line.append(.comma) }
       appendText(Array(heading.utf8)[...], to: &line)
     }
     line.append(.lineFeed)
-    try file.append(line)
+    try sink(line)
     var row = CellRow()
     for index in 0..<table.rowCount {
       row.clear()
       table.fill(index, &row)
       line.removeAll(keepingCapacity: true)
       render(row, to: &line)
-      try file.append(line)
+      try sink(line)
     }
-    return try file.finish()
   }
 
   static func render(_ row: CellRow, to line: inout [UInt8]) {

@@ -9,6 +9,11 @@ package enum Manifest {
     var written: WrittenFile
   }
 
+  /// The manifest of a result that is not written: it names no outputs.
+  package static func ofDraft(_ result: QuarterResult, digest: String, version: String) -> JSON {
+    json(result, Provenance(digest: digest, version: version), outputs: [])
+  }
+
   static func json(
     _ result: QuarterResult, _ provenance: Provenance, outputs: [Output]
   ) -> JSON {

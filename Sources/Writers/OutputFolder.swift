@@ -84,6 +84,16 @@ package final class OutputFolder {
     discardWorkplace()
   }
 
+  /// Puts one of the files alone in the place; what is there already stays.
+  func publish(file: String) throws {
+    guard link(files + "/" + file, target) == 0 else {
+      throw OutputError.system(.cannotCreate, "putting in place", target)
+    }
+    try sync(parent)
+    isDone = true
+    discardWorkplace()
+  }
+
   /// Takes everything away again, as if nothing had been made.
   package func discard() {
     guard !isDone else { return }
@@ -132,7 +142,7 @@ package final class OutputFolder {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw OutputError(
         .cannotCreate,
-        "\(target) is there and is no folder of zpay's: move it away, or name another folder with --out"
+        "\(target) is there and is no folder of zpay's: move it away, or name another place with --out"
       )
     }
     let entries = (try? FileManager.default.subpathsOfDirectory(atPath: target)) ?? ["?"]

@@ -1,0 +1,141 @@
+package import Vocabulary
+
+/// What changed from one result to another: by department, by physician and by record.
+package struct QuarterComparison: Sendable {
+  /// What a department or a physician gets, before and after.
+  package struct Sums: Sendable {
+    package var key: String
+    /// The physician's name; empty for a department.
+    package var name: String
+    package var payableBefore = Money.zero
+    package var payableAfter = Money.zero
+    package var heldBefore = Money.zero
+    package var heldAfter = Money.zero
+    /// Of what is payable.
+    package fileprivate(set) var difference = Money.zero
+
+    var isChanged: Bool { payableBefore != payableAfter || heldBefore != heldAfter }
+
+    init(key: String, name: String = "") {
+      self.key = key
+      self.name = name
+    }
+
+    fileprivate mutating func add(_ outcome: RecordOutcome, isAfter: Bool) throws(MoneyError) {
+      switch (outcome.isPayable, isAfter) {
+      case (true, false): payableBefore = try payableBefore + outcome.amount
+      case (true, true): payableAfter = try payableAfter + outcome.amount
+      case (false, false): heldBefore = try heldBefore + outcome.amount
+      case (false, true): heldAfter = try heldAfter + outcome.amount
+      }
+      difference = try payableAfter - payableBefore
+    }
+  }
+
+  package struct RecordChange: Sendable {
+    package var record: RecordName
+    /// Each empty where the result does not have the record.
+    package var before: [RecordOutcome]
+    package var after: [RecordOutcome]
+
+    /// What changed in words, the same for all records to which the same happened.
+    package var what: String {
+      let (was, now) = (Self.words(before), Self.words(after))
+      if was != now { return "\(was) → \(now)" }
+      var facts: [String] = []
+      func compare(_ name: String, _ fact: (RecordOutcome) -> String) {
+        if before.map(fact).sorted() != after.map(fact).sorted() { facts.append(name) }
+      }
+      compare("amount") { $0.amount.description }
+      compare("physician", \.physicianID)
+      compare("department", \.department)
+      compare("service date", \.serviceDate)
+      return "\(now), other \(facts.joined(separator: " and "))"
+    }
+
+    /// Of what is payable.
+    package let difference: Money
+
+    fileprivate init(
+      record: RecordName, before: [RecordOutcome], after: [RecordOutcome]
+    ) throws(MoneyError) {
+      (self.record, self.before, self.after) = (record, before, after)
+      var difference = Money.zero
+      for outcome in after where outcome.isPayable { difference = try difference + outcome.amount }
+      for outcome in before where outcome.isPayable { difference = try difference - outcome.amount }
+      self.difference = difference
+    }
+
+    private static func words(_ outcomes: [RecordOutcome]) -> String {
+      outcomes.isEmpty
+        ? "not there" : Set(outcomes.map(\.words)).sorted().joined(separator: " and ")
+    }
+  }
+
+  package let before: String
+  package let after: String
+  /// All of either result, by name.
+  package private(set) var departments: [Sums] = []
+  /// All of either result, by name and ID.
+  package private(set) var physicians: [Sums] = []
+  package private(set) var total = Sums(key: "Total")
+  /// Records that changed where money hangs on them, by what changed, then by program, activity
+  /// and ID.
+  package private(set) var changes: [RecordChange] = []
+
+  /// - Throws: ``MoneyError`` where a sum is more than a number can be.
+  package init(from before: QuarterOutcome, to after: QuarterOutcome) throws {
+    (self.before, self.after) = (before.title, after.title)
+    var (departments, physicians) = ([String: Sums](), [String: Sums]())
+    for (outcome, isAfter) in [(before, false), (after, true)] {
+      for record in outcome.records.values {
+        for one in record where one.isOfMoney {
+          try departments[one.department, default: Sums(key: one.department)]
+            .add(one, isAfter: isAfter)
+          try physicians[one.physicianID, default: Sums(key: one.physicianID, name: one.physician)]
+            .add(one, isAfter: isAfter)
+          try total.add(one, isAfter: isAfter)
+        }
+      }
+    }
+    self.departments = departments.values.sorted { $0.key < $1.key }
+    self.physicians = physicians.values.sorted { ($0.name, $0.key) < ($1.name, $1.key) }
+    var changes: [(what: String, change: RecordChange)] = []
+    for record in Set(before.records.keys).union(after.records.keys) {
+      let (was, now) = (before.records[record] ?? [], after.records[record] ?? [])
+      guard was.contains(where: \.isOfMoney) || now.contains(where: \.isOfMoney),
+        Self.facts(was) != Self.facts(now)
+      else { continue }
+      let change = try RecordChange(record: record, before: was, after: now)
+      changes.append((change.what, change))
+    }
+    changes.sort { ($0.what, $0.change.record) < ($1.what, $1.change.record) }
+    self.changes = changes.map(\.change)
+  }
+
+  package var changedDepartments: [Sums] { departments.filter(\.isChanged) }
+  package var changedPhysicians: [Sums] { physicians.filter(\.isChanged) }
+
+  /// Changes to which the same happened, together.
+  package var changesByWhat: [(what: String, changes: ArraySlice<RecordChange>)] {
+    var groups: [(what: String, changes: ArraySlice<RecordChange>)] = []
+    var start = 0
+    for index in changes.indices {
+      let what = changes[index].what
+      if index + 1 < changes.count, changes[index + 1].what == what { continue }
+      groups.append((what, changes[start...index]))
+      start = index + 1
+    }
+    return groups
+  }
+
+  /// As many of each: which row of a record comes first is no change, nor is a name's spelling.
+  private static func facts(_ outcomes: [RecordOutcome]) -> [RecordOutcome: Int] {
+    var counts: [RecordOutcome: Int] = [:]
+    for var outcome in outcomes {
+      outcome.physician = ""
+      counts[outcome, default: 0] += 1
+    }
+    return counts
+  }
+}

@@ -1,0 +1,26 @@
+package import Reports
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A workbook that stands alone: a new file, read back, whole or not there at all.
+package enum SingleWorkbook {
+  /// - Throws: ``OutputError``, also where the file is there already; ``WorkbookError``.
+  package static func write(_ sheets: [Sheet], to path: String) throws {
+    let folder = try OutputFolder(replacing: path)
+    do {
+      let file = folder.files + "/workbook.xlsx"
+      let template = try WorkbookTemplate(layouts: sheets.map(\.layout), scratch: folder.scratch)
+      try WorkbookWriter.write(sheets, using: template, to: file)
+      _ = try WorkbookVerifier.verify(file, sheets, using: template)
+      try sync(file)
+      try folder.publish(file: "workbook.xlsx")
+    } catch {
+      folder.discard()
+      throw error
+    }
+  }
+}

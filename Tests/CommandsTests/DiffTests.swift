@@ -1,0 +1,150 @@
+import Foundation
+import Testing
+
+/// What changed between two results, by the built program.
+struct DiffTests {
+  private static let heading = "case_id,program,physician_id,completed_at\n"
+  private static let rows = "C1,GR,P1,2026-02-14\nC2,GR,P9,2026-02-15\nC3,GR,P1,2026-02-16\n"
+
+  private func office(in folder: URL) throws -> SmallWorkspace {
+    let office = try SmallWorkspace(in: folder, cases: Self.heading + Self.rows)
+    try office.write(
+      "inputs/physicians.csv",
+      "physician_id,name,department,credentialed_from\nP1,Ada Example,Neurology,2020-01-01\nP2,Ben Sample,Surgery,2020-01-01\n"
+    )
+    try office.write(
+      "inputs/standing.csv",
+      "physician_id,status,effective_from\nP1,good,2020-01-01\nP2,good,2020-01-01\n")
+    return office
+  }
+
+  private func json(_ arguments: String...) throws -> [String: Any] {
+    let outcome = try CommandRunner.run(try CommandRunner.executable(), arguments)
+    #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))
+    return try #require(object as? [String: Any])
+  }
+
+  /// Each edit of the three rows, what it is called, and what it is worth.
+  @Test(arguments: [
+    (Self.rows, [String](), "0.00"),
+    // A row more of the same record, alike: the sheets pay the same.
+    (Self.rows + "C1,GR,P1,2026-02-14\n", [], "0.00"),
+    (
+      "C2,GR,P9,2026-02-15\nC3,GR,P1,2026-02-16\n", ["C1: paid → not there"], "-500.00"
+    ),
+    (
+      Self.rows + "C4,GR,P1,2026-03-01\n", ["C4: not there → paid"], "500.00"
+    ),
+    (
+      "C1,GR,P1,2026-02-14\nC2,GR,P2,2026-02-15\nC3,GR,P1,2026-02-16\n",
+      ["C2: held (unknown-physician) → paid"], "500.00"
+    ),
+    (
+      "C1,GR,P2,2026-02-14\nC2,GR,P9,2026-02-15\nC3,GR,P1,2026-02-16\n",
+      ["C1: paid, other physician and department"], "0.00"
+    ),
+    (
+      "C1,GR,P1,14.02.2026\nC2,GR,P9,2026-02-15\nC3,GR,P1,2026-02-17\n",
+      ["C1: paid → rejected (bad-date)", "C3: paid, other service date"], "-500.00"
+    ),
+  ])
+  func whatAnEditOfTheInputsChanges(rows: String, what: [String], difference: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      try office.write("inputs/cases.csv", Self.heading + rows)
+      let diff = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
+      let records = try #require(diff["records"] as? [[String: Any]])
+      #expect(
+        records.map { "\($0["record_id"] as? String ?? ""): \($0["what"] as? String ?? "")" }
+          == what)
+      #expect((diff["total"] as? [String: Any])?["difference"] as? String == difference)
+      let inputs = diff["inputs"] as? [String]
+      #expect(inputs == (rows == Self.rows ? [] : ["inputs/cases.csv has changed"]))
+    }
+  }
+
+  @Test func aWorkbookHasTheChangesAndIsNeverWrittenOver() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      try office.write("inputs/cases.csv", Self.heading + "C1,GR,P2,2026-02-14\n")
+      let book = office.file("changes.xlsx").path
+      #expect(
+        try CommandRunner.zpay("diff", "2026Q1", "-C", office.path, "--out", book).exitStatus == 0)
+      let made = try Data(contentsOf: URL(fileURLWithPath: book))
+      #expect(made.starts(with: Array("PK".utf8)))
+      let again = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path, "--out", book)
+      #expect(again.exitStatus == 73)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: book)) == made)
+      let left = try FileManager.default.contentsOfDirectory(atPath: office.path).sorted()
+      #expect(left == ["changes.xlsx", "inputs", "out"])
+    }
+  }
+
+  @Test func aClosedQuarterIsComparedAsItWasClosed() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      let run = try json("run", "2026Q1", "-C", office.path, "--format", "json")
+      let digest = try #require(run["digest"] as? String)
+      #expect(
+        try CommandRunner.zpay(
+          "close", "2026Q1", "-C", office.path, "--digest", digest, "--prepared-by", "Ada",
+          "--approved-by", "Ben"
+        ).exitStatus == 0)
+      // A sheet that somebody edits is told, and shows.
+      let sheet = office.file("out/2026Q1/sheets/neurology.csv")
+      let text = try String(contentsOf: sheet, encoding: .utf8)
+      try Data(text.replacing("500.00,500.00", with: "500.00,5000.00").utf8).write(to: sheet)
+      let edited = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(edited.standardError.contains("neurology.csv is not as it was made"))
+      #expect(edited.standardOutput.contains("$10,000.00 → $1,000.00"))
+      // What was held is paid in the next quarter.
+      try office.write("inputs/cases.csv", Self.heading + "C2,GR,P2,2026-02-15\n")
+      let diff = try json("diff", "2026Q1", "2026Q2", "-C", office.path, "--format", "json")
+      let records = try #require(diff["records"] as? [[String: Any]])
+      #expect(
+        records.map { "\($0["record_id"] as? String ?? ""): \($0["what"] as? String ?? "")" } == [
+          "C2: held (unknown-physician) → paid", "C1: paid → not there", "C3: paid → not there",
+        ])
+    }
+  }
+
+  @Test func whatCannotBeComparedIsSaid() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      for (arguments, words) in [
+        (["2026Q1"], "zpay run 2026Q1 makes it"), (["2026Q1", "nowhere"], "neither a quarter"),
+        (["2026Q1", office.path], "no manifest.json"),
+      ] {
+        let outcome = try CommandRunner.run(
+          try CommandRunner.executable(), ["diff"] + arguments + ["-C", office.path])
+        #expect(outcome.exitStatus == 66)
+        #expect(outcome.standardError.contains(words), "\(outcome.standardError)")
+      }
+    }
+  }
+
+  @Test func aClosedQuarterIsVerifiedByItsClosedTotals() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      let run = try json("run", "2026Q1", "-C", office.path, "--format", "json")
+      let digest = try #require(run["digest"] as? String)
+      try office.write(
+        "expected.csv", "department,cases,payable\nNeurology,2,1000.00\n(unassigned),0,0\n")
+      for isClosed in [false, true] {
+        if isClosed {
+          _ = try CommandRunner.zpay(
+            "close", "2026Q1", "-C", office.path, "--digest", digest, "--prepared-by", "Ada",
+            "--approved-by", "Ben")
+          try FileManager.default.removeItem(at: office.file("inputs"))
+        }
+        let verify = try CommandRunner.zpay(
+          "verify", "2026Q1", "-C", office.path, "--expected", office.file("expected.csv").path)
+        #expect(verify.exitStatus == 0, "\(verify.standardOutput)\(verify.standardError)")
+        #expect(verify.standardOutput.contains("$1,000.00 payable, at most $500.00 held"))
+      }
+    }
+  }
+}
