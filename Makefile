@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test verify compare faults conformance lint format golden install clean
+.PHONY: help setup build run test verify story compare faults conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
@@ -32,6 +32,9 @@ test: setup ## Pass the tests
 verify: build ## Hold the samples to totals that were added up without zpay
 	@$(ZPAY) verify 2026Q1 -C Samples/2026Q1 --expected Samples/2026Q1/expected.csv
 
+story: build ## Two quarters with a ledger, command by command, in Samples/out
+	@Samples/story $(ZPAY)
+
 conformance: build ## Hold the program to the public cases, where they are there
 	@test -x $(CONFORMANCE) && $(CONFORMANCE) $(ZPAY) || echo "no cases at $(CONFORMANCE): name them with CONFORMANCE=…"
 
@@ -60,4 +63,4 @@ install: setup ## Install the program, one file, under PREFIX (default /usr/loca
 
 clean: ## Remove what was built and made
 	@swift package clean
-	@rm -rf Samples/*/out
+	@rm -rf Samples/*/out Samples/out

@@ -112,7 +112,8 @@ struct Reconciliation {
     for payment in try ledger.disbursements(of: close.quarter) {
       found[place(payment.employeeID, "", "")].paid += payment.cents
     }
-    entries = found.map { entry in
+    // What was paid to nobody directed, and taken back since, is put right.
+    entries = found.filter { !$0.physicianID.isEmpty || $0.paid != 0 }.map { entry in
       var entry = entry
       entry.verdict = Self.verdict(
         directed: entry.directed, paid: entry.paid, isKnown: !entry.physicianID.isEmpty)

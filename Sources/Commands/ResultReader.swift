@@ -67,7 +67,7 @@ struct ResultReader {
     manifest = try ResultManifest(
       Array(Manifest.ofDraft(result, digest: digest, version: Zpay.version).rendered.utf8),
       of: "this result")
-    outcome = QuarterOutcome(title: "\(quarter), as the inputs are now")
+    outcome = QuarterOutcome(title: "\(quarter), as inputs and decisions are now")
     for table in tables + [lines.exceptionsTable] {
       try add(CSVWriter.bytes(of: table), of: "this result")
     }
