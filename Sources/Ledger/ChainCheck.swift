@@ -102,11 +102,11 @@ private struct ChainCheck {
     let name = "\(close.quarter) (close \(close.number))"
     var seals = CloseSeals()
     seals.plan = sha256(row["planText"] as String)
-    seals.inputs = try inputs(close)
+    seals.inputs = try inputs(close, name)
     seals.departments = try departments(close, name)
-    seals.lines = try lines(close, name)
-    seals.held = try held(close, name)
-    seals.decisions = try decisions(close)
+    seals.lines = try reading(name) { try $0.lines(close, name) }
+    seals.held = try reading(name) { try $0.held(close, name) }
+    seals.decisions = try reading(name) { try $0.decisions(close) }
     let payrollText: String = row["payrollHash"]
     seals.payroll =
       payrollText.isEmpty
@@ -119,25 +119,38 @@ private struct ChainCheck {
       ("the decisions", seals.decisions, "decisionsHash"),
       ("what payroll paid before", seals.payroll, "payrollHash"),
     ] where computed != row[column] as String {
-      findings.append("\(name): \(what) are not what was closed")
+      findings.append("\(name): not what was closed: \(what)")
     }
     let hash = seals.hash(close, madeBy: row["madeBy"], rowCount: row["rowCount"])
     if hash != close.hash { findings.append("\(name): its hash is not that of what it has") }
     let files = try self.files(close, name)
     if files != row["filesHash"] as String {
-      findings.append("\(name): the issued files are not what was closed")
+      findings.append("\(name): not what was closed: the issued files")
     }
     if CloseSeals.seal(hash: close.hash, closedAt: close.closedAt, files: files) != close.seal {
       findings.append("\(name): its seal is not that of its hash, time and files")
     }
   }
 
-  private func inputs(_ close: QuarterClose) throws -> String {
+  /// A section whose rows may be unreadable: that is a finding, and the others are still checked.
+  private mutating func reading(
+    _ name: String, _ section: (inout ChainCheck) throws -> String
+  ) throws -> String {
+    do {
+      return try section(&self)
+    } catch let error as LedgerError where error.kind == .unusable {
+      findings.append("\(name): \(error.description)")
+      return ""
+    }
+  }
+
+  private mutating func inputs(_ close: QuarterClose, _ name: String) throws -> String {
     var section = SectionSeal()
-    for row in try Row.fetchAll(
+    for (position, row) in try Row.fetchAll(
       db, sql: "SELECT * FROM closeInput WHERE closeNumber = ? ORDER BY position",
-      arguments: [close.number])
-    {
+      arguments: [close.number]
+    ).enumerated() {
+      checkPosition(position, row, "input", name)
       var seal = RowSeal()
       for column in ["kind", "file", "encoding", "sha256"] { seal.add(row[column] as String) }
       seal.add(row["rowCount"] as Int64)
@@ -149,10 +162,11 @@ private struct ChainCheck {
 
   private mutating func departments(_ close: QuarterClose, _ name: String) throws -> String {
     var section = SectionSeal()
-    for row in try Row.fetchAll(
+    for (position, row) in try Row.fetchAll(
       db, sql: "SELECT * FROM closeDepartment WHERE closeNumber = ? ORDER BY position",
-      arguments: [close.number])
-    {
+      arguments: [close.number]
+    ).enumerated() {
+      checkPosition(position, row, "department", name)
       var seal = RowSeal()
       seal.add(row["department"] as String)
       seal.add(row["sheet"] as String)
@@ -171,6 +185,13 @@ private struct ChainCheck {
       }
     }
     return section.text
+  }
+
+  /// Rows are numbered from 0 without a gap.
+  private mutating func checkPosition(_ position: Int, _ row: Row, _ what: String, _ name: String) {
+    if row["position"] as Int64 != Int64(position) {
+      findings.append("\(name): \(what) \(position) is not in its place")
+    }
   }
 
   private func sum(_ sql: String, _ arguments: StatementArguments) throws -> Int64? {
@@ -302,7 +323,8 @@ private struct ChainCheck {
   private mutating func checkSchema() throws {
     let own = try DatabaseQueue()
     try LedgerSchema.migrator.migrate(own)
-    let sql = "SELECT name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+    let sql =
+      "SELECT name || ' ' || type || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_master"
     let expected = Set(try own.read { try String.fetchAll($0, sql: sql) })
     let found = Set(try String.fetchAll(db, sql: sql))
     guard !found.isEmpty, found != expected else { return }

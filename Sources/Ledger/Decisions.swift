@@ -11,8 +11,12 @@ package struct StoredDecision: Sendable {
   init(_ row: Row) throws {
     guard let kind = DecisionKind(rawValue: row["kind"]),
       let activity = Activity(code: row["activity"]),
-      let quarter = Quarter(row["quarter"] as String, fiscalYearStarts: 1)
-    else { throw LedgerError(.unusable, "the ledger has a decision that can't be read") }
+      let quarter = Quarter(row["quarter"] as String, fiscalYearStarts: 1),
+      [0, 1].contains(row["paysAgain"] as Int64)
+    else {
+      throw LedgerError(
+        .unusable, "decision \(row["number"] as Int64) in the ledger can't be read")
+    }
     number = row["number"]
     lineID = row["lineID"]
     decision = Decision(

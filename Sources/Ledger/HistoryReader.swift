@@ -182,7 +182,7 @@ package struct HistoryReader {
 extension PaymentLine {
   init(_ row: Row) throws {
     guard let activity = Activity(code: row["activity"]) else {
-      throw LedgerError(.unusable, "the ledger has a line that can't be read")
+      throw LedgerError(.unusable, "line \(row["lineID"] as Int64) in the ledger can't be read")
     }
     self.init(
       department: row["department"], sheet: row["sheet"], physicianID: row["physicianID"],
@@ -201,7 +201,10 @@ extension HeldRecord {
     guard let activity = Activity(code: row["activity"]),
       let flags = UInt16(exactly: row["flags"] as Int64),
       let columns = try? JSONDecoder().decode([Column].self, from: Data(text.utf8))
-    else { throw LedgerError(.unusable, "the ledger has a held record that can't be read") }
+    else {
+      throw LedgerError(
+        .unusable, "held record \(row["heldID"] as Int64) in the ledger can't be read")
+    }
     self.init(
       record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
       department: row["department"], physicianID: row["physicianID"],

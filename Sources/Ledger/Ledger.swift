@@ -159,7 +159,10 @@ extension Ledger {
 extension QuarterClose {
   init(_ row: Row) throws {
     guard let quarter = Quarter(row["quarter"] as String, fiscalYearStarts: 1) else {
-      throw LedgerError(.unusable, "the ledger names a quarter that is none")
+      throw LedgerError(
+        .unusable,
+        "close \(row["number"] as Int64) in the ledger is of “\(shown(row["quarter"]))”, which is no quarter"
+      )
     }
     self.init(
       number: row["number"], quarter: quarter, closedAt: row["closedAt"],
