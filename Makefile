@@ -43,8 +43,9 @@ compare: build ## Hold the program to a second implementation in Python, on rand
 	@python3 Tests/Oracle/damage.py $(ZPAY) $(SEEDS)
 	@python3 Tests/Oracle/ledger_compare.py $(ZPAY) --seeds $(LEDGER_SEEDS)
 
-faults: build ## Kill a close, or fail a call of it, at points of every kind (POINTS of each)
+faults: build ## Kill a close, or fail a call of it, at points of every kind (POINTS of each); change what is closed
 	@python3 Tests/Faults/close_faults.py $(ZPAY) --points $(POINTS)
+	@python3 Tests/Faults/tamper.py $(ZPAY)
 
 lint: ## Check the format; changes nothing
 	@swift format lint --strict --recursive Sources Tests Templates Package.swift
