@@ -40,6 +40,10 @@ package struct Zpay: ParsableCommand {
   package static func runAndExit() -> Never {
     signal(SIGPIPE, SIG_IGN)
     Console.occupyStandardDescriptors()
+    // Without /proc Linux gives not even the program's name: help and status 0 would look like success.
+    guard !CommandLine.arguments.isEmpty else {
+      end(Failure(.ioFailed, "the arguments can't be read: is /proc mounted?"))
+    }
     do {
       var command = try parseAsRoot()
       try command.run()
