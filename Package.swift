@@ -81,7 +81,8 @@ let package = Package(
     .testTarget(
       name: "RulesTests", dependencies: ["Vocabulary", "Rules", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "PackagesTests", dependencies: ["Packages"], swiftSettings: strict),
+    .testTarget(
+      name: "PackagesTests", dependencies: ["Packages", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "XLSXWriterTests", dependencies: ["XLSXWriter", "Packages"], swiftSettings: strict),
     .testTarget(

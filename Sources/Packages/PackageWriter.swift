@@ -23,7 +23,7 @@ package struct CompressedPart: Sendable {
     bytes.withUnsafeBytes { sum.add($0) }
     crc = sum
     var output: [UInt8] = []
-    try deflater.begin()
+    deflater.begin()
     try bytes.withUnsafeBytes { bytes in
       try deflater.deflate(bytes, last: true) { output.append(contentsOf: $0) }
     }
@@ -84,7 +84,7 @@ package final class PackageWriter {
   ) throws {
     let operation = "writing part \(name)"
     try open(name)
-    try deflater.begin()
+    deflater.begin()
     var size = 0
     var crc = CRC32()
     try body { piece in
@@ -128,11 +128,7 @@ package final class PackageWriter {
   private func deflate(
     _ piece: UnsafeRawBufferPointer, last: Bool, _ operation: String
   ) throws {
-    do {
-      try deflater.deflate(piece, last: last) { bytes in try self.write(bytes, operation) }
-    } catch let failure as DeflateError {
-      throw error(operation, failure.description)
-    }
+    try deflater.deflate(piece, last: last) { bytes in try self.write(bytes, operation) }
   }
 
   private func write(

@@ -1,5 +1,6 @@
 import Foundation
 import Packages
+import TestSupport
 import Testing
 
 @Suite struct DeflaterTests {
@@ -15,7 +16,7 @@ import Testing
     _ bytes: [UInt8], pieces: Int, with deflater: Deflater
   ) throws -> [UInt8] {
     var output: [UInt8] = []
-    try deflater.begin()
+    deflater.begin()
     var index = 0
     while index < bytes.count {
       let end = min(index + pieces, bytes.count)
@@ -30,35 +31,104 @@ import Testing
     return output
   }
 
-  @Test(arguments: Deflater.Method.allCases)
-  func theSamePiecesGiveTheSameBytesWhateverCameBefore(_ method: Deflater.Method) throws {
-    let deflater = try Deflater(method)
+  @Test func theSamePiecesGiveTheSameBytesWhateverCameBefore() throws {
+    let deflater = Deflater()
     let bytes = Self.sheetXML(20_000)
     let first = try Self.deflate(bytes, pieces: 60_000, with: deflater)
     _ = try Self.deflate(Self.sheetXML(11), pieces: 7, with: deflater)
     let second = try Self.deflate(bytes, pieces: 60_000, with: deflater)
-    let other = try Self.deflate(bytes, pieces: 60_000, with: try Deflater(method))
+    let other = try Self.deflate(bytes, pieces: 60_000, with: Deflater())
     #expect(first == second)
     #expect(first == other)
     #expect(first.count < bytes.count / 4)
   }
 
-  @Test func thePackagesMethodDoesNotDependOnThePieces() throws {
+  @Test func theBytesDoNotDependOnThePieces() throws {
     let bytes = Self.sheetXML(20_000)
-    let whole = try Self.deflate(bytes, pieces: bytes.count, with: try Deflater())
+    let whole = try Self.deflate(bytes, pieces: bytes.count, with: Deflater())
     for pieces in [999, 65_536, 70_001] {
-      let cut = try Self.deflate(bytes, pieces: pieces, with: try Deflater())
+      let cut = try Self.deflate(bytes, pieces: pieces, with: Deflater())
       #expect(cut == whole)
     }
   }
 
   /// The bytes of the day this was written: a change here changes every workbook.
-  @Test func thePackagesMethodGivesTheBytesItAlwaysGave() throws {
-    let compressed = try Self.deflate(Self.sheetXML(5_000), pieces: 65_536, with: try Deflater())
+  @Test func theBytesAreThoseThatItAlwaysGave() throws {
+    let compressed = try Self.deflate(Self.sheetXML(5_000), pieces: 65_536, with: Deflater())
     var sum = CRC32()
     compressed.withUnsafeBytes { sum.add($0) }
-    #expect(compressed.count == 48_442)
-    #expect(sum.value == 441_380_418)
+    #expect(compressed.count == 41_634)
+    #expect(sum.value == 2_718_246_696)
+  }
+
+  /// Whatever the bytes are, two other programs read the same: blocks that are empty, full to the
+  /// byte, without repeats, with one symbol, with codes that are too long, with far repeats.
+  @Test func whateverIsCompressedIsReadTheSame() throws {
+    let folder = NSTemporaryDirectory() + "deflate-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var parts = Self.cases
+    var generator = SeededGenerator(seed: 4)
+    for number in 0..<200 { parts.append(("random \(number)", Self.random(&generator))) }
+    let writer = try PackageWriter(creating: folder + "/a.zip", with: Deflater())
+    for (name, bytes) in parts {
+      try writer.add(name) { sink in try bytes.withUnsafeBytes(sink) }
+    }
+    try writer.close()
+    let reader = try PackageReader(folder + "/a.zip")
+    for (part, (name, bytes)) in zip(reader.parts, parts) {
+      #expect(try reader.bytes(of: part) == bytes, "\(name)")
+    }
+    let zlib = Process()
+    zlib.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    zlib.arguments = ["python3", "-m", "zipfile", "-t", folder + "/a.zip"]
+    zlib.standardOutput = Pipe()
+    zlib.standardError = FileHandle.nullDevice
+    try zlib.run()
+    let said = (zlib.standardOutput as? Pipe)?.fileHandleForReading.readDataToEndOfFile()
+    zlib.waitUntilExit()
+    #expect(zlib.terminationStatus == 0)
+    #expect(said.map { String(decoding: $0, as: UTF8.self) } == "Done testing\n")
+  }
+
+  private static let cases: [(name: String, bytes: [UInt8])] = {
+    let block = 128 * 1024
+    // Each symbol as often as the two before it: the deepest tree that so many bytes can have.
+    var (fibonacci, one, other) = ([UInt8](), 1, 1)
+    for symbol in 0..<24 {
+      fibonacci += Array(repeating: UInt8(symbol), count: one)
+      (one, other) = (other, one + other)
+    }
+    var generator = SeededGenerator(seed: 9)
+    let scattered = fibonacci.shuffled(using: &generator)
+    let far = (0..<40_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    return [
+      ("empty", []), ("one", [7]), ("one symbol", Array(repeating: 7, count: 3 * block)),
+      ("short", Array("<row/>".utf8)), ("fibonacci", fibonacci), ("deep", scattered),
+      ("far", far + far + far), ("just far", Array(far[..<32_768]) + far),
+      ("a block", Array(sheetXML(9_000)[..<block])),
+      ("two blocks", Array(sheetXML(9_000)[..<(2 * block)])),
+      ("a block and one", Array(sheetXML(9_000)[...block])), ("rows", sheetXML(9_000)),
+    ]
+  }()
+
+  private static func random(_ generator: inout SeededGenerator) -> [UInt8] {
+    let count = Int.random(
+      in: 0...(1 << Int.random(in: 1...18, using: &generator)), using: &generator)
+    let symbols = UInt8.random(in: 0...255, using: &generator)
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      if bytes.isEmpty || Bool.random(using: &generator) {
+        for _ in 0..<Int.random(in: 1...40, using: &generator) {
+          bytes.append(UInt8.random(in: 0...symbols, using: &generator))
+        }
+      } else {
+        let start = Int.random(in: max(0, bytes.count - 40_000)..<bytes.count, using: &generator)
+        let length = Int.random(in: 1...600, using: &generator)
+        bytes += Array(bytes[start..<min(bytes.count, start + length)])
+      }
+    }
+    return bytes
   }
 
   @Test func theCheckSumIsTheStandardOne() {

@@ -111,17 +111,24 @@ import Writers
     }
   }
 
+  private func parts() throws -> [[UInt8]] {
+    let package = try PackageReader(path)
+    return try package.parts.map(package.bytes)
+  }
+
   @Test func damageAnywhereIsFound() throws {
     let template = try template()
     try WorkbookWriter.write(Self.sheets(300), using: template, to: path)
     let good = try Data(contentsOf: URL(fileURLWithPath: path))
+    let whole = try parts()
     var unnoticed: [Int] = []
     for index in stride(from: 0, to: good.count, by: 3) {
       var bad = good
       bad[index] ^= UInt8(1 << (index % 8))
       try bad.write(to: URL(fileURLWithPath: path))
       let result = try? WorkbookVerifier.verify(path, Self.sheets(300), using: template)
-      if result != nil { unnoticed.append(index) }
+      // A repeat from another place where the same stands is no damage.
+      if result != nil, try parts() != whole { unnoticed.append(index) }
     }
     #expect(unnoticed == [])
   }
@@ -176,7 +183,7 @@ import Writers
     try WorkbookWriter.write(Self.sheets(5), using: template, to: path)
     let changed = "\(folder.path)/\(UUID().uuidString).xlsx"
     let reader = try PackageReader(path)
-    let writer = try PackageWriter(creating: changed, with: try Deflater())
+    let writer = try PackageWriter(creating: changed, with: Deflater())
     var changes = 0
     for part in reader.parts {
       let before = String(decoding: try reader.bytes(of: part), as: UTF8.self)

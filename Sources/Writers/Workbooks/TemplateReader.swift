@@ -12,7 +12,7 @@ struct TemplateReader {
   }
 
   func read(sampleRow: Int) throws -> (parts: [TemplatePart], styleNumbers: [Int]) {
-    let deflater = try Deflater()
+    let deflater = Deflater()
     var parts: [TemplatePart] = []
     var styleNumbers: [Int] = []
     var sheetCount = 0

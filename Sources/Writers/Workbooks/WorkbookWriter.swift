@@ -17,7 +17,7 @@ package enum WorkbookWriter {
     precondition(sheets.map(\.layout) == template.layouts, "a workbook has its template's sheets")
     for sheet in sheets { sheet.checkRows() }
     do {
-      let package = try PackageWriter(creating: path, with: try Deflater())
+      let package = try PackageWriter(creating: path, with: Deflater())
       var renderer = SheetRenderer(file: path, template: template)
       for part in template.parts {
         switch part {
@@ -35,8 +35,6 @@ package enum WorkbookWriter {
       try package.close()
     } catch let error as PackageError {
       throw WorkbookError(file: path, reason: "\(error.operation): \(error.reason)")
-    } catch let error as DeflateError {
-      throw WorkbookError(file: path, reason: error.description)
     }
   }
 }

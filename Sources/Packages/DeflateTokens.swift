@@ -1,0 +1,159 @@
+/// A block of bytes as literals and repeats: the search for what stands there already.
+///
+/// Made for tables: a row is the row before with other digits. So after the few bytes that differ the
+/// distance of the last long repeat is tried first, and mostly it is right; only where rows change
+/// their length a hash of six bytes finds the new distance.
+struct DeflateTokens: ~Copyable {
+  /// Bytes of a block; each is a token at the most.
+  static let blockCount = 128 * 1024
+  private static let hashBits: UInt64 = 13
+  private static let hashCount = 1 << 13
+  /// Where eight bytes can be loaded, and no repeat is worth beginning behind it.
+  private static let tail = 12
+  /// A shorter repeat says nothing of how far rows are apart.
+  private static let rowMatchMin = 16
+
+  /// Eight bytes are loaded at a time, so some behind the last are looked at, and never count.
+  private static let capacity = DeflateAlphabet.distanceMax + blockCount + 64
+
+  /// The bytes behind the history, which are still to be searched.
+  let bytes = UnsafeMutablePointer<UInt8>.allocate(
+    capacity: Self.capacity)
+  private(set) var start = 0
+  private(set) var end = 0
+
+  /// A literal, or a repeat: its highest bit, the length from bit 16 on, and the distance less 1.
+  let tokens = UnsafeMutablePointer<UInt32>.allocate(capacity: blockCount)
+  private(set) var count = 0
+  /// How often each symbol stands in the block.
+  let literalCounts = UnsafeMutablePointer<UInt32>.allocate(
+    capacity: DeflateAlphabet.literalCount)
+  let distanceCounts = UnsafeMutablePointer<UInt32>.allocate(
+    capacity: DeflateAlphabet.distanceCount)
+
+  /// For each hash a place in `bytes`, plus 1; 0 is none.
+  private let places = UnsafeMutablePointer<UInt32>.allocate(capacity: hashCount)
+  private let lengthCodes = UnsafeMutablePointer<UInt8>.allocate(
+    capacity: DeflateAlphabet.matchMax + 1)
+  private var rowDistance = 1
+
+  init() {
+    DeflateAlphabet.shared.lengthCodes.withUnsafeBufferPointer {
+      lengthCodes.initialize(from: $0.baseAddress!, count: $0.count)
+    }
+    bytes.initialize(repeating: 0, count: Self.capacity)
+    reset()
+  }
+
+  deinit {
+    bytes.deallocate()
+    tokens.deallocate()
+    literalCounts.deallocate()
+    distanceCounts.deallocate()
+    places.deallocate()
+    lengthCodes.deallocate()
+  }
+
+  mutating func reset() {
+    (start, end, count, rowDistance) = (0, 0, 0, 1)
+    places.initialize(repeating: 0, count: Self.hashCount)
+  }
+
+  var isFull: Bool { end - start == Self.blockCount }
+
+  /// Takes as many bytes as there is room for, and gives the rest.
+  mutating func take(_ piece: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let step = min(piece.count, start + Self.blockCount - end)
+    guard step > 0, let source = piece.baseAddress else { return piece }
+    UnsafeMutableRawPointer(bytes + end).copyMemory(from: source, byteCount: step)
+    end += step
+    return UnsafeRawBufferPointer(rebasing: piece[step...])
+  }
+
+  /// Forgets the block, but for what later ones may repeat.
+  mutating func slide() {
+    let kept = min(end, DeflateAlphabet.distanceMax)
+    let shift = end - kept
+    if shift > 0 {
+      UnsafeMutableRawPointer(bytes).copyMemory(from: bytes + shift, byteCount: kept)
+      for index in 0..<Self.hashCount {
+        places[index] = places[index] > shift ? places[index] - UInt32(shift) : 0
+      }
+    }
+    (start, end, count) = (kept, kept, 0)
+  }
+
+  /// Finds the block's literals and repeats. O(bytes).
+  mutating func search() {
+    literalCounts.initialize(repeating: 0, count: DeflateAlphabet.literalCount)
+    distanceCounts.initialize(repeating: 0, count: DeflateAlphabet.distanceCount)
+    literalCounts[DeflateAlphabet.endOfBlock] = 1
+    var (place, count, rowDistance) = (start, 0, self.rowDistance)
+    let (end, last) = (self.end, self.end - Self.tail)
+    let (tokens, literalCounts) = (self.tokens, self.literalCounts)
+    while place < last {
+      guard let distance = repeated(at: place, rowDistance) else {
+        let byte = bytes[place]
+        tokens[count] = UInt32(byte)
+        literalCounts[Int(byte)] &+= 1
+        count &+= 1
+        place &+= 1
+        continue
+      }
+      let length = matchLength(at: place, distance, most: min(258, end &- place))
+      if length >= Self.rowMatchMin { rowDistance = distance }
+      tokens[count] =
+        1 << 31 | UInt32(truncatingIfNeeded: length) << 16
+        | UInt32(truncatingIfNeeded: distance &- 1)
+      literalCounts[DeflateAlphabet.firstLength &+ Int(lengthCodes[length])] &+= 1
+      distanceCounts[DeflateAlphabet.distanceCode(distance)] &+= 1
+      count &+= 1
+      place &+= length
+    }
+    while place < end {
+      let byte = bytes[place]
+      tokens[count] = UInt32(byte)
+      literalCounts[Int(byte)] &+= 1
+      count &+= 1
+      place &+= 1
+    }
+    (self.count, self.rowDistance) = (count, rowDistance)
+  }
+
+  /// How far back the next bytes stand already: four in the row before, or six anywhere near.
+  @inline(__always)
+  private func repeated(at place: Int, _ rowDistance: Int) -> Int? {
+    let next = load(place)
+    if rowDistance <= place, UInt32(truncatingIfNeeded: load(place &- rowDistance) ^ next) == 0 {
+      return rowDistance
+    }
+    let hash = Int((next << 16 &* 0x9E37_79B9_7F4A_7C15) >> (64 - Self.hashBits))
+    let found = Int(places[hash]) &- 1
+    places[hash] = UInt32(truncatingIfNeeded: place &+ 1)
+    guard found >= 0, place &- found <= DeflateAlphabet.distanceMax,
+      (load(found) ^ next) << 16 == 0
+    else { return nil }
+    return place &- found
+  }
+
+  /// - Precondition: four bytes repeat.
+  @inline(__always)
+  private func matchLength(at place: Int, _ distance: Int, most: Int) -> Int {
+    var length = 4
+    while length < most {
+      let difference = load(place &- distance &+ length) ^ load(place &+ length)
+      if difference != 0 {
+        length &+= difference.trailingZeroBitCount >> 3
+        break
+      }
+      length &+= 8
+    }
+    return min(length, most)
+  }
+
+  @inline(__always)
+  private func load(_ place: Int) -> UInt64 {
+    UInt64(
+      littleEndian: UnsafeRawPointer(bytes + place).loadUnaligned(as: UInt64.self))
+  }
+}

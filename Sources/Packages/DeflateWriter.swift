@@ -1,0 +1,202 @@
+/// Writes blocks of tokens as bits, each with codes of its own (RFC 1951, 3.2.7).
+struct DeflateWriter: ~Copyable {
+  private static let capacity = 2 * DeflateTokens.blockCount + 4096
+  /// The order in which the lengths of the codes for code lengths stand.
+  private static let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+
+  private let output = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+  private var count = 0
+  /// Bits that fill no byte yet, from the lowest on.
+  private var bits: UInt64 = 0
+  private var bitCount: UInt64 = 0
+
+  /// A symbol's bits in 0 ..< 24, and how many they are from 24 on.
+  private let literals = UnsafeMutablePointer<UInt32>.allocate(
+    capacity: DeflateAlphabet.literalCount)
+  private let lengths = UnsafeMutablePointer<UInt32>.allocate(
+    capacity: DeflateAlphabet.matchMax + 1)
+  private let distances = UnsafeMutablePointer<UInt32>.allocate(
+    capacity: DeflateAlphabet.distanceCount)
+  private let distanceBases = UnsafeMutablePointer<UInt64>.allocate(
+    capacity: DeflateAlphabet.distanceCount)
+  private let distanceExtras = UnsafeMutablePointer<UInt64>.allocate(
+    capacity: DeflateAlphabet.distanceCount)
+
+  init() {
+    for symbol in 0..<DeflateAlphabet.distanceCount {
+      distanceBases[symbol] = UInt64(DeflateAlphabet.shared.distanceBases[symbol])
+      distanceExtras[symbol] = DeflateAlphabet.shared.distanceExtras[symbol]
+    }
+  }
+
+  deinit {
+    output.deallocate()
+    literals.deallocate()
+    lengths.deallocate()
+    distances.deallocate()
+    distanceBases.deallocate()
+    distanceExtras.deallocate()
+  }
+
+  mutating func reset() { (count, bits, bitCount) = (0, 0, 0) }
+
+  /// - Parameter last: whether no block follows; its last byte is filled up with zeros.
+  mutating func write(_ block: borrowing DeflateTokens, last: Bool) {
+    put(last ? 1 : 0, 1)
+    let (literalCode, distanceCode): (HuffmanCode, HuffmanCode)
+    if block.count < Self.ownCodesMin {
+      put(1, 2)
+      (literalCode, distanceCode) = (Self.fixedLiterals, Self.fixedDistances)
+    } else {
+      put(2, 2)
+      (literalCode, distanceCode) = Self.ownCodes(of: block)
+      writeCodes(literalCode, distanceCode)
+    }
+    prepare(literalCode, distanceCode)
+    write(block)
+    put(
+      UInt64(literalCode.codes[DeflateAlphabet.endOfBlock]),
+      UInt64(literalCode.lengths[DeflateAlphabet.endOfBlock]))
+    if last, bitCount > 0 { put(0, 8 - bitCount) }
+  }
+
+  /// Hands over the whole bytes, and forgets them.
+  mutating func empty(to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    defer { count = 0 }
+    if count > 0 { try sink(UnsafeRawBufferPointer(start: output, count: count)) }
+  }
+
+  // MARK: The codes
+
+  /// A block of fewer tokens is not worth codes of its own.
+  private static let ownCodesMin = 256
+  /// RFC 1951, 3.2.6.
+  private static let fixedLiterals = HuffmanCode(
+    lengths: (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 })
+  private static let fixedDistances = HuffmanCode(lengths: Array(repeating: 5, count: 30))
+
+  private static func ownCodes(
+    of block: borrowing DeflateTokens
+  ) -> (literals: HuffmanCode, distances: HuffmanCode) {
+    let literals = UnsafeBufferPointer(
+      start: block.literalCounts, count: DeflateAlphabet.literalCount)
+    var distances = Array(
+      UnsafeBufferPointer(start: block.distanceCounts, count: DeflateAlphabet.distanceCount))
+    // There is one at the least, used or not.
+    if !distances.contains(where: { $0 > 0 }) { distances[0] = 1 }
+    return (
+      HuffmanCode(counts: Array(literals), lengthMax: 15),
+      HuffmanCode(counts: distances, lengthMax: 15)
+    )
+  }
+
+  private mutating func writeCodes(_ literals: HuffmanCode, _ distances: HuffmanCode) {
+    let literalCount = literals.lengths.lastIndex { $0 > 0 }! + 1
+    let distanceCount = distances.lengths.lastIndex { $0 > 0 }! + 1
+    let runs = Self.runs(
+      of: Array(literals.lengths[..<literalCount]) + distances.lengths[..<distanceCount])
+    var counts = [UInt32](repeating: 0, count: Self.order.count)
+    for run in runs { counts[run.symbol] += 1 }
+    let code = HuffmanCode(counts: counts, lengthMax: 7)
+    let shown = max(4, Self.order.lastIndex { code.lengths[$0] > 0 }! + 1)
+    put(UInt64(literalCount - 257), 5)
+    put(UInt64(distanceCount - 1), 5)
+    put(UInt64(shown - 4), 4)
+    for symbol in Self.order[..<shown] { put(UInt64(code.lengths[symbol]), 3) }
+    for run in runs {
+      put(UInt64(code.codes[run.symbol]), UInt64(code.lengths[run.symbol]))
+      put(run.extra, run.extraCount)
+    }
+  }
+
+  /// Code lengths with their repeats: 16 is the last one again, 17 and 18 are zeros.
+  private static func runs(
+    of lengths: [UInt8]
+  ) -> [(symbol: Int, extra: UInt64, extraCount: UInt64)] {
+    var runs: [(symbol: Int, extra: UInt64, extraCount: UInt64)] = []
+    var index = 0
+    while index < lengths.count {
+      let value = lengths[index]
+      var rest = lengths[index...].prefix { $0 == value }.count
+      index += rest
+      if value > 0 {
+        runs.append((Int(value), 0, 0))
+        rest -= 1
+      }
+      while rest >= 3 {
+        let step = min(rest, value > 0 ? 6 : rest > 10 ? 138 : 10)
+        if value > 0 {
+          runs.append((16, UInt64(step - 3), 2))
+        } else {
+          runs.append(rest > 10 ? (18, UInt64(step - 11), 7) : (17, UInt64(step - 3), 3))
+        }
+        rest -= step
+      }
+      for _ in 0..<rest { runs.append((Int(value), 0, 0)) }
+    }
+    return runs
+  }
+
+  /// Each literal, length and distance with all its bits.
+  private func prepare(_ literalCode: HuffmanCode, _ distanceCode: HuffmanCode) {
+    for symbol in 0..<DeflateAlphabet.literalCount {
+      literals[symbol] =
+        UInt32(literalCode.codes[symbol]) | UInt32(literalCode.lengths[symbol]) << 24
+    }
+    let alphabet = DeflateAlphabet.shared
+    for length in 3...DeflateAlphabet.matchMax {
+      let code = Int(alphabet.lengthCodes[length])
+      let symbol = DeflateAlphabet.firstLength + code
+      let count = UInt32(literalCode.lengths[symbol])
+      let extra = UInt32(length - alphabet.lengthBases[code])
+      lengths[length] =
+        UInt32(literalCode.codes[symbol]) | extra << count
+        | (count + alphabet.lengthExtras[code]) << 24
+    }
+    for symbol in 0..<DeflateAlphabet.distanceCount {
+      distances[symbol] =
+        UInt32(distanceCode.codes[symbol]) | UInt32(distanceCode.lengths[symbol]) << 24
+    }
+  }
+
+  // MARK: Bits
+
+  private mutating func write(_ block: borrowing DeflateTokens) {
+    var (bits, bitCount, place) = (self.bits, self.bitCount, output + count)
+    let tokens = block.tokens
+    for index in 0..<block.count {
+      let token = tokens[index]
+      if token >> 31 == 0 {
+        let literal = literals[Int(token)]
+        bits |= UInt64(literal & 0xFF_FFFF) << bitCount
+        bitCount &+= UInt64(literal >> 24)
+      } else {
+        let length = lengths[Int(token >> 16 & 0x1FF)]
+        bits |= UInt64(length & 0xFF_FFFF) << bitCount
+        bitCount &+= UInt64(length >> 24)
+        let distance = UInt64(token & 0x7FFF) + 1
+        let symbol = DeflateAlphabet.distanceCode(Int(distance))
+        let (code, count) = (distances[symbol] & 0xFFFF, UInt64(distances[symbol] >> 24))
+        // Seven bits that were left, 20 of a length and 28 of a distance: there is room for them.
+        bits |= (UInt64(code) | (distance &- distanceBases[symbol]) << count) << bitCount
+        bitCount &+= count &+ distanceExtras[symbol]
+      }
+      UnsafeMutableRawPointer(place).storeBytes(of: bits.littleEndian, as: UInt64.self)
+      place += Int(bitCount >> 3)
+      bits >>= bitCount & ~7
+      bitCount &= 7
+    }
+    (self.bits, self.bitCount, count) = (bits, bitCount, place - output)
+  }
+
+  private mutating func put(_ value: UInt64, _ count: UInt64) {
+    bits |= value << bitCount
+    bitCount += count
+    while bitCount >= 8 {
+      output[self.count] = UInt8(truncatingIfNeeded: bits)
+      self.count += 1
+      bits >>= 8
+      bitCount -= 8
+    }
+  }
+}
