@@ -59,7 +59,7 @@ struct ResultReader {
     var (tables, statements) = ([Table](), [(department: String, sha256: String)]())
     for department in result.departments {
       let table = lines.statementTable(department)
-      let bytes = CSVWriter.bytes(of: table, byteOrderMark: result.plan.csvHasByteOrderMark)
+      let bytes = try CSVWriter.bytes(of: table, byteOrderMark: result.plan.csvHasByteOrderMark)
       statements.append((department.name, hexadecimal(SHA256.hash(data: bytes))))
       tables.append(table)
     }

@@ -55,50 +55,63 @@ package struct Cell: Equatable, Sendable {
 }
 
 /// One row of a table: its cells from the first column on, filled anew for each row.
-package struct CellRow: Sendable {
-  package private(set) var cells: [Cell] = []
-  /// The texts and formulas of the cells, UTF-8, one behind the other.
-  package private(set) var bytes: [UInt8] = []
+///
+/// Its storage grows to what the largest row needs, and is kept: filling a row makes no heap object.
+package struct CellRow: ~Copyable {
+  private var cellStorage = UnsafeMutableBufferPointer<Cell>.allocate(capacity: 32)
+  private var byteStorage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 4096)
+  private var cellCount = 0
+  private var byteCount = 0
   private static let firstWorkbookDay: Int32 = -25_508
 
   /// In points; nil is the default height.
   package var height: Double?
 
-  package init() {
-    cells.reserveCapacity(32)
-    bytes.reserveCapacity(1024)
+  package init() {}
+
+  deinit {
+    cellStorage.deallocate()
+    byteStorage.deallocate()
+  }
+
+  package var cells: UnsafeBufferPointer<Cell> {
+    UnsafeBufferPointer(rebasing: cellStorage[..<cellCount])
+  }
+
+  /// The texts and formulas of the cells, UTF-8, one behind the other.
+  package var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: byteStorage[..<byteCount])
   }
 
   /// Empties the row and keeps its storage.
   package mutating func clear() {
-    cells.removeAll(keepingCapacity: true)
-    bytes.removeAll(keepingCapacity: true)
-    height = nil
+    (cellCount, byteCount, height) = (0, 0, nil)
   }
 
-  package mutating func setStyle(_ style: CellStyle, at index: Int) { cells[index].style = style }
+  package mutating func setStyle(_ style: CellStyle, at index: Int) {
+    precondition(index < cellCount, "the cell is there")
+    cellStorage[index].style = style
+  }
 
-  package mutating func blank(_ style: CellStyle = .text) { cells.append(Cell(.blank, style)) }
+  package mutating func blank(_ style: CellStyle = .text) { append(.blank, style) }
 
   package mutating func text(_ text: String, _ style: CellStyle = .text) {
-    guard !text.isEmpty else { return blank(style) }
-    let range = append(text)
-    cells.append(Cell(.text(start: range.start, count: range.count), style))
+    var text = text
+    text.withUTF8 { self.text($0, style) }
   }
 
   package mutating func text(_ text: UnsafeBufferPointer<UInt8>, _ style: CellStyle = .text) {
     guard !text.isEmpty else { return blank(style) }
-    let start = bytes.count
-    bytes.append(contentsOf: text)
-    cells.append(Cell(.text(start: Int32(start), count: Int32(text.count)), style))
+    let start = append(text)
+    append(.text(start: start, count: Int32(truncatingIfNeeded: text.count)), style)
   }
 
   package mutating func count(_ count: Int, _ style: CellStyle = .count) {
-    cells.append(Cell(.count(Int64(count)), style))
+    append(.count(Int64(count)), style)
   }
 
   package mutating func money(cents: Int64, _ style: CellStyle = .money) {
-    cells.append(Cell(.money(cents: cents), style))
+    append(.money(cents: cents), style)
   }
 
   /// A date; one before 1 March 1900 is a text, since workbooks have no such day, or a wrong one.
@@ -106,38 +119,69 @@ package struct CellRow: Sendable {
     guard day >= Self.firstWorkbookDay || !CivilDate.days.contains(day) else {
       return text(CivilDate(day: day).description, style)
     }
-    cells.append(Cell(.date(day: day), style))
+    append(.date(day: day), style)
   }
 
   package mutating func duration(seconds: Int64, _ style: CellStyle = .duration) {
-    cells.append(Cell(.duration(seconds: seconds), style))
+    append(.duration(seconds: seconds), style)
   }
 
   package mutating func countFormula(_ formula: String, result: Int, _ style: CellStyle) {
-    let range = append(formula)
-    cells.append(
-      Cell(.countFormula(start: range.start, count: range.count, result: Int64(result)), style))
+    var formula = formula
+    let (start, count) = formula.withUTF8 { (append($0), Int32($0.count)) }
+    append(.countFormula(start: start, count: count, result: Int64(result)), style)
   }
 
   package mutating func moneyFormula(_ formula: String, cents: Int64, _ style: CellStyle) {
-    let range = append(formula)
-    cells.append(
-      Cell(.moneyFormula(start: range.start, count: range.count, result: cents), style))
+    var formula = formula
+    let (start, count) = formula.withUTF8 { (append($0), Int32($0.count)) }
+    append(.moneyFormula(start: start, count: count, result: cents), style)
   }
 
-  /// The text or formula of a cell; empty for all others.
-  package func text(of cell: Cell) -> ArraySlice<UInt8> {
+  /// The text or formula of a cell; empty for all others. Lives until the row is changed.
+  package func text(of cell: Cell) -> UnsafeBufferPointer<UInt8> {
     switch cell.value {
     case .text(let start, let count), .countFormula(let start, let count, _),
       .moneyFormula(let start, let count, _):
-      bytes[Int(start)..<Int(start) + Int(count)]
-    default: []
+      UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start) + Int(count)])
+    default: UnsafeBufferPointer(start: nil, count: 0)
     }
   }
 
-  private mutating func append(_ text: String) -> (start: Int32, count: Int32) {
-    let start = bytes.count
-    bytes.append(contentsOf: text.utf8)
-    return (Int32(start), Int32(bytes.count - start))
+  // MARK: - Storage
+
+  @inline(__always)
+  private mutating func append(_ value: CellValue, _ style: CellStyle) {
+    if cellCount == cellStorage.count { growCells() }
+    (cellStorage.baseAddress! + cellCount).initialize(to: Cell(value, style))
+    cellCount += 1
+  }
+
+  /// - Returns: where the bytes begin.
+  @inline(__always)
+  private mutating func append(_ text: UnsafeBufferPointer<UInt8>) -> Int32 {
+    if byteStorage.count - byteCount < text.count { growBytes(by: text.count) }
+    let start = byteCount
+    if let source = text.baseAddress {
+      (byteStorage.baseAddress! + start).initialize(from: source, count: text.count)
+    }
+    byteCount += text.count
+    return Int32(truncatingIfNeeded: start)
+  }
+
+  private mutating func growCells() {
+    let larger = UnsafeMutableBufferPointer<Cell>.allocate(capacity: 2 * cellStorage.count)
+    _ = larger.initialize(fromContentsOf: cells)
+    cellStorage.deallocate()
+    cellStorage = larger
+  }
+
+  private mutating func growBytes(by count: Int) {
+    precondition(byteCount + count <= Int(Int32.max), "a row is no longer than 2 GiB")
+    let larger = UnsafeMutableBufferPointer<UInt8>.allocate(
+      capacity: max(2 * byteStorage.count, byteCount + count))
+    _ = larger.initialize(fromContentsOf: bytes)
+    byteStorage.deallocate()
+    byteStorage = larger
   }
 }

@@ -5,13 +5,17 @@ package struct RecordLines: Sendable {
   package let result: QuarterResult
   package let wording: Wording
   let widths: ColumnWidths
-  private let quarterName: String
+  private let texts: LineTexts
+  private let schedule: PaySchedule
+  private let days: ClosedRange<Int32>
 
   package init(_ result: QuarterResult, wording: Wording) {
     self.result = result
     self.wording = wording
     widths = ColumnWidths(result, wording)
-    quarterName = result.quarter.description
+    texts = LineTexts(result, wording)
+    schedule = PaySchedule(result.plan)
+    days = result.quarter.start.day...result.quarter.through.day
   }
 
   // MARK: - Statement lines (SPEC 6, sheets/*.csv)
@@ -35,7 +39,7 @@ package struct RecordLines: Sendable {
 
   /// Adds the cells of a line that the ledger gave.
   package func addLine(_ line: PaymentLine, to row: inout CellRow) {
-    row.text(quarterName)
+    row.text(texts[texts.quarter])
     row.text(line.department)
     row.text(line.physicianID)
     row.text(line.employeeID)
@@ -62,29 +66,29 @@ package struct RecordLines: Sendable {
   package func addLine(
     _ index: Int32, department: String, to row: inout CellRow, held: Bool = false
   ) {
-    let table = result.records.table(of: index)
-    let record = result.records[index]
-    row.text(quarterName)
+    let (number, place) = result.records.locate(index)
+    let table = result.records.tables[number]
+    let record = table.records[place]
+    row.text(texts[texts.quarter])
     row.text(department)
     addPerson(record, table, to: &row)
-    row.text(result.plan.programs[Int(record.program)].key)
-    row.text(table.activity.code)
+    row.text(texts[texts.programs[Int(record.program)]])
+    row.text(texts[texts.activities[Int(table.activity.rawValue)]])
     table.withID(of: record) { row.text($0) }
     row.date(day: record.day)
-    let rate = result.rate(of: record, table.activity)
+    let step = step(of: record, table)
     let seconds = Int64(record.seconds)
-    if table.activity == .conference, let rate {
+    if let blocks = step?.blocks(seconds: seconds) {
       row.duration(seconds: seconds)
-      row.count(Int(rate.blocks(seconds: seconds) ?? 0))
+      row.count(Int(blocks))
     } else {
       row.blank(.duration)
       row.blank(.count)
     }
-    row.money(cents: rate?.amount.cents ?? 0)
-    row.money(cents: cents(of: record, rate), held ? .heldMoney : .money)
-    let earned = Quarter(of: record.date)
-    row.text(earned == result.quarter ? quarterName : earned.description)
-    row.text(table.file)
+    row.money(cents: step?.rateCents ?? 0)
+    row.money(cents: step?.cents(seconds: seconds) ?? 0, held ? .heldMoney : .money)
+    addEarnedIn(record, to: &row)
+    row.text(texts[texts.files[number]])
     row.count(record.line)
   }
 
@@ -92,26 +96,35 @@ package struct RecordLines: Sendable {
   private func addPerson(
     _ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow
   ) {
-    guard let appointment = result.appointment(of: record) else {
+    guard let person = texts.person(record) else {
       row.text(table.reread(record).physician)
       row.blank()
       row.blank()
       return
     }
-    row.text(result.roster.physicians[Int(record.physician)].id)
-    row.text(appointment.employeeID)
-    row.text(appointment.name)
+    row.text(texts[person.id])
+    row.text(texts[person.employeeID])
+    row.text(texts[person.name])
   }
 
-  /// The rules have made sure that the amount fits.
-  private func cents(of record: ServiceRecord, _ rate: Rate?) -> Int64 {
-    (try? rate?.pay(seconds: Int64(record.seconds)))?.cents ?? 0
+  private func addEarnedIn(_ record: ServiceRecord, to row: inout CellRow) {
+    if days.contains(record.day) {
+      row.text(texts[texts.quarter])
+    } else if let earned = texts.earnedIn(record.date) {
+      row.text(texts[earned])
+    } else {
+      row.text(Quarter(of: record.date).description)
+    }
+  }
+
+  private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {
+    schedule.step(table.activity, program: Int(record.program), day: record.day)
   }
 
   package func amount(of index: Int32) -> Money {
     let table = result.records.table(of: index)
     let record = result.records[index]
-    return Money(cents: cents(of: record, result.rate(of: record, table.activity)))
+    return Money(cents: step(of: record, table)?.cents(seconds: Int64(record.seconds)) ?? 0)
   }
 
   // MARK: - Exceptions and notices
@@ -122,22 +135,22 @@ package struct RecordLines: Sendable {
   ]
 
   package func addException(_ index: Int32, to row: inout CellRow) {
-    let table = result.records.table(of: index)
-    let record = result.records[index]
+    let (number, place) = result.records.locate(index)
+    let table = result.records.tables[number]
+    let record = table.records[place]
     let isMalformed = record.reason == .malformedRow
-    row.text(record.reason.disposition.rawValue)
-    row.text(record.reason.code)
+    if let disposition = texts.dispositions[record.reason.disposition] {
+      row.text(texts[disposition])
+    }
+    row.text(texts[texts.reasons[Int(record.reason.rawValue)]])
     if isMalformed {
       // Its values may stand in the wrong columns: only file and line are sure.
       for _ in 0..<8 { row.blank() }
     } else {
-      row.text(programKey(record))
-      row.text(table.activity.code)
-      table.withID(of: record) { row.text($0) }
-      row.text(physicianID(record, table))
-      let appointment = shownAppointment(record)
-      row.text(appointment?.name ?? "")
-      row.text(department(record, appointment))
+      addRecord(record, table, to: &row)
+      let shown = shownPerson(record)
+      if let shown { row.text(texts[shown.name]) } else { row.blank() }
+      addDepartment(record, shown, to: &row)
       if record.flags.contains(.dated) { row.date(day: record.day) } else { row.blank(.date) }
       if record.reason.disposition == .held {
         row.money(cents: amount(of: index).cents)
@@ -145,7 +158,7 @@ package struct RecordLines: Sendable {
         row.blank(.money)
       }
     }
-    row.text(table.file)
+    row.text(texts[texts.files[number]])
     row.count(record.line)
     row.text(detail(of: index))
   }
@@ -156,16 +169,15 @@ package struct RecordLines: Sendable {
   ]
 
   package func addNotice(_ notice: Notice, to row: inout CellRow) {
-    row.text(notice.kind.code)
+    let kind = texts.notices[Int(notice.kind.rawValue)]
+    row.text(texts[kind.code])
     if let index = notice.record {
-      let table = result.records.table(of: index)
-      let record = result.records[index]
-      row.text(programKey(record))
-      row.text(table.activity.code)
-      table.withID(of: record) { row.text($0) }
-      row.text(physicianID(record, table))
-      row.text(department(record, shownAppointment(record)))
-      row.text(table.file)
+      let (number, place) = result.records.locate(index)
+      let table = result.records.tables[number]
+      let record = table.records[place]
+      addRecord(record, table, to: &row)
+      addDepartment(record, shownPerson(record), to: &row)
+      row.text(texts[texts.files[number]])
       row.count(record.line)
     } else {
       for _ in 0..<3 { row.blank() }
@@ -174,34 +186,47 @@ package struct RecordLines: Sendable {
       row.text(notice.file)
       if let line = notice.line { row.count(line) } else { row.blank(.count) }
     }
-    row.text(notice.detail.isEmpty ? wording.notices[notice.kind.code] ?? "" : notice.detail)
+    if notice.detail.isEmpty { row.text(texts[kind.says]) } else { row.text(notice.detail) }
   }
 
-  private func programKey(_ record: ServiceRecord) -> String {
-    record.program == ServiceRecord.noProgram ? "" : result.plan.programs[Int(record.program)].key
-  }
-
-  /// As found, else as written.
-  private func physicianID(_ record: ServiceRecord, _ table: RecordTable) -> String {
-    record.physician >= 0
-      ? result.roster.physicians[Int(record.physician)].id : table.reread(record).physician
-  }
-
-  /// For paid and held records the one that names them, else only the one that has the date.
-  private func shownAppointment(_ record: ServiceRecord) -> Appointment? {
-    guard record.physician >= 0 else { return nil }
-    switch record.reason.disposition {
-    case .paid, .held: return result.appointment(of: record)
-    case .excluded, .rejected:
-      guard record.flags.contains(.dated) else { return nil }
-      let physician = result.roster.physicians[Int(record.physician)]
-      return physician.appointment(on: record.date).map { physician.appointments[$0] }
+  /// program, activity, record_id, and physician_id as found, else as written.
+  private func addRecord(_ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow) {
+    if record.program == ServiceRecord.noProgram {
+      row.blank()
+    } else {
+      row.text(texts[texts.programs[Int(record.program)]])
+    }
+    row.text(texts[texts.activities[Int(table.activity.rawValue)]])
+    table.withID(of: record) { row.text($0) }
+    if let person = texts.person(record) {
+      row.text(texts[person.id])
+    } else {
+      row.text(table.reread(record).physician)
     }
   }
 
-  private func department(_ record: ServiceRecord, _ appointment: Appointment?) -> String {
-    if let appointment { return appointment.department }
-    return record.reason.disposition == .held ? DepartmentResult.unassigned : ""
+  /// For paid and held records the one that names them, else only the one that has the date.
+  private func shownPerson(_ record: ServiceRecord) -> LineTexts.Person? {
+    switch record.reason.disposition {
+    case .paid, .held: return texts.person(record)
+    case .excluded, .rejected:
+      guard record.physician >= 0, record.flags.contains(.dated),
+        result.roster.physicians[Int(record.physician)].appointment(on: record.date) != nil
+      else { return nil }
+      return texts.person(record)
+    }
+  }
+
+  private func addDepartment(
+    _ record: ServiceRecord, _ person: LineTexts.Person?, to row: inout CellRow
+  ) {
+    if let person {
+      row.text(texts[person.department])
+    } else if record.reason.disposition == .held {
+      row.text(texts[texts.unassigned])
+    } else {
+      row.blank()
+    }
   }
 
   // MARK: - Why

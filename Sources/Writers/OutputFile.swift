@@ -34,6 +34,12 @@ package final class OutputFile {
     if buffer.count >= Self.bufferCount { try flush() }
   }
 
+  /// Bytes that come in large pieces are written as they are.
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
+    try flush()
+    try put(bytes)
+  }
+
   /// Writes what is left, syncs and closes.
   package func finish() throws -> WrittenFile {
     try flush()
@@ -45,20 +51,22 @@ package final class OutputFile {
   }
 
   private func flush() throws {
-    hash.update(data: buffer)
-    byteCount += buffer.count
-    try buffer.withUnsafeBytes { bytes in
-      var start = 0
-      while start < bytes.count {
-        let count = write(descriptor, bytes.baseAddress! + start, bytes.count - start)
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw OutputError.system(.cannotWrite, "writing", path)
-        }
-        start += count
-      }
-    }
+    try buffer.withUnsafeBytes(put)
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer) throws {
+    hash.update(bufferPointer: bytes)
+    byteCount += bytes.count
+    var start = 0
+    while start < bytes.count {
+      let count = write(descriptor, bytes.baseAddress! + start, bytes.count - start)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw OutputError.system(.cannotWrite, "writing", path)
+      }
+      start += count
+    }
   }
 }
 

@@ -4,7 +4,7 @@ internal import Reports
 struct SheetRenderer: ~Copyable {
   typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
-  private var buffer = XMLBuffer()
+  private var buffer = ByteBuffer()
   private var row = CellRow()
   private let file: String
   /// `<c r="C` for each column.
@@ -91,36 +91,30 @@ struct SheetRenderer: ~Copyable {
 
   /// - Returns: Why the cell cannot hold it.
   private mutating func renderText(_ start: Int32, _ count: Int32, _ style: Int) -> String? {
-    row.bytes.withUnsafeBufferPointer { bytes in
-      let text = UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)])
-      guard Self.fits(text, CellLimits.textMax) else {
-        return "has a text over 32,767 UTF-16 units"
-      }
-      buffer.append(texts[style])
-      if XMLBuffer.needsPreserve(text) {
-        buffer.removeLast()
-        buffer.append(" xml:space=\"preserve\">")
-      }
-      guard buffer.append(text: text) else { return "has a text that is not UTF-8" }
-      buffer.append(textEnd)
-      return nil
+    let text = UnsafeBufferPointer(rebasing: row.bytes[Int(start)..<Int(start + count)])
+    guard Self.fits(text, CellLimits.textMax) else { return "has a text over 32,767 UTF-16 units" }
+    buffer.append(texts[style])
+    if ByteBuffer.needsPreserve(text) {
+      buffer.removeLast()
+      buffer.append(" xml:space=\"preserve\">")
     }
+    guard buffer.append(text: text) else { return "has a text that is not UTF-8" }
+    buffer.append(textEnd)
+    return nil
   }
 
   private mutating func renderFormula(_ start: Int32, _ count: Int32, _ style: Int) -> String? {
-    row.bytes.withUnsafeBufferPointer { bytes in
-      let text = UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)])
-      guard Self.fits(text, CellLimits.formulaMax) else {
-        return "has a formula over 8,192 UTF-16 units"
-      }
-      guard !text.contains(where: { $0 < 0x20 }) else {
-        return "has a formula with a control character"
-      }
-      buffer.append(formulas[style])
-      guard buffer.append(text: text) else { return "has a formula that is not UTF-8" }
-      buffer.append("</f><v>")
-      return nil
+    let text = UnsafeBufferPointer(rebasing: row.bytes[Int(start)..<Int(start + count)])
+    guard Self.fits(text, CellLimits.formulaMax) else {
+      return "has a formula over 8,192 UTF-16 units"
     }
+    guard !text.contains(where: { $0 < 0x20 }) else {
+      return "has a formula with a control character"
+    }
+    buffer.append(formulas[style])
+    guard buffer.append(text: text) else { return "has a formula that is not UTF-8" }
+    buffer.append("</f><v>")
+    return nil
   }
 
   private mutating func renderNumber(_ value: CellValue) -> String? {

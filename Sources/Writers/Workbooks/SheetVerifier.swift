@@ -101,10 +101,9 @@ struct SheetVerifier: ~Copyable {
   }
 
   private mutating func take(_ start: Int32, _ count: Int32, isKept: Bool) -> Bool {
-    row.bytes.withUnsafeBufferPointer { bytes in
-      window.take(
-        text: UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)]), isKept: isKept)
-    }
+    window.take(
+      text: UnsafeBufferPointer(rebasing: row.bytes[Int(start)..<Int(start + count)]),
+      isKept: isKept)
   }
 
   private func error(_ reason: String) -> WorkbookError {

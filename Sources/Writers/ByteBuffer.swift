@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -22,15 +24,15 @@ struct Snippet {
   }
 }
 
-/// Bytes of XML on their way into a part.
+/// Rendered bytes on their way into a part or a file.
 ///
 /// Nothing here looks whether there is room: the renderer empties the buffer when it is full, and
 /// there is always room for one more cell behind that.
-struct XMLBuffer: ~Copyable {
+struct ByteBuffer: ~Copyable {
   /// Emptied when there is as much as this.
   static let full = 64 * 1024
   /// A text of 32,767 units, at most 7 bytes for each of its bytes, and a cell around it.
-  private static let roomForACell = 7 * 3 * CellLimits.textMax + 1024
+  static let roomForACell = 7 * 3 * CellLimits.textMax + 1024
 
   private let base = UnsafeMutablePointer<UInt8>.allocate(capacity: full + roomForACell)
   private(set) var count = 0
@@ -61,6 +63,13 @@ struct XMLBuffer: ~Copyable {
   mutating func append(_ text: StaticString) {
     memcpy(base + count, text.utf8Start, text.utf8CodeUnitCount)
     count += text.utf8CodeUnitCount
+  }
+
+  /// Copies bytes, of which there are no more than a cell has room for.
+  @inline(__always)
+  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if let source = bytes.baseAddress { memcpy(base + count, source, bytes.count) }
+    count += bytes.count
   }
 
   /// Takes back the last byte.
@@ -101,6 +110,22 @@ struct XMLBuffer: ~Copyable {
     append(UInt8(ascii: "."))
     append(UInt8(ascii: "0") + UInt8(rest / 10))
     if rest % 10 > 0 { append(UInt8(ascii: "0") + UInt8(rest % 10)) }
+  }
+
+  /// An amount in dollars with both decimals: `1500.00`, `-0.05`.
+  mutating func append(decimalCents cents: Int64) {
+    if cents < 0 { append(UInt8(ascii: "-")) }
+    let (dollars, rest) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
+    append(magnitude: dollars)
+    append(UInt8(ascii: "."))
+    append(UInt8(ascii: "0") + UInt8(rest / 10))
+    append(UInt8(ascii: "0") + UInt8(rest % 10))
+  }
+
+  /// A date, such as `2026-02-14`.
+  mutating func append(date day: Int32) {
+    CivilDate(day: day).write(to: base + count)
+    count += 10
   }
 
   /// The shortest digits that are read back as the same number.

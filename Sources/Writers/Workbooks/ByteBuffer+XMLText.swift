@@ -3,7 +3,7 @@
 /// XML cannot hold control characters, and makes a line feed of a carriage return: cells write
 /// these `_x000D_`, so that a text that says `_x000D_` needs its underscore written so too
 /// (ECMA-376 part 1, 22.9.2.19).
-extension XMLBuffer {
+extension ByteBuffer {
   /// - Returns: false for a text that is not UTF-8.
   mutating func append(text: UnsafeBufferPointer<UInt8>) -> Bool {
     var index = 0

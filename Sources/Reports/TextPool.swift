@@ -1,0 +1,38 @@
+/// Texts that stand in many cells, as UTF-8 bytes: a cell takes them with one copy, and without a
+/// look at a string.
+final class TextPool: @unchecked Sendable {
+  // Unchecked: nobody writes to the bytes once they are there.
+  struct Text: Sendable {
+    fileprivate var start: Int
+    fileprivate var count: Int
+  }
+
+  private let bytes: UnsafeMutableBufferPointer<UInt8>
+
+  private init(_ bytes: [UInt8]) {
+    self.bytes = .allocate(capacity: bytes.count)
+    _ = self.bytes.initialize(fromContentsOf: bytes)
+  }
+
+  deinit { bytes.deallocate() }
+
+  subscript(text: Text) -> UnsafeBufferPointer<UInt8> {
+    @inline(__always) get {
+      UnsafeBufferPointer(
+        start: UnsafePointer(bytes.baseAddress.map { $0 + text.start }), count: text.count)
+    }
+  }
+
+  /// Collects texts for a pool.
+  struct Builder {
+    private var bytes: [UInt8] = []
+
+    mutating func add(_ text: String) -> Text {
+      let start = bytes.count
+      bytes += text.utf8
+      return Text(start: start, count: bytes.count - start)
+    }
+
+    func finish() -> TextPool { TextPool(bytes) }
+  }
+}
