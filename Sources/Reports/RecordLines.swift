@@ -26,19 +26,8 @@ package struct RecordLines: Sendable {
     "source_line",
   ]
 
-  /// Adds the cells of a statement's line.
-  package func addLine(
-    _ line: LineReference, of department: DepartmentResult, to row: inout CellRow
-  ) {
-    if let record = line.record {
-      addLine(record, department: department.name, to: &row)
-    } else {
-      addLine(result.paymentLine(line, of: department), to: &row)
-    }
-  }
-
   /// Adds the cells of a line that the ledger gave.
-  package func addLine(_ line: PaymentLine, to row: inout CellRow) {
+  func addLine(_ line: PaymentLine, to row: inout CellRow) {
     row.text(texts[texts.quarter])
     row.text(line.department)
     row.text(line.physicianID)
@@ -63,18 +52,21 @@ package struct RecordLines: Sendable {
   }
 
   /// Adds the cells of a paid or held record's line.
-  package func addLine(
-    _ index: Int32, department: String, to row: inout CellRow, held: Bool = false
+  ///
+  /// - Parameters:
+  ///   - number: of the table that has it.
+  ///   - id: the bytes of its ID.
+  func addLine(
+    _ record: ServiceRecord, ofTable number: Int, id: UnsafeBufferPointer<UInt8>,
+    department: UnsafeBufferPointer<UInt8>, held: Bool, to row: inout CellRow
   ) {
-    let (number, place) = result.records.locate(index)
     let table = result.records.tables[number]
-    let record = table.records[place]
     row.text(texts[texts.quarter])
     row.text(department)
     addPerson(record, table, to: &row)
     row.text(texts[texts.programs[Int(record.program)]])
     row.text(texts[texts.activities[Int(table.activity.rawValue)]])
-    table.withID(of: record) { row.text($0) }
+    row.text(id)
     row.date(day: record.day)
     let step = step(of: record, table)
     let seconds = Int64(record.seconds)
@@ -235,7 +227,12 @@ package struct RecordLines: Sendable {
   package func detail(of index: Int32) -> String {
     let table = result.records.table(of: index)
     let record = result.records[index]
-    if let problem = table.reread(record).problem { return problem.message + ": " + problem.remedy }
+    // Only rows whose reading stopped (rules 1 to 8) have more to say than their reason.
+    if record.reason.rawValue <= Reason.badDuration.rawValue,
+      let problem = table.reread(record).problem
+    {
+      return problem.message + ": " + problem.remedy
+    }
     let says = wording.reasons[record.reason.code]?.says ?? ""
     let since = result.history.heldSince[index].map { "; held since \($0)" } ?? ""
     return says + facts(of: record, index)

@@ -111,34 +111,49 @@ package struct Sheet: Sendable {
   /// The last row of the table that begins at the heading row (itself, where the table is
   /// empty): where the filters end, and totals begin.
   package var lastTableRow: Int
-  /// Fills the empty `row` with row `index`, 0 ..< ``rowCount``. May be called in any order, more
-  /// than once for a row, and from several threads at a time; gives the same each time.
-  package var fill: @Sendable (_ index: Int, _ row: inout CellRow) -> Void
+  package var reader: RowReader
 
   package init(
-    layout: SheetLayout, rowCount: Int, lastTableRow: Int,
-    fill: @escaping @Sendable (_ index: Int, _ row: inout CellRow) -> Void
+    layout: SheetLayout, rowCount: Int, lastTableRow: Int, reader: @escaping RowReader
   ) {
     self.layout = layout
     self.rowCount = rowCount
     self.lastTableRow = lastTableRow
-    self.fill = fill
+    self.reader = reader
+  }
+
+  /// For rows that are filled without anything that is kept between them.
+  package init(
+    layout: SheetLayout, rowCount: Int, lastTableRow: Int,
+    fill: @escaping @Sendable (_ index: Int, _ row: inout CellRow) -> Void
+  ) {
+    self.init(layout: layout, rowCount: rowCount, lastTableRow: lastTableRow) { fill }
   }
 }
+
+/// Begins to read rows: gives what fills the empty `row` with row `index`, 0 ..< the count of rows.
+///
+/// Each thread begins for itself. Rows may be asked for in any order, and more than once, but in
+/// their order is fastest; they are the same each time.
+package typealias RowReader = @Sendable () -> (_ index: Int, _ row: inout CellRow) -> Void
 
 /// A table for a CSV file: headings, and rows one by one.
 package struct Table: Sendable {
   package var headings: [String]
   package var rowCount: Int
-  /// As ``Sheet/fill``; the headings are not among the rows.
-  package var fill: @Sendable (_ index: Int, _ row: inout CellRow) -> Void
+  /// The headings are not among the rows.
+  package var reader: RowReader
+
+  package init(headings: [String], rowCount: Int, reader: @escaping RowReader) {
+    self.headings = headings
+    self.rowCount = rowCount
+    self.reader = reader
+  }
 
   package init(
     headings: [String], rowCount: Int,
     fill: @escaping @Sendable (_ index: Int, _ row: inout CellRow) -> Void
   ) {
-    self.headings = headings
-    self.rowCount = rowCount
-    self.fill = fill
+    self.init(headings: headings, rowCount: rowCount) { fill }
   }
 }

@@ -108,8 +108,9 @@ package struct StatementSheets: Sendable {
       return tableSheet(
         named: part == 0 ? "Detail" : "Detail \(part + 1)", keys: RecordLines.lineKeys,
         rowCount: rows
-      ) { index, row in
-        lines.addLine(department.lines[start + index], of: department, to: &row)
+      ) {
+        let fill = LineReader(lines, department, department.lines).fill
+        return { index, row in fill(start + index, &row) }
       }
     }
   }
@@ -125,7 +126,7 @@ package struct StatementSheets: Sendable {
       tableSheet(
         named: "Late", keys: RecordLines.lineKeys, rowCount: min(late.count, Sheet.rowsMax - 1),
         tabColor: 0x6E8B3D
-      ) { index, row in lines.addLine(late[index], of: department, to: &row) }
+      ) { LineReader(lines, department, late).fill }
     ]
   }
 
@@ -133,36 +134,44 @@ package struct StatementSheets: Sendable {
     tableSheet(
       named: "Held", keys: RecordLines.lineKeys + ["reason", "release"],
       rowCount: min(department.held.count, Sheet.rowsMax - 1), tabColor: 0xB26A00
-    ) { index, row in
-      let record = department.held[index]
-      lines.addLine(record, department: department.name, to: &row, held: true)
-      row.text(lines.detail(of: record))
-      row.text(lines.release(of: result.records[record]))
-      for (offset, key) in ["reason", "release"].enumerated() {
-        row.wrap(RecordLines.lineKeys.count + offset, width: lines.widths[key])
+    ) {
+      let fill = LineReader(
+        lines, department, department.held.map { LineReference(record: $0) }, held: true
+      ).fill
+      return { index, row in
+        let record = department.held[index]
+        fill(index, &row)
+        row.text(lines.detail(of: record))
+        row.text(lines.release(of: result.records[record]))
+        for (offset, key) in ["reason", "release"].enumerated() {
+          row.wrap(RecordLines.lineKeys.count + offset, width: lines.widths[key])
+        }
       }
     }
   }
 
   private func tableSheet(
     named name: String, keys: [String], rowCount: Int, tabColor: UInt32? = nil,
-    fill: @escaping @Sendable (Int, inout CellRow) -> Void
+    reader: @escaping RowReader
   ) -> Sheet {
     let columns = keys.map(wording.column)
     let wrapped = lines.widths.wrapped(keys)
     let layout = SheetLayout(
       name: name, columnWidths: keys.map { lines.widths[$0] }, headingRow: 0, filters: true,
       tabColor: tabColor, footer: footer, header: provenance.band(wording))
-    return Sheet(layout: layout, rowCount: rowCount + 1, lastTableRow: rowCount) { index, row in
-      guard index > 0 else {
-        row.height = 30
-        for (key, column) in zip(keys, columns) {
-          row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
+    return Sheet(layout: layout, rowCount: rowCount + 1, lastTableRow: rowCount) {
+      let fill = reader()
+      return { index, row in
+        guard index > 0 else {
+          row.height = 30
+          for (key, column) in zip(keys, columns) {
+            row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
+          }
+          return
         }
-        return
+        fill(index - 1, &row)
+        row.wrapLongTexts(wrapped)
       }
-      fill(index - 1, &row)
-      row.wrapLongTexts(wrapped)
     }
   }
 }

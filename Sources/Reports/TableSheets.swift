@@ -27,17 +27,20 @@ struct TableSheets {
       let hasTotal = total != nil && rows + 1 < rowsMax
       return Sheet(
         layout: layout, rowCount: rows + 1 + (hasTotal ? 1 : 0), lastTableRow: rows
-      ) { index, row in
-        if index > rows {
-          total?(&row)
-        } else if index > 0 {
-          table.fill(start + index - 1, &row)
-          row.wrapLongTexts(wrapped)
-          if case .text = row.cells[last].value { row.wrap(last, width: widths[last]) }
-        } else {
-          row.height = 30
-          for (key, column) in zip(keys, columns) {
-            row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
+      ) {
+        let fill = table.reader()
+        return { index, row in
+          if index > rows {
+            total?(&row)
+          } else if index > 0 {
+            fill(start + index - 1, &row)
+            row.wrapLongTexts(wrapped)
+            if case .text = row.cells[last].value { row.wrap(last, width: widths[last]) }
+          } else {
+            row.height = 30
+            for (key, column) in zip(keys, columns) {
+              row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
+            }
           }
         }
       }

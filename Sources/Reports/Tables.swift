@@ -3,8 +3,8 @@ package import Vocabulary
 /// The tables of a run, as CSV has them (SPEC 6).
 extension RecordLines {
   package func statementTable(_ department: DepartmentResult) -> Table {
-    Table(headings: Self.lineKeys, rowCount: department.lines.count) { index, row in
-      addLine(department.lines[index], of: department, to: &row)
+    Table(headings: Self.lineKeys, rowCount: department.lines.count) {
+      LineReader(self, department, department.lines).fill
     }
   }
 

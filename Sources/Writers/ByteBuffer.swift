@@ -41,6 +41,11 @@ struct ByteBuffer: ~Copyable {
 
   var isFull: Bool { count >= Self.full }
 
+  /// What was appended since there were `start` bytes. Lives until the buffer is emptied.
+  func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: base + start, count: count - start)
+  }
+
   /// Hands over the bytes, and forgets them.
   mutating func empty(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
     try sink(UnsafeRawBufferPointer(start: base, count: count))
@@ -51,6 +56,12 @@ struct ByteBuffer: ~Copyable {
   mutating func append(_ byte: UInt8) {
     base[count] = byte
     count += 1
+  }
+
+  @inline(__always)
+  mutating func append(_ bytes: UInt64) {
+    UnsafeMutableRawPointer(base + count).storeBytes(of: bytes, as: UInt64.self)
+    count += 8
   }
 
   @inline(__always)

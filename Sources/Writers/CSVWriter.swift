@@ -24,9 +24,10 @@ package enum CSVWriter {
     var row = CellRow()
     for heading in table.headings { row.text(heading) }
     try render(row, to: &buffer, sink)
+    let fill = table.reader()
     for index in 0..<table.rowCount {
       row.clear()
-      table.fill(index, &row)
+      fill(index, &row)
       try render(row, to: &buffer, sink)
     }
     try buffer.empty(to: sink)

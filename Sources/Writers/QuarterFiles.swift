@@ -46,8 +46,7 @@ package struct QuarterFiles {
       statements: zip(result.departments, statements).map { ($0.name, $1.written.sha256) })
     let provenance = Provenance(digest: digest, version: version, close: try close(digest))
     var outputs = statements
-    outputs += try writeWorkbooks(folder, provenance)
-    outputs += try writeTables(folder)
+    outputs += try writeWorkbooksAndTables(folder, provenance)
     let payroll = PayrollTable.make(lines)
     var absence: PayrollTable.Absence?
     switch payroll {
@@ -88,16 +87,15 @@ package struct QuarterFiles {
         table, to: files + "/" + file, byteOrderMark: result.plan.csvHasByteOrderMark))
   }
 
-  private func writeTables(_ folder: OutputFolder) throws -> [Manifest.Output] {
+  private var tables: [(file: String, table: Table)] {
     [
-      try write(lines.summaryTable, "summary.csv", folder.files),
-      try write(lines.exceptionsTable, "exceptions.csv", folder.files),
-      try write(lines.noticesTable, "notices.csv", folder.files),
+      ("notices.csv", lines.noticesTable), ("exceptions.csv", lines.exceptionsTable),
+      ("summary.csv", lines.summaryTable),
     ]
   }
 
   /// One template a layout: statements differ in it only where one has a second `Detail`.
-  private func writeWorkbooks(
+  private func writeWorkbooksAndTables(
     _ folder: OutputFolder, _ provenance: Provenance
   ) throws -> [Manifest.Output] {
     let statements = StatementSheets(lines, provenance: provenance)
@@ -116,8 +114,12 @@ package struct QuarterFiles {
         templates[layouts] = try WorkbookTemplate(layouts: layouts, scratch: folder.scratch)
       }
     }
-    let (all, ready, done, files) = (books, templates, Counter(), folder.files)
-    return try concurrently(all.count, threads: threads) { place in
+    let (all, ready, tables, done, files) = (books, templates, tables, Counter(), folder.files)
+    return try concurrently(all.count + tables.count, threads: threads) { place in
+      guard place < all.count else {
+        let (file, table) = tables[place - all.count]
+        return try write(table, file, files)
+      }
       let (file, sheets) = all[place]
       guard let template = ready[sheets.map(\.layout)] else {
         preconditionFailure("every layout has its template")

@@ -47,9 +47,10 @@ import Writers
   }
 
   private static func cells(of sheet: Sheet) -> [[Any]] {
-    (0..<sheet.rowCount).map { index in
+    let fill = sheet.reader()
+    return (0..<sheet.rowCount).map { index in
       var row = CellRow()
-      sheet.fill(index, &row)
+      fill(index, &row)
       return row.cells.map { cell -> Any in
         let money = "$#,##0.00;[Red]-$#,##0.00"
         switch cell.value {

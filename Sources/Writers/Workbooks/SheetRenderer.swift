@@ -16,10 +16,13 @@ struct SheetRenderer: ~Copyable {
   private let blanks: [Snippet]
   private let textEnd = Snippet("</t></is></c>")
   private let numberEnd = Snippet("</v></c>")
+  /// What stands in the row above, in each column.
+  private var above: CellsAbove
 
   init(file: String, template: WorkbookTemplate) {
     self.file = file
     let columnCount = template.layouts.map(\.columnCount).max() ?? 0
+    above = CellsAbove(columnCount: columnCount)
     columns = (0..<columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
     let styles = template.styleNumbers
     texts = styles.map { Snippet("\" s=\"\($0)\" t=\"inlineStr\"><is><t>") }
@@ -35,9 +38,11 @@ struct SheetRenderer: ~Copyable {
         file: file, sheet: sheet.layout.name,
         reason: "has \(sheet.rowCount) rows, and a sheet holds \(Sheet.rowsMax)")
     }
+    above.forget()
+    let fill = sheet.reader()
     for index in 0..<sheet.rowCount {
       row.clear()
-      sheet.fill(index, &row)
+      fill(index, &row)
       try render(index, of: sheet, to: sink)
     }
     try buffer.empty(to: sink)
@@ -49,11 +54,17 @@ struct SheetRenderer: ~Copyable {
     }
     try renderOpening(index, of: sheet)
     let number = Snippet(String(index + 1))
-    for column in 0..<row.cells.count {
-      let cell = row.cells[column]
-      let style = Int(cell.style.rawValue)
+    let cells = row.cells
+    for column in cells.indices {
+      let cell = cells[column]
       buffer.append(columns[column])
       buffer.append(number)
+      if let xml = above.xml(ofSame: cell, of: row, at: column) {
+        buffer.append(xml)
+        continue
+      }
+      let start = buffer.count
+      let style = Int(cell.style.rawValue)
       let refusal: String?
       switch cell.value {
       case .blank:
@@ -70,9 +81,11 @@ struct SheetRenderer: ~Copyable {
         refusal = renderNumber(cell.value)
       }
       if let refusal { throw error(refusal, index, column, sheet) }
+      above.note(cell, of: row, at: column, buffer.bytes(from: start))
       if buffer.isFull { try buffer.empty(to: sink) }
     }
     buffer.append("</row>")
+    if buffer.isFull { try buffer.empty(to: sink) }
   }
 
   private mutating func renderOpening(_ index: Int, of sheet: Sheet) throws {

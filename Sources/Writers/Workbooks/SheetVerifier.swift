@@ -9,20 +9,26 @@ struct SheetVerifier: ~Copyable {
   private let file: String
   private let sheet: Sheet
   private let styleNumbers: [Int]
+  /// `<c r="C` for each column.
+  private let columns: [Snippet]
+  private var above: CellsAbove
 
   init(_ sheet: Sheet, in stream: PartStream, file: String, template: WorkbookTemplate) {
     self.sheet = sheet
     self.file = file
     window = XMLWindow(stream)
     styleNumbers = template.styleNumbers
+    columns = (0..<sheet.layout.columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
+    above = CellsAbove(columnCount: sheet.layout.columnCount)
   }
 
   /// - Throws: ``WorkbookError`` at the first difference.
   mutating func verify(prefix: [UInt8], suffix: [UInt8]) throws {
     guard try window.take(prefix) else { throw error("begins otherwise than it was written") }
+    let fill = sheet.reader()
     for index in 0..<sheet.rowCount {
       row.clear()
-      sheet.fill(index, &row)
+      fill(index, &row)
       try verifyRow(index)
     }
     guard try window.take(suffix), try window.isAtEnd() else {
@@ -33,23 +39,28 @@ struct SheetVerifier: ~Copyable {
   private mutating func verifyRow(_ index: Int) throws {
     try window.look()
     guard takeOpening(index) else { throw error("lacks row \(index + 1), or its height") }
-    for column in 0..<row.cells.count {
+    let cells = row.cells
+    let number = Snippet(String(index + 1))
+    for column in cells.indices {
       try window.look()
-      guard takePlace(index, column) else {
+      guard column < columns.count, window.take(columns[column]), window.take(number) else {
         throw error("is not where it was written", index, column)
       }
-      let cell = row.cells[column]
+      let cell = cells[column]
+      if let xml = above.xml(ofSame: cell, of: row, at: column), window.take(xml) { continue }
+      let start = window.mark
       guard window.take("\" s=\""),
         window.takeDigits() == Int64(styleNumbers[Int(cell.style.rawValue)])
       else { throw error("has another style", index, column) }
       guard window.take("\""), takeValue(of: cell) else {
         throw error("has another value", index, column)
       }
+      above.note(cell, of: row, at: column, window.bytes(since: start))
     }
     guard window.take("</row>") else {
-      throw error("is more than was written", index, row.cells.count)
+      throw error("is more than was written", index, cells.count)
     }
-    cellCount += row.cells.count
+    cellCount += cells.count
   }
 
   private mutating func takeOpening(_ index: Int) -> Bool {
@@ -60,12 +71,6 @@ struct SheetVerifier: ~Copyable {
       else { return false }
     }
     return window.take("\">")
-  }
-
-  @inline(__always)
-  private mutating func takePlace(_ index: Int, _ column: Int) -> Bool {
-    window.take("<c r=\"") && window.takeColumn() == column
-      && window.takeDigits() == Int64(index + 1)
   }
 
   private mutating func takeValue(of cell: Cell) -> Bool {

@@ -45,21 +45,6 @@ extension XMLWindow {
     return Double(text)
   }
 
-  /// The column that letters say, counted from 0.
-  @inline(__always)
-  mutating func takeColumn() -> Int? {
-    var column = 0
-    var length = 0
-    while length < 3 {
-      let letter = next &- UInt8(ascii: "A")
-      guard letter < 26 else { break }
-      column = column * 26 + Int(letter) + 1
-      length += 1
-      skip(1)
-    }
-    return length > 0 ? column - 1 : nil
-  }
-
   /// Steps over a text up to the next tag, and says whether it means `wanted`.
   ///
   /// - Parameter isKept: Whether spaces at the ends count; without it, programs drop them.

@@ -71,6 +71,34 @@ struct XMLWindow: ~Copyable {
   @inline(__always)
   mutating func skip(_ count: Int) { position += count }
 
+  /// The place that comes next, until more is read.
+  var mark: Int { position }
+
+  /// What has gone by since a place, from which nothing more was read.
+  func bytes(since mark: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: base + mark, count: position - mark)
+  }
+
+  @inline(__always)
+  mutating func take(_ snippet: Snippet) -> Bool {
+    // Shorter than the zeros behind the end.
+    let isSame = withUnsafeBytes(of: snippet.bytes) {
+      memcmp(base + position, $0.baseAddress!, snippet.count) == 0
+    }
+    if isSame { position += snippet.count }
+    return isSame
+  }
+
+  /// Steps over bytes of one cell, where they are what comes next.
+  @inline(__always)
+  mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard end - position >= bytes.count, let wanted = bytes.baseAddress,
+      memcmp(base + position, wanted, bytes.count) == 0
+    else { return false }
+    position += bytes.count
+    return true
+  }
+
   /// Steps over `text`, where it is what comes next. At most 64 bytes.
   @inline(__always)
   mutating func take(_ text: StaticString) -> Bool {
