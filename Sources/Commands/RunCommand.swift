@@ -42,14 +42,19 @@ struct RunCommand: ParsableCommand {
   @Option(help: "How the account is printed: text or json.")
   var format = ReportFormat.text
 
+  @Flag(help: ArgumentHelp("Tell what each stage took.", visibility: .hidden))
+  var timings = false
+
   func validate() throws {
     if let problem = QuarterName.problem(quarter) { throw ValidationError(problem) }
     if out?.isEmpty == true { throw ValidationError("--out needs the name of a folder.") }
   }
 
   func run() throws {
+    var timings = Timings()
     Console.showProgress("reading the inputs")
     let loader = try QuarterLoader(workspace)
+    timings.note("read")
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let quarter = try loader.quarter(quarter)
     let desk = LedgerDesk(workspace.directory)
@@ -62,6 +67,7 @@ struct RunCommand: ParsableCommand {
       )
     }
     let result = try loader.decide(quarter, ledger)
+    timings.note("decide")
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
@@ -82,6 +88,7 @@ struct RunCommand: ParsableCommand {
     }
     do {
       let made = try files.write(to: folder)
+      timings.note("write")
       try folder.complete(folders: ["sheets"])
       Console.showProgress("")
       // Before the files are in place: where the account can't be printed, nothing is left.
@@ -89,6 +96,8 @@ struct RunCommand: ParsableCommand {
         RunAccount(
           result: result, made: made, place: place, hasPlan: loader.workspace.hasPlan))
       try folder.publish()
+      timings.note("publish")
+      if self.timings { Console.tell(timings.text(made.times)) }
     } catch {
       folder.discard()
       throw error

@@ -9,6 +9,9 @@ package final class Deflater {
   private var tokens = DeflateTokens()
   private var writer = DeflateWriter()
 
+  /// What compressing has taken so far.
+  package private(set) var time = Duration.zero
+
   package init() {}
 
   /// Begins a part, whatever state the one before was left in.
@@ -26,6 +29,8 @@ package final class Deflater {
     _ piece: UnsafeRawBufferPointer, last: Bool,
     to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
+    let start = ContinuousClock.now
+    defer { time += start.duration(to: .now) }
     var rest = tokens.take(piece)
     while !rest.isEmpty {
       try write(last: false, to: sink)

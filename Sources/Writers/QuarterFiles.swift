@@ -12,6 +12,7 @@ package struct QuarterFiles {
     package var payrollAbsence: PayrollTable.Absence?
     /// Every file, in the order of their names, the manifest last.
     package var files: [(file: String, written: WrittenFile)]
+    package var times: StageTimes
   }
 
   private let lines: RecordLines
@@ -40,13 +41,20 @@ package struct QuarterFiles {
     to folder: OutputFolder, close: (_ digest: String) throws -> CloseMark? = { _ in nil }
   ) throws -> Made {
     try folder.makeFolder("sheets")
-    let statements = try writeStatementTables(folder)
+    var times = StageTimes()
+    let statements = try writeStatementTables(folder).map { output, time in
+      times[.tables] += time
+      return output
+    }
     let digest = Manifest.digest(
       result,
       statements: zip(result.departments, statements).map { ($0.name, $1.written.sha256) })
     let provenance = Provenance(digest: digest, version: version, close: try close(digest))
     var outputs = statements
-    outputs += try writeWorkbooksAndTables(folder, provenance)
+    outputs += try writeWorkbooksAndTables(folder, provenance).map { output, time in
+      times.add(time)
+      return output
+    }
     let payroll = PayrollTable.make(lines)
     var absence: PayrollTable.Absence?
     switch payroll {
@@ -59,7 +67,8 @@ package struct QuarterFiles {
     try file.append(manifest.rendered.utf8)
     outputs.append(Manifest.Output(file: "manifest.json", written: try file.finish()))
     return Made(
-      digest: digest, payrollAbsence: absence, files: outputs.map { ($0.file, $0.written) })
+      digest: digest, payrollAbsence: absence, files: outputs.map { ($0.file, $0.written) },
+      times: times)
   }
 
   /// Departments by size, the largest first: so that no thread begins it last.
@@ -70,12 +79,15 @@ package struct QuarterFiles {
     }
   }
 
-  private func writeStatementTables(_ folder: OutputFolder) throws -> [Manifest.Output] {
+  private func writeStatementTables(
+    _ folder: OutputFolder
+  ) throws -> [(Manifest.Output, Duration)] {
     let (order, files) = (bySize, folder.files)
     let written = try concurrently(order.count, threads: threads) { place in
-      let department = result.departments[order[place]]
-      return try write(
+      let (department, start) = (result.departments[order[place]], ContinuousClock.now)
+      let output = try write(
         lines.statementTable(department), "sheets/\(department.sheet).csv", files)
+      return (output, start.duration(to: .now))
     }
     return zip(order, written).sorted { $0.0 < $1.0 }.map(\.1)
   }
@@ -97,7 +109,7 @@ package struct QuarterFiles {
   /// One template a layout: statements differ in it only where one has a second `Detail`.
   private func writeWorkbooksAndTables(
     _ folder: OutputFolder, _ provenance: Provenance
-  ) throws -> [Manifest.Output] {
+  ) throws -> [(Manifest.Output, StageTimes)] {
     let statements = StatementSheets(lines, provenance: provenance)
     let order = bySize
     var templates: [[SheetLayout]: WorkbookTemplate] = [:]
@@ -118,18 +130,26 @@ package struct QuarterFiles {
     return try concurrently(all.count + tables.count, threads: threads) { place in
       guard place < all.count else {
         let (file, table) = tables[place - all.count]
-        return try write(table, file, files)
+        var times = StageTimes()
+        return (try times.measure(.tables) { try write(table, file, files) }, times)
       }
       let (file, sheets) = all[place]
       guard let template = ready[sheets.map(\.layout)] else {
         preconditionFailure("every layout has its template")
       }
       let path = files + "/" + file
-      try WorkbookWriter.write(sheets, using: template, to: path)
-      _ = try WorkbookVerifier.verify(path, sheets, using: template)
-      try sync(path)
+      var times = StageTimes()
+      times[.compress] = try times.measure(.render) {
+        try WorkbookWriter.write(sheets, using: template, to: path)
+      }
+      times[.render] -= times[.compress]
+      let written = try times.measure(.verify) {
+        _ = try WorkbookVerifier.verify(path, sheets, using: template)
+        try sync(path)
+        return try hashFile(path)
+      }
       progress(done.next(), all.count)
-      return Manifest.Output(file: file, written: try hashFile(path))
+      return (Manifest.Output(file: file, written: written), times)
     }
   }
 }

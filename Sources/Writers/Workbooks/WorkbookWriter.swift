@@ -11,13 +11,15 @@ package enum WorkbookWriter {
   /// - Throws: ``WorkbookError`` naming sheet and cell for what a workbook cannot hold, and for a
   ///   file that exists or cannot be written. No file is left then.
   /// - Precondition: The sheets have the template's layouts, in order.
-  package static func write(
+  /// - Returns: what compressing took.
+  @discardableResult package static func write(
     _ sheets: [Sheet], using template: WorkbookTemplate, to path: String
-  ) throws {
+  ) throws -> Duration {
     precondition(sheets.map(\.layout) == template.layouts, "a workbook has its template's sheets")
     for sheet in sheets { sheet.checkRows() }
     do {
-      let package = try PackageWriter(creating: path, with: Deflater())
+      let deflater = Deflater()
+      let package = try PackageWriter(creating: path, with: deflater)
       var renderer = SheetRenderer(file: path, template: template)
       for part in template.parts {
         switch part {
@@ -33,6 +35,7 @@ package enum WorkbookWriter {
         }
       }
       try package.close()
+      return deflater.time
     } catch let error as PackageError {
       throw WorkbookError(file: path, reason: "\(error.operation): \(error.reason)")
     }
