@@ -3,20 +3,30 @@ internal import Vocabulary
 /// Reads lines of a department, some hundred at a time.
 ///
 /// Lines are sorted by physician, records lie as their files have them: each line is somewhere else in
-/// memory. Gathered in one go, the processor waits for many of them at once.
+/// memory. Gathered in one go, without a reference count between them, the processor waits for many of
+/// them at once.
 final class LineReader {
   private let lines: RecordLines
   private let department: DepartmentResult
   private let references: [LineReference]
   private let isHeld: Bool
   private let departmentText: UnsafeMutableBufferPointer<UInt8>
+  /// Where the records and the text of each table lie. Nothing of a decided quarter moves any more, and
+  /// `lines` keeps it.
+  private let sources: [Source]
 
   private static let chunkCount = 512
+  /// An ID that is longer stays where it is.
+  private static let idMax = 32
   private var chunk = 0..<0
-  private var records: [ServiceRecord] = []
-  private var tables: [Int] = []
-  private var ids: [UInt8] = []
-  private var idStarts: [Int] = []
+  private let records = UnsafeMutablePointer<ServiceRecord>.allocate(capacity: chunkCount)
+  private let tables = UnsafeMutablePointer<Int32>.allocate(capacity: chunkCount)
+  private let ids = UnsafeMutablePointer<UInt8>.allocate(capacity: chunkCount * idMax)
+
+  private struct Source {
+    var records: UnsafePointer<ServiceRecord>?
+    var text: UnsafePointer<UInt8>?
+  }
 
   init(
     _ lines: RecordLines, _ department: DepartmentResult, _ references: [LineReference],
@@ -26,11 +36,21 @@ final class LineReader {
     self.department = department
     self.references = references
     isHeld = held
+    sources = lines.result.records.tables.map { table in
+      Source(
+        records: table.records.withUnsafeBufferPointer(\.baseAddress),
+        text: table.text.bytes.baseAddress)
+    }
     departmentText = .allocate(capacity: department.name.utf8.count)
     _ = departmentText.initialize(from: department.name.utf8)
   }
 
-  deinit { departmentText.deallocate() }
+  deinit {
+    departmentText.deallocate()
+    records.deallocate()
+    tables.deallocate()
+    ids.deallocate()
+  }
 
   func fill(_ index: Int, _ row: inout CellRow) {
     if !chunk.contains(index) { gather(index / Self.chunkCount * Self.chunkCount) }
@@ -39,32 +59,44 @@ final class LineReader {
       return lines.addLine(
         lines.result.paymentLine(references[index], of: department), to: &row)
     }
-    ids.withUnsafeBufferPointer { ids in
+    let (record, table) = (records[place], Int(tables[place]))
+    func add(_ id: UnsafeBufferPointer<UInt8>) {
       lines.addLine(
-        records[place], ofTable: tables[place],
-        id: UnsafeBufferPointer(rebasing: ids[idStarts[place]..<idStarts[place + 1]]),
-        department: UnsafeBufferPointer(departmentText), held: isHeld, to: &row)
+        record, ofTable: table, id: id, department: UnsafeBufferPointer(departmentText),
+        held: isHeld, to: &row)
     }
+    if isElsewhere(record) {
+      lines.result.records.tables[table].withID(of: record, add)
+    } else {
+      add(UnsafeBufferPointer(start: ids + place * Self.idMax, count: record.idLength))
+    }
+  }
+
+  /// Whether its ID is not gathered.
+  private func isElsewhere(_ record: ServiceRecord) -> Bool {
+    record.flags.contains(.rewrittenID) || record.idLength > Self.idMax
   }
 
   private func gather(_ start: Int) {
     chunk = start..<min(start + Self.chunkCount, references.count)
-    records.removeAll(keepingCapacity: true)
-    tables.removeAll(keepingCapacity: true)
-    ids.removeAll(keepingCapacity: true)
-    idStarts.removeAll(keepingCapacity: true)
     let all = lines.result.records
-    for reference in references[chunk] {
-      // A payment taken back has no record here; its place stays empty.
-      let (table, row) = reference.record.map(all.locate) ?? (0, -1)
-      tables.append(table)
-      records.append(row < 0 ? ServiceRecord(rowStart: 0, line: 0) : all.tables[table].records[row])
+    sources.withUnsafeBufferPointer { sources in
+      references.withUnsafeBufferPointer { references in
+        for place in 0..<chunk.count {
+          // A payment taken back has no record here; its place stays as it is.
+          guard let index = references[start + place].record else { continue }
+          let (table, row) = all.locate(index)
+          tables[place] = Int32(truncatingIfNeeded: table)
+          guard let found = sources[table].records else { continue }
+          (records + place).initialize(to: found[row])
+        }
+        for place in 0..<chunk.count where references[start + place].record != nil {
+          let record = records[place]
+          guard !isElsewhere(record), let text = sources[Int(tables[place])].text else { continue }
+          let id = text + record.rowStart + record.idOffset
+          for offset in 0..<record.idLength { ids[place * Self.idMax + offset] = id[offset] }
+        }
+      }
     }
-    for (place, record) in records.enumerated() {
-      idStarts.append(ids.count)
-      guard references[chunk.lowerBound + place].record != nil else { continue }
-      all.tables[tables[place]].withID(of: record) { ids.append(contentsOf: $0) }
-    }
-    idStarts.append(ids.count)
   }
 }
