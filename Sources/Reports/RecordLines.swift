@@ -109,6 +109,10 @@ package struct RecordLines: Sendable {
     }
   }
 
+  func blocks(of record: ServiceRecord, _ table: RecordTable) -> Int64? {
+    step(of: record, table)?.blocks(seconds: Int64(record.seconds))
+  }
+
   private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {
     schedule.step(table.activity, program: Int(record.program), day: record.day)
   }

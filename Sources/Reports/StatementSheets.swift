@@ -202,21 +202,22 @@ struct PhysicianTotals: Sendable {
   /// A row for each physician with a paid or a held record, in the order of the lines.
   static func all(of department: DepartmentResult, _ lines: RecordLines) -> [PhysicianTotals] {
     var totals: [PhysicianTotals] = []
-    var places: [String: Int] = [:]
+    // By physician; where nobody was found, by what the row says.
+    var places: [Int32: Int] = [:]
+    var strangers: [String: Int] = [:]
     let paid = department.lines.compactMap(\.record)
     for (records, isPaid) in [(paid, true), (department.held, false)] {
       for index in records {
         let record = lines.result.records[index]
         let table = lines.result.records.table(of: index)
-        let key =
-          record.physician >= 0 ? "\(record.physician)" : "?" + table.reread(record).physician
-        let place =
-          places[key]
-          ?? {
-            places[key] = totals.count
-            totals.append(PhysicianTotals(record, table, lines))
-            return totals.count - 1
-          }()
+        let isFound = record.physician >= 0
+        let stranger = isFound ? "" : table.reread(record).physician
+        let known = isFound ? places[record.physician] : strangers[stranger]
+        let place = known ?? totals.count
+        if known == nil {
+          totals.append(PhysicianTotals(record, table, lines))
+          if isFound { places[record.physician] = place } else { strangers[stranger] = place }
+        }
         totals[place].add(index, record, table, isPaid: isPaid, lines)
       }
     }
@@ -268,8 +269,7 @@ struct PhysicianTotals: Sendable {
       cases[Int(record.program)] += 1
     } else {
       conferences += 1
-      let rate = lines.result.rate(of: record, .conference)
-      blocks += Int(rate?.blocks(seconds: Int64(record.seconds)) ?? 0)
+      blocks += Int(lines.blocks(of: record, table) ?? 0)
     }
   }
 }

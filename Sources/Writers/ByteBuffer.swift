@@ -22,6 +22,22 @@ struct Snippet {
       count += 1
     }
   }
+
+  /// The digits of a number.
+  init(_ number: Int) {
+    precondition(number >= 0, "a row's number is from 1")
+    var (rest, length, bound) = (number, 1, 10)
+    while bound <= rest {
+      length += 1
+      bound *= 10
+    }
+    count = length
+    repeat {
+      length -= 1
+      bytes[length] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while length > 0
+  }
 }
 
 /// Rendered bytes on their way into a part or a file.

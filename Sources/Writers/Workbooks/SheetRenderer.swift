@@ -53,7 +53,7 @@ struct SheetRenderer: ~Copyable {
       throw error("is beyond the sheet's columns", index, sheet.layout.columnCount, sheet)
     }
     try renderOpening(index, of: sheet)
-    let number = Snippet(String(index + 1))
+    let number = Snippet(index + 1)
     let cells = row.cells
     for column in cells.indices {
       let cell = cells[column]

@@ -40,7 +40,7 @@ struct SheetVerifier: ~Copyable {
     try window.look()
     guard takeOpening(index) else { throw error("lacks row \(index + 1), or its height") }
     let cells = row.cells
-    let number = Snippet(String(index + 1))
+    let number = Snippet(index + 1)
     for column in cells.indices {
       try window.look()
       guard column < columns.count, window.take(columns[column]), window.take(number) else {
