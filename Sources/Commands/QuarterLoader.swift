@@ -13,6 +13,7 @@ struct QuarterLoader {
   let records: RecordTables
   let inputs: [InputFile]
   let notices: [Notice]
+  private let workers: Workers
 
   /// Reads the plan and every input.
   ///
@@ -20,6 +21,7 @@ struct QuarterLoader {
   ///   missing.
   init(_ options: WorkspaceOptions) throws {
     workspace = try Workspace(options)
+    workers = .threads(options.threadCount)
     plan = try Self.readPlan(in: workspace.directory)
     let zone = SystemZone.offsets(of: plan.timeZone)
     var reader = RosterReader(plan: plan)
@@ -75,7 +77,8 @@ struct QuarterLoader {
     }
     return try QuarterRules.decide(
       quarter, plan: plan, roster: roster, records: known?.records ?? records,
-      history: known?.history ?? QuarterHistory(), inputs: inputs, fileNotices: notices)
+      history: known?.history ?? QuarterHistory(), inputs: inputs, fileNotices: notices,
+      workers: workers)
   }
 
   /// - Throws: ``Failure`` (64) where the text names no quarter.

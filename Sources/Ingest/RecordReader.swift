@@ -59,8 +59,8 @@ package enum RecordReader {
       context: context)
     return ReadRecords(
       table: RecordTable(
-        activity: activity, file: file, text: text, records: records, rewrittenIDs: rewrittenIDs,
-        cases: cases, reread: { rereader.reread($0) }),
+        activity: activity, file: file, text: text, records: RecordRows(records),
+        rewrittenIDs: rewrittenIDs, cases: cases, reread: { rereader.reread($0) }),
       input: InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
         encoding: encoding.rawValue, sha256: sha256),

@@ -75,7 +75,8 @@ enum CarriedRecords {
     let byStart = rows
     return RecordTable(
       activity: place.activity, file: place.file, isCarried: true,
-      text: SourceText(owning: memory, count: bytes.count), records: records, rewrittenIDs: [],
+      text: SourceText(owning: memory, count: bytes.count), records: RecordRows(records),
+      rewrittenIDs: [],
       cases: cases,
       reread: { record in
         var written = WrittenRecord()

@@ -24,7 +24,7 @@ final class LineReader {
   private let ids = UnsafeMutablePointer<UInt8>.allocate(capacity: chunkCount * idMax)
 
   private struct Source {
-    var records: UnsafePointer<ServiceRecord>?
+    var records: UnsafePointer<ServiceRecord>
     var text: UnsafePointer<UInt8>?
   }
 
@@ -38,7 +38,7 @@ final class LineReader {
     isHeld = held
     sources = lines.result.records.tables.map { table in
       Source(
-        records: table.records.withUnsafeBufferPointer(\.baseAddress),
+        records: table.records.address,
         text: table.text.bytes.baseAddress)
     }
     departmentText = .allocate(capacity: department.name.utf8.count)
@@ -87,8 +87,7 @@ final class LineReader {
           guard let index = references[start + place].record else { continue }
           let (table, row) = all.locate(index)
           tables[place] = Int32(truncatingIfNeeded: table)
-          guard let found = sources[table].records else { continue }
-          (records + place).initialize(to: found[row])
+          (records + place).initialize(to: sources[table].records[row])
         }
         for place in 0..<chunk.count where references[start + place].record != nil {
           let record = records[place]

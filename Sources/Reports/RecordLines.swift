@@ -69,16 +69,15 @@ package struct RecordLines: Sendable {
     row.text(id)
     row.date(day: record.day)
     let step = step(of: record, table)
-    let seconds = Int64(record.seconds)
-    if let blocks = step?.blocks(seconds: seconds) {
-      row.duration(seconds: seconds)
+    if let blocks = step?.blocks(seconds: record.seconds) {
+      row.duration(seconds: Int64(record.seconds))
       row.count(Int(blocks))
     } else {
       row.blank(.duration)
       row.blank(.count)
     }
     row.money(cents: step?.rateCents ?? 0)
-    row.money(cents: step?.cents(seconds: seconds) ?? 0, held ? .heldMoney : .money)
+    row.money(cents: step?.cents(seconds: record.seconds) ?? 0, held ? .heldMoney : .money)
     addEarnedIn(record, to: &row)
     row.text(texts[texts.files[number]])
     row.count(record.line)
@@ -110,17 +109,17 @@ package struct RecordLines: Sendable {
   }
 
   func blocks(of record: ServiceRecord, _ table: RecordTable) -> Int64? {
-    step(of: record, table)?.blocks(seconds: Int64(record.seconds))
+    step(of: record, table)?.blocks(seconds: record.seconds)
   }
 
   private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {
-    schedule.step(table.activity, program: Int(record.program), day: record.day)
+    schedule.step(of: record, table.activity)
   }
 
   package func amount(of index: Int32) -> Money {
     let table = result.records.table(of: index)
     let record = result.records[index]
-    return Money(cents: step(of: record, table)?.cents(seconds: Int64(record.seconds)) ?? 0)
+    return Money(cents: step(of: record, table)?.cents(seconds: record.seconds) ?? 0)
   }
 
   // MARK: - Exceptions and notices

@@ -1,99 +1,49 @@
 internal import Vocabulary
 
 /// Collects paid and held records by department.
+///
+/// While records are added they are only counted; ``finish()`` then puts each at its place among
+/// the lines.
 struct Departments {
   private let result: QuarterResult
-  /// For each physician the number of the first appointment.
-  private let firstAppointment: [Int]
-  /// For each appointment its department's number.
-  private let departmentOfAppointment: [Int32]
-  /// For each appointment its place among all, by the physician's name and ID.
-  private let rankOfAppointment: [UInt32]
-  /// For each program its place among all, by key.
-  private let rankOfProgram: [UInt64]
+  private let context: RuleContext
+  private let places: LinePlaces
   private var collected: [Collected]
+  /// Records of each place that are paid, and behind them those that are held.
+  private var counts: [Int32]
 
   private struct Collected {
     var department: DepartmentResult
-    var paid: [Entry] = []
-    var held: [Entry] = []
     var reversals: [Int] = []
-    var physicians: Set<Int32> = []
   }
 
-  /// A record, and the first of what it is sorted by.
-  private struct Entry {
-    var key: UInt64
-    var index: Int32
+  init(_ result: QuarterResult, _ context: RuleContext) {
+    (self.result, self.context) = (result, context)
+    places = LinePlaces(result, context.dates)
+    collected = places.departments.map { Collected(department: DepartmentResult(name: $0)) }
+    counts = Array(repeating: 0, count: places.count * 2)
   }
 
-  init(_ result: QuarterResult) {
-    self.result = result
-    let physicians = result.roster.physicians
-    var first: [Int] = []
-    var appointments: [(name: String, id: String, department: String)] = []
-    for physician in physicians {
-      first.append(appointments.count)
-      appointments += physician.appointments.map { ($0.name, physician.id, $0.department) }
-    }
-    firstAppointment = first
-    let names = Array(Set(appointments.map(\.department))).sorted(by: precedes)
-    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
-    departmentOfAppointment = appointments.map { numbers[$0.department]! }
-    let order = appointments.indices.sorted {
-      let (one, other) = (appointments[$0], appointments[$1])
-      return one.name == other.name ? precedes(one.id, other.id) : precedes(one.name, other.name)
-    }
-    var ranks = Array(repeating: UInt32(0), count: appointments.count)
-    var rank: UInt32 = 0
-    for (place, index) in order.enumerated() {
-      if place > 0 {
-        let before = appointments[order[place - 1]]
-        if before.name != appointments[index].name || before.id != appointments[index].id {
-          rank += 1
-        }
-      }
-      ranks[index] = rank
-    }
-    rankOfAppointment = ranks
-    let keys = result.plan.programs.map(\.key)
-    rankOfProgram = keys.map { key in UInt64(keys.count { precedes($0, key) }) }
-    collected = names.map { Collected(department: DepartmentResult(name: $0)) }
-    collected.append(Collected(department: DepartmentResult(name: DepartmentResult.unassigned)))
-  }
-
+  /// - Throws: where a sum leaves 64 bits.
   mutating func add(
-    _ record: ServiceRecord, _ index: Int32, _ activity: Activity, _ money: Money
+    _ record: ServiceRecord, _ activity: Activity, _ money: Money
   ) throws(MoneyError) {
-    var (number, rank) = (collected.count - 1, UInt64(0))
-    if record.physician >= 0 {
-      let physician = result.roster.physicians[Int(record.physician)]
-      let appointment =
-        firstAppointment[Int(record.physician)] + physician.namingAppointment(on: record.date)
-      number = Int(departmentOfAppointment[appointment])
-      rank = UInt64(rankOfAppointment[appointment])
-    }
-    // 27 bits of rank, 22 of days since the year 1, 8 of program, 1 of activity.
-    let days = UInt64(Int64(record.day) + 719_162)
-    let key =
-      rank << 31 | days << 9 | rankOfProgram[Int(record.program)] << 1
-      | UInt64(activity.rawValue)
-    let entry = Entry(key: key, index: index)
-    if record.reason == .paid {
-      collected[number].paid.append(entry)
-      collected[number].physicians.insert(record.physician)
-      collected[number].department.payable = try collected[number].department.payable + money
-      if activity == .case {
-        collected[number].department.cases += 1
-      } else {
-        collected[number].department.conferences += 1
-        collected[number].department.blocks +=
-          result.rate(of: record, activity)?.blocks(seconds: Int64(record.seconds)) ?? 0
-      }
-    } else {
-      collected[number].held.append(entry)
+    let place = places.place(of: record)
+    let number = places.department(of: place)
+    guard record.reason == .paid else {
+      counts[places.count + place] += 1
       collected[number].department.heldAtMost =
         try collected[number].department.heldAtMost + money
+      return
+    }
+    counts[place] += 1
+    collected[number].department.payable = try collected[number].department.payable + money
+    if activity == .case {
+      collected[number].department.cases += 1
+    } else {
+      collected[number].department.conferences += 1
+      collected[number].department.blocks +=
+        context.rates.step(of: record, activity)?.blocks(seconds: record.seconds) ?? 0
     }
   }
 
@@ -139,14 +89,19 @@ struct Departments {
 
   /// The departments that have a paid or held record or a reversal, sorted, each with its statement's file name.
   func finish() -> [DepartmentResult] {
+    var rows = placedRows()
     var departments: [DepartmentResult] = []
-    for var item in collected
-    where !item.paid.isEmpty || !item.held.isEmpty || !item.reversals.isEmpty {
-      item.department.lines = sorted(item.paid).map { LineReference(record: $0) }
-      for reversal in item.reversals { insert(reversal, into: &item.department.lines) }
-      item.department.held = sorted(item.held)
-      item.department.physicians = item.physicians.count
-      departments.append(item.department)
+    for (number, item) in collected.enumerated() {
+      var department = item.department
+      if number < places.departments.count {
+        let held = places.departments.count + number
+        department.lines = rows[number].map { LineReference(record: $0) }
+        department.held = rows[held]
+        department.physicians = places.physicians(of: number) { counts[$0] > 0 }
+        (rows[number], rows[held]) = ([], [])
+      }
+      for reversal in item.reversals { insert(reversal, into: &department.lines) }
+      if !department.lines.isEmpty || !department.held.isEmpty { departments.append(department) }
     }
     departments.sort { precedes($0.name, $1.name) }
     let sheets = sheetNames(of: departments.map(\.name))
@@ -154,27 +109,39 @@ struct Departments {
     return departments
   }
 
-  /// By physician, physician_id, service_date, program, activity, record_id.
-  private func sorted(_ entries: [Entry]) -> [Int32] {
-    let records = result.records
-    return entries.sorted { one, other in
-      if one.key != other.key { return one.key < other.key }
-      let (left, right) = (records.table(of: one.index), records.table(of: other.index))
-      let (leftRecord, rightRecord) = (records[one.index], records[other.index])
-      if leftRecord.physician < 0 {
-        // Nobody was found: the physician is what the row says.
-        let (a, b) = (left.reread(leftRecord), right.reread(rightRecord))
-        if a.physician != b.physician { return precedes(a.physician, b.physician) }
-        if leftRecord.day != rightRecord.day { return leftRecord.day < rightRecord.day }
+  /// The paid rows of each department in their order, and behind them the held ones.
+  private func placedRows() -> [[Int32]] {
+    var ends: [Int] = []
+    var sum = 0
+    for count in counts {
+      ends.append(sum)
+      sum += Int(count)
+    }
+    let keys = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: sum)
+    defer { keys.deallocate() }
+    for (number, table) in result.records.tables.enumerated() {
+      let first = result.records.index(table: number, row: 0)
+      for (row, record) in table.records.enumerated() where Notices.isForAPerson(record) {
+        let place = places.place(of: record) + (record.reason == .paid ? 0 : places.count)
+        keys[ends[place]] = places.key(of: record, table.activity, row: first + Int32(row))
+        ends[place] += 1
       }
-      let isBefore = left.withID(of: leftRecord) { leftID in
-        right.withID(of: rightRecord) { rightID -> Bool? in
-          if areEqual(leftID, rightID) { return nil }
-          return leftID.lexicographicallyPrecedes(rightID)
-        }
+    }
+    // Each department sorts its own keys.
+    nonisolated(unsafe) let shared = keys
+    let placeEnds = ends
+    return context.workers.map(places.departments.count * 2) { number in
+      let isHeld = number >= places.departments.count
+      let own = places.places(of: number % places.departments.count)
+      var rows: [Int32] = []
+      for place in own {
+        let slot = place + (isHeld ? places.count : 0)
+        let range = (slot == 0 ? 0 : placeEnds[slot - 1])..<placeEnds[slot]
+        places.sort(UnsafeMutableBufferPointer(rebasing: shared[range]))
+        rows += shared[range].lazy.map { Int32(truncatingIfNeeded: $0) }
       }
-      return isBefore ?? (one.index < other.index)
-    }.map(\.index)
+      return rows
+    }
   }
 }
 

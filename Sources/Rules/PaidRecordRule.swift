@@ -19,7 +19,7 @@ enum PaidRecordRule {
   /// Each record once, as rules 10 and 11 would take its rows: what was paid as one conference in
   /// segments has not changed because it comes in segments again.
   private static func changes(_ records: RecordTables, _ context: RuleContext) -> [Notice] {
-    let groups = RecordGroups(records, of: .alreadyPaid)
+    let groups = RecordGroups(records, of: .alreadyPaid, context.workers)
     var notices: [Notice] = []
     func compare(_ index: Int32, seconds: Int32? = nil) {
       guard let payment = context.history.payments[index] else { return }
@@ -32,7 +32,7 @@ enum PaidRecordRule {
     where !records[index].flags.contains(.repeated) {
       compare(index)
     }
-    for rows in groups.rows.values {
+    groups.rows.forEach { rows in
       var record = RepeatedRecord(rows: rows, records: records)
       _ = record.excludeDuplicates()
       switch record.verdict {

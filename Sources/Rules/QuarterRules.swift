@@ -27,37 +27,61 @@ package enum QuarterRules {
   ///   bits.
   package static func decide(
     _ quarter: Quarter, plan: CompensationPlan, roster: Roster, records: RecordTables,
-    history: QuarterHistory = QuarterHistory(), inputs: [InputFile], fileNotices: [Notice]
+    history: QuarterHistory = QuarterHistory(), inputs: [InputFile], fileNotices: [Notice],
+    workers: Workers = .one
   ) throws(UnusableInput) -> QuarterResult {
     var result = QuarterResult(
       quarter: quarter, plan: plan, roster: roster, inputs: inputs, records: records,
       history: history)
-    let context = RuleContext(quarter: quarter, plan: plan, roster: roster, history: history)
+    let context = RuleContext(
+      quarter: quarter, plan: plan, roster: roster, history: history, workers: workers)
     let changes = PaidRecordRule.apply(to: records, context)
-    let groups = RecordGroups(records)
-    groups.markAlsoNotCompleted()
+    let groups = RecordGroups(records, workers)
     result.counterparts = RepeatedRecordRule.apply(to: groups, context)
-    for (number, table) in records.tables.enumerated() {
-      for row in table.records.indices where table.records[row].reason == .undecided {
-        let reason = context.reason(
-          for: table.records[row], table.activity, records.index(table: number, row: row))
-        table.records[row].reason = reason
-        precondition(reason != .undecided, "a row is decided (\(number), \(row))")
-      }
-    }
-    try Tally.add(to: &result)
-    result.notices = Notices.all(of: result, groups, fileNotices: fileNotices + changes)
-    Tally.checkSums(of: result)
+    let pieces = records.pieces()
+    workers.forEach(pieces.count) { decide(pieces[$0], of: records, context) }
+    try Tally.add(to: &result, context)
+    result.notices = Notices.all(of: result, context, fileNotices: fileNotices + changes)
+    Tally.checkSums(of: result, context)
     return result
+  }
+
+  /// Rules 13 to 22 for the rows that no rule has decided.
+  private static func decide(
+    _ piece: RecordTables.Piece, of records: RecordTables, _ context: RuleContext
+  ) {
+    let table = records.tables[piece.table]
+    for row in piece.rows where table.records[row].reason == .undecided {
+      let index = piece.first + Int32(row - piece.rows.lowerBound)
+      let reason = context.reason(for: table.records[row], table.activity, index)
+      table.records[row].reason = reason
+      precondition(reason != .undecided, "a row is decided (\(piece.table), \(row))")
+    }
   }
 }
 
 /// What the rules that look at one record know.
-struct RuleContext {
+struct RuleContext: Sendable {
   let quarter: Quarter
+  /// The first and the last day of the quarter.
+  let (start, through): (CivilDate, CivilDate)
   let plan: CompensationPlan
   let roster: Roster
   let history: QuarterHistory
+  let rates: PaySchedule
+  let dates: DatedRoster
+  let workers: Workers
+
+  init(
+    quarter: Quarter, plan: CompensationPlan, roster: Roster, history: QuarterHistory,
+    workers: Workers
+  ) {
+    self.quarter = quarter
+    (start, through) = (quarter.start, quarter.through)
+    (self.plan, self.roster, self.history) = (plan, roster, history)
+    (rates, dates) = (PaySchedule(plan), DatedRoster(roster))
+    self.workers = workers
+  }
 
   /// Rules 13 to 22, in their order.
   ///
@@ -86,8 +110,8 @@ struct RuleContext {
 /// Source: "Payments are made quarterly" (UCSF online second opinions).
 enum ServiceQuarterRule {
   static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
-    if context.quarter.through < record.date { return .laterQuarter }
-    if record.date < context.quarter.start,
+    if context.through < record.date { return .laterQuarter }
+    if record.date < context.start,
       !context.history.isLate(record.date, in: context.quarter)
     {
       return .earlierQuarter
@@ -112,8 +136,7 @@ enum PhysicianRule {
 /// Source: "Any physician currently credentialed at UCSF Medical Center is welcome to participate".
 enum CredentialRule {
   static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
-    let physician = context.roster.physicians[Int(record.physician)]
-    return physician.appointment(on: record.date) == nil ? .notCredentialed : nil
+    context.dates.hasAppointment(record.physician, on: record.day) ? nil : .notCredentialed
   }
 }
 
@@ -123,10 +146,9 @@ enum CredentialRule {
 /// Sciences Compensation Plan defines it. On which date is the plan's `standing.as_of`.
 enum StandingRule {
   static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
-    let physician = context.roster.physicians[Int(record.physician)]
     for basis in context.plan.standingBasis {
-      let date = basis == .serviceDate ? record.date : context.quarter.through
-      switch physician.standing(on: date)?.standing {
+      let date = basis == .serviceDate ? record.date : context.through
+      switch context.dates.standing(of: record.physician, on: date.day) {
       case .good: continue
       case nil: if context.plan.holdsUnlistedStanding { return .standingUnknown }
       case .notPlanMember: return .notPlanMember
@@ -150,7 +172,7 @@ enum ConferenceLengthRule {
 /// `late_records: hold`: a record of an earlier quarter is for a person to look at (SPEC 8).
 enum LateRecordRule {
   static func reason(for record: ServiceRecord, _ context: RuleContext) -> Reason? {
-    context.plan.holdsLateRecords && record.date < context.quarter.start ? .lateRecord : nil
+    context.plan.holdsLateRecords && record.date < context.start ? .lateRecord : nil
   }
 }
 

@@ -1,72 +1,67 @@
 internal import Vocabulary
 
 /// The same record in several rows: the same program, activity and ID, letter for letter (SPEC 5).
-///
-/// A hash table over the records themselves: four bytes a row, and lists only for what stands
-/// twice.
 struct RecordGroups {
   let records: RecordTables
-  /// The first row of each record that came as far as rule 10, by hash; -1 is free.
-  private var slots: [Int32]
-  /// For records in several rows: the rows in their order, by the first of them.
-  private(set) var rows: [Int32: [Int32]] = [:]
+  /// The rows of each record that stands in several.
+  let rows: RowGroups
 
-  /// - Parameter reason: groups the rows that have it.
-  init(_ records: RecordTables, of reason: Reason = .undecided) {
+  /// Groups the rows that have a reason, and flags those that are not alone.
+  ///
+  /// With the undecided ones it also flags the records that stand in a row that is `not-completed`
+  /// as well.
+  init(_ records: RecordTables, of reason: Reason = .undecided, _ workers: Workers) {
     self.records = records
-    var size = 64
-    while size < records.count * 3 / 2 { size *= 2 }
-    slots = Array(repeating: -1, count: size)
-    for (number, table) in records.tables.enumerated() {
-      for row in table.records.indices where table.records[row].reason == reason {
-        let slot = slot(of: table.records[row], table)
-        let index = records.index(table: number, row: row)
-        if slots[slot] < 0 {
-          slots[slot] = index
-        } else {
-          let first = slots[slot]
-          rows[first, default: [first]].append(index)
-        }
-      }
-    }
-    for index in rows.values.joined() { records[index].flags.insert(.repeated) }
-  }
-
-  /// Marks the records that also stand in a row that is `not-completed`.
-  func markAlsoNotCompleted() {
-    for table in records.tables {
-      for row in table.records.indices where table.records[row].reason == .notCompleted {
-        guard let first = first(like: table.records[row], table) else { continue }
-        for index in rows[first] ?? [first] {
-          records[index].flags.insert(.alsoNotCompleted)
-        }
-      }
-    }
-  }
-
-  /// The first row of the same record.
-  private func first(like record: ServiceRecord, _ table: RecordTable) -> Int32? {
-    guard record.program != ServiceRecord.noProgram else { return nil }
-    let index = slots[slot(of: record, table)]
-    return index < 0 ? nil : index
-  }
-
-  /// The slot that has the record, or that is free for it.
-  private func slot(of record: ServiceRecord, _ table: RecordTable) -> Int {
-    table.withID(of: record) { id in
+    let looksAtNotCompleted = reason == .undecided
+    let parts = RowParts(records, workers) { table, row in
+      let record = table.records[row]
+      guard
+        record.reason == reason
+          || (looksAtNotCompleted && record.reason == .notCompleted
+            && record.program != ServiceRecord.noProgram)
+      else { return nil }
       let seed = UInt64(record.program) << 1 | UInt64(table.activity.rawValue)
-      var slot = Int(truncatingIfNeeded: hashOf(id, seed: seed)) & (slots.count - 1)
-      while slots[slot] >= 0 {
-        let (number, row) = records.locate(slots[slot])
-        let other = records.tables[number]
-        if other.activity == table.activity, other.records[row].program == record.program,
-          other.withID(of: other.records[row], { areEqual($0, id) })
-        {
-          break
-        }
-        slot = (slot + 1) & (slots.count - 1)
-      }
-      return slot
+      return table.withID(of: record) { hashOf($0, seed: seed) }
     }
+    let members = workers.map(parts.count) { part in
+      Self.members(of: parts, part, records, reason)
+    }
+    rows = RowGroups(members)
+    rows.forEach { group in
+      for index in group { records[index].flags.insert(.repeated) }
+    }
+  }
+
+  /// Finds the repeated rows of a part. Flags are of rows of the part alone.
+  private static func members(
+    of parts: RowParts, _ part: Int, _ records: RecordTables, _ reason: Reason
+  ) -> [RowGroups.Member] {
+    var table = parts.table(for: part)
+    var members: [RowGroups.Member] = []
+    var notCompleted: [RowParts.Entry] = []
+    parts.forEach(in: part) { entry in
+      guard records[entry.row].reason == reason else { return notCompleted.append(entry) }
+      if let first = table.add(entry, isEqual: { records.areSame($0, entry.row) }) {
+        members.append(RowGroups.Member(first: first, row: entry.row))
+      }
+    }
+    let firsts = Set(
+      notCompleted.compactMap { entry in
+        table.row(like: entry, isEqual: { records.areSame($0, entry.row) })
+      })
+    for first in firsts { records[first].flags.insert(.alsoNotCompleted) }
+    for member in members where firsts.contains(member.first) {
+      records[member.row].flags.insert(.alsoNotCompleted)
+    }
+    return members
+  }
+}
+
+extension RecordTables {
+  /// Whether two rows are one record: the same program, activity and ID.
+  func areSame(_ lhs: Int32, _ rhs: Int32) -> Bool {
+    table(of: lhs).activity == table(of: rhs).activity
+      && self[lhs].program == self[rhs].program
+      && withID(of: lhs) { one in withID(of: rhs) { areEqual(one, $0) } }
   }
 }

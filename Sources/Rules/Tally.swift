@@ -2,19 +2,19 @@ internal import Vocabulary
 
 /// Brings decided rows into departments, in the order of the statements, and adds them up.
 enum Tally {
-  static func add(to result: inout QuarterResult) throws(UnusableInput) {
-    var departments = Departments(result)
-    var problems = RateProblems(result)
-    for (number, table) in result.records.tables.enumerated() {
-      for row in table.records.indices {
-        let record = table.records[row]
+  static func add(
+    to result: inout QuarterResult, _ context: RuleContext
+  ) throws(UnusableInput) {
+    var departments = Departments(result, context)
+    var problems = RateProblems(result, context)
+    for table in result.records.tables {
+      for record in table.records {
         result.rowsByReason[Int(record.reason.rawValue)] += 1
-        let disposition = record.reason.disposition
-        guard disposition == .paid || disposition == .held else { continue }
-        let index = result.records.index(table: number, row: row)
-        guard let money = problems.pay(of: record, table) else { continue }
+        guard Notices.isForAPerson(record), let cents = problems.pay(of: record, table) else {
+          continue
+        }
         do throws(MoneyError) {
-          try departments.add(record, index, table.activity, money)
+          try departments.add(record, table.activity, Money(cents: cents))
         } catch {
           problems.noteOverflow(of: record, table, error)
         }
@@ -43,23 +43,28 @@ enum Tally {
   /// The two sums that must close (SPEC 5): rows, and cents. Adds up again, from the rows.
   ///
   /// - Precondition: they close; a program that finds them open stops and writes nothing.
-  static func checkSums(of result: QuarterResult) {
+  static func checkSums(of result: QuarterResult, _ context: RuleContext) {
     let read = result.inputs.filter { $0.kind == .cases || $0.kind == .conferences }
       .reduce(result.history.carriedRows) { $0 + $1.rowCount }
     let decided = Disposition.allCases.reduce(0) { $0 + result.rowCount($1) }
     precondition(
       read == decided && read == result.records.count, "internal error: rows do not close")
-    var (payable, held): (Int64, Int64) = (0, 0)
-    for table in result.records.tables {
-      for record in table.records {
-        let disposition = record.reason.disposition
-        guard disposition == .paid || disposition == .held,
-          let rate = result.rate(of: record, table.activity),
-          let money = try? rate.pay(seconds: Int64(record.seconds))
+    let records = result.records
+    let pieces = records.pieces()
+    let sums = context.workers.map(pieces.count) { number -> (payable: Int64, held: Int64) in
+      let table = records.tables[pieces[number].table]
+      var sums: (payable: Int64, held: Int64) = (0, 0)
+      for row in pieces[number].rows {
+        let record = table.records[row]
+        guard Notices.isForAPerson(record),
+          let cents = context.rates.step(of: record, table.activity)?
+            .cents(seconds: record.seconds)
         else { continue }
-        if disposition == .paid { payable += money.cents } else { held += money.cents }
+        if record.reason == .paid { sums.payable += cents } else { sums.held += cents }
       }
+      return sums
     }
+    var (payable, held) = sums.reduce((Int64(0), Int64(0))) { ($0.0 + $1.payable, $0.1 + $1.held) }
     payable += result.history.reversals.reduce(0) { $0 + $1.line.amountCents }
     precondition(
       payable == result.payable.cents && held == result.heldAtMost.cents,
@@ -76,23 +81,39 @@ enum Tally {
     let order = records.tables.indices.sorted {
       (records.tables[$0].file, $0) < (records.tables[$1].file, $1)
     }
-    return order.flatMap { number in
-      let table = records.tables[number]
-      return table.records.indices.filter { table.records[$0].reason != .paid }
-        .map { records.index(table: number, row: $0) }
+    var exceptions: [Int32] = []
+    for number in order {
+      let first = records.index(table: number, row: 0)
+      for (row, record) in records.tables[number].records.enumerated() where record.reason != .paid
+      {
+        exceptions.append(first + Int32(row))
+      }
     }
+    return exceptions
   }
 }
 
 /// What a record pays, and the plan's faults that show there.
 private struct RateProblems {
   private let result: QuarterResult
+  private let context: RuleContext
   private var problems: [Diagnostic] = []
   private var seen: Set<String> = []
 
-  init(_ result: QuarterResult) { self.result = result }
+  init(_ result: QuarterResult, _ context: RuleContext) {
+    (self.result, self.context) = (result, context)
+  }
 
-  mutating func pay(of record: ServiceRecord, _ table: RecordTable) -> Money? {
+  /// In cents.
+  mutating func pay(of record: ServiceRecord, _ table: RecordTable) -> Int64? {
+    if let cents = context.rates.step(of: record, table.activity)?.cents(seconds: record.seconds) {
+      return cents
+    }
+    noteFault(of: record, table)
+    return nil
+  }
+
+  private mutating func noteFault(of record: ServiceRecord, _ table: RecordTable) {
     guard let rate = result.rate(of: record, table.activity) else {
       let program = result.plan.programs[Int(record.program)].key
       note(
@@ -103,13 +124,12 @@ private struct RateProblems {
           "the plan has no rate for a \(table.activity.code) of \(program) on \(record.date)",
           remedy: "add a rate with an earlier `from` to `rates:` in plan.yaml"),
         key: "\(table.activity.code) \(program)")
-      return nil
+      return
     }
     do throws(MoneyError) {
-      return try rate.pay(seconds: Int64(record.seconds))
+      _ = try rate.pay(seconds: Int64(record.seconds))
     } catch {
       noteOverflow(of: record, table, error)
-      return nil
     }
   }
 

@@ -72,31 +72,49 @@ package struct ByteTable: Sendable {
 
 /// A hash of bytes, eight at a time. Not for secrets: files come from the office itself, and a
 /// collision costs time, never a wrong answer.
-package func hashOf(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UInt64 {
+@inlinable package func hashOf(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UInt64 {
   var hash = (UInt64(truncatingIfNeeded: bytes.count) ^ seed) &* 0x9E37_79B9_7F4A_7C15
-  guard let base = bytes.baseAddress else { return hash ^ (hash >> 29) }
-  let raw = UnsafeRawPointer(base)
+  guard let base = UnsafeRawPointer(bytes.baseAddress) else { return hash ^ (hash >> 29) }
   var index = 0
-  while index + 8 <= bytes.count {
-    hash =
-      (hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-      &* 0xFF51_AFD7_ED55_8CCD
+  while index + 8 < bytes.count {
+    hash = (hash ^ word(base, at: index)) &* 0xFF51_AFD7_ED55_8CCD
     hash ^= hash >> 32
     index += 8
   }
-  if index < bytes.count {
-    var rest: UInt64 = 0
-    for offset in index..<bytes.count { rest = rest << 8 | UInt64(bytes[offset]) }
-    hash = (hash ^ rest) &* 0xFF51_AFD7_ED55_8CCD
-    hash ^= hash >> 32
-  }
+  hash = (hash ^ lastWord(base, count: bytes.count)) &* 0xFF51_AFD7_ED55_8CCD
+  hash ^= hash >> 32
   return hash ^ (hash >> 29)
 }
 
-package func areEqual(
+@inlinable package func areEqual(
   _ lhs: UnsafeBufferPointer<UInt8>, _ rhs: UnsafeBufferPointer<UInt8>
 ) -> Bool {
   guard lhs.count == rhs.count else { return false }
-  for index in 0..<lhs.count where lhs[index] != rhs[index] { return false }
-  return true
+  guard let left = UnsafeRawPointer(lhs.baseAddress), let right = UnsafeRawPointer(rhs.baseAddress)
+  else { return true }
+  var index = 0
+  while index + 8 < lhs.count {
+    if word(left, at: index) != word(right, at: index) { return false }
+    index += 8
+  }
+  return lastWord(left, count: lhs.count) == lastWord(right, count: lhs.count)
+}
+
+@inlinable func word(_ bytes: UnsafeRawPointer, at offset: Int) -> UInt64 {
+  bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+}
+
+/// The last eight bytes, or all where there are fewer: some may come twice, and none is left out.
+@inlinable func lastWord(_ bytes: UnsafeRawPointer, count: Int) -> UInt64 {
+  if count >= 8 { return word(bytes, at: count - 8) }
+  if count >= 4 {
+    let (first, last) = (
+      bytes.loadUnaligned(as: UInt32.self),
+      bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+    )
+    return UInt64(first) << 32 | UInt64(last)
+  }
+  guard count > 0 else { return 0 }
+  func byte(_ offset: Int) -> UInt64 { UInt64(bytes.load(fromByteOffset: offset, as: UInt8.self)) }
+  return byte(0) << 16 | byte(count / 2) << 8 | byte(count - 1)
 }

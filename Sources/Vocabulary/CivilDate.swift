@@ -3,7 +3,7 @@ package struct CivilDate: Hashable, Sendable {
   /// Days since 1970-01-01.
   package let day: Int32
 
-  package init(day: Int32) { self.day = day }
+  @inlinable package init(day: Int32) { self.day = day }
 
   /// The days that a date can be: 0001-01-01 to 9999-12-31.
   package static let days: ClosedRange<Int32> = -719_162...2_932_896
@@ -57,7 +57,7 @@ package struct CivilDate: Hashable, Sendable {
 }
 
 extension CivilDate: Comparable {
-  package static func < (lhs: CivilDate, rhs: CivilDate) -> Bool { lhs.day < rhs.day }
+  @inlinable package static func < (lhs: CivilDate, rhs: CivilDate) -> Bool { lhs.day < rhs.day }
 }
 
 extension CivilDate: CustomStringConvertible {

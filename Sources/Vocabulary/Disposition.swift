@@ -14,7 +14,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
   case notPlanMember, notInGoodStanding, longConference, lateRecord, onHold
   case paid
 
-  package var disposition: Disposition {
+  @inlinable package var disposition: Disposition {
     switch self {
     case .paid: .paid
     case .malformedRow, .missingValue, .unknownProgram, .activityNotOffered, .badDate,

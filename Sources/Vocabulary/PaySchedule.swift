@@ -1,22 +1,22 @@
-/// What the plan pays on each day, without its words: the rates for the hot path.
+/// What the plan pays on each day, as plain numbers: a million records ask for it.
 package struct PaySchedule: Sendable {
   package struct Step: Sendable {
     /// The first service date, in days since 1970-01-01.
-    var day: Int32
+    fileprivate var start: Int32
     package var rateCents: Int64
-    /// 0 for work that is paid whole.
-    var secondsPerBlock: Int64
+    /// Of a block of a conference; nil where a record pays the amount, however long it is.
+    package var secondsPerBlock: Int64?
 
     /// As ``Rate/blocks(seconds:)``.
-    package func blocks(seconds: Int64) -> Int64? {
-      secondsPerBlock == 0 ? nil : (seconds + secondsPerBlock - 1) / secondsPerBlock
+    package func blocks(seconds: Int32) -> Int64? {
+      secondsPerBlock.map { (Int64(seconds) + $0 - 1) / $0 }
     }
 
-    /// As ``Rate/pay(seconds:)``.
-    ///
-    /// - Precondition: the amount fits, as the rules have made sure of every paid or held record.
-    package func cents(seconds: Int64) -> Int64 {
-      blocks(seconds: seconds).map { $0 * rateCents } ?? rateCents
+    /// As ``Rate/pay(seconds:)``; nil where the cents leave 64 bits.
+    package func cents(seconds: Int32) -> Int64? {
+      guard let blocks = blocks(seconds: seconds) else { return rateCents }
+      let (product, overflow) = rateCents.multipliedReportingOverflow(by: blocks)
+      return overflow ? nil : product
     }
   }
 
@@ -35,8 +35,8 @@ package struct PaySchedule: Sendable {
         steps += days.compactMap { start in
           plan.rate(for: activity, program: program, on: start).map {
             Step(
-              day: start.day, rateCents: $0.amount.cents,
-              secondsPerBlock: ($0.minutesPerBlock ?? 0) * 60)
+              start: start.day, rateCents: $0.amount.cents,
+              secondsPerBlock: $0.minutesPerBlock.map { $0 * 60 })
           }
         }
         starts.append(steps.count)
@@ -45,13 +45,15 @@ package struct PaySchedule: Sendable {
     (self.steps, self.starts) = (steps, starts)
   }
 
-  /// What holds for a service date; nil before the first rate.
-  package func step(_ activity: Activity, program: Int, day: Int32) -> Step? {
-    let kind = Int(activity.rawValue) * programCount + program
+  /// What holds on a record's service date; nil before the first rate.
+  ///
+  /// - SeeAlso: ``CompensationPlan/rate(for:program:on:)``, which says which one it is.
+  package func step(of record: ServiceRecord, _ activity: Activity) -> Step? {
+    let kind = Int(activity.rawValue) * programCount + Int(record.program)
     var index = starts[kind + 1]
     while index > starts[kind] {
       index -= 1
-      if steps[index].day <= day { return steps[index] }
+      if steps[index].start <= record.day { return steps[index] }
     }
     return nil
   }

@@ -83,6 +83,6 @@ package struct QuarterHistory: Sendable {
   /// one (SPEC 8).
   package func isLate(_ date: CivilDate, in quarter: Quarter) -> Bool {
     guard let closed, quarter > closed.upperBound else { return false }
-    return closed.contains(Quarter(of: date))
+    return closed.lowerBound.start <= date && date <= closed.upperBound.through
   }
 }

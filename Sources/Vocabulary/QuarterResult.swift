@@ -3,7 +3,7 @@ package struct RecordTables: Sendable {
   /// Cases, then conferences, each in the order in which they were read.
   package let tables: [RecordTable]
   /// The number of each table's first row.
-  private let bases: [Int]
+  @usableFromInline let bases: [Int]
   package let count: Int
 
   package init(_ tables: [RecordTable]) {
@@ -18,17 +18,17 @@ package struct RecordTables: Sendable {
     self.count = count
   }
 
-  package func locate(_ index: Int32) -> (table: Int, row: Int) {
+  @inlinable package func locate(_ index: Int32) -> (table: Int, row: Int) {
     var table = bases.count - 1
     while bases[table] > index { table -= 1 }
     return (table, Int(index) - bases[table])
   }
 
-  package func index(table: Int, row: Int) -> Int32 { Int32(bases[table] + row) }
+  @inlinable package func index(table: Int, row: Int) -> Int32 { Int32(bases[table] + row) }
 
-  package func table(of index: Int32) -> RecordTable { tables[locate(index).table] }
+  @inlinable package func table(of index: Int32) -> RecordTable { tables[locate(index).table] }
 
-  package subscript(index: Int32) -> ServiceRecord {
+  @inlinable package subscript(index: Int32) -> ServiceRecord {
     get {
       let (table, row) = locate(index)
       return tables[table].records[row]
@@ -38,30 +38,69 @@ package struct RecordTables: Sendable {
       yield &tables[table].records[row]
     }
   }
+
+  /// Calls `body` with the bytes of a row's ID.
+  @inlinable package func withID<Result>(
+    of index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    let (number, row) = locate(index)
+    let table = tables[number]
+    return try table.withID(of: table.records[row], body)
+  }
+
+  /// Rows of one table, as a piece of work: `first` is the number of the first one.
+  package struct Piece: Sendable {
+    package let table: Int
+    package let rows: Range<Int>
+    package let first: Int32
+  }
+
+  /// The rows of some tables, or of all, in their order and in pieces of some ten thousand.
+  package func pieces(of tables: [Int]? = nil) -> [Piece] {
+    let rowCount = 1 << 15
+    return (tables ?? Array(self.tables.indices)).flatMap { table in
+      let count = self.tables[table].records.count
+      return stride(from: 0, to: count, by: rowCount).map { start in
+        Piece(
+          table: table, rows: start..<min(start + rowCount, count),
+          first: index(table: table, row: start))
+      }
+    }
+  }
 }
 
-/// Something for a person's eye (SPEC 5, notices).
+/// Something for a person's eye (SPEC 5, notices). 16 bytes: most say nothing but their kind.
 package struct Notice: Sendable {
-  package var kind: NoticeKind
-  /// The record it flags; nil for a file or a row of another table.
-  package var record: Int32?
-  package var file: String
-  package var line: Int?
-  /// The physician as written, where no record says.
-  package var physicianID: String
-  package var detail: String
+  package let kind: NoticeKind
+  private let index: Int32
+  private let words: Words?
 
+  private final class Words: Sendable {
+    let (file, line, physicianID, detail): (String, Int?, String, String)
+
+    init(_ file: String, _ line: Int?, _ physicianID: String, _ detail: String) {
+      (self.file, self.line, self.physicianID, self.detail) = (file, line, physicianID, detail)
+    }
+  }
+
+  /// - Parameter record: not below zero.
   package init(
     _ kind: NoticeKind, record: Int32? = nil, file: String = "", line: Int? = nil,
     physicianID: String = "", detail: String = ""
   ) {
     self.kind = kind
-    self.record = record
-    self.file = file
-    self.line = line
-    self.physicianID = physicianID
-    self.detail = detail
+    index = record ?? -1
+    let isPlain = file.isEmpty && line == nil && physicianID.isEmpty && detail.isEmpty
+    words = isPlain ? nil : Words(file, line, physicianID, detail)
   }
+
+  /// The record it flags; nil for a file or a row of another table.
+  package var record: Int32? { index < 0 ? nil : index }
+  package var file: String { words?.file ?? "" }
+  package var line: Int? { words?.line }
+  /// The physician as written, where no record says.
+  package var physicianID: String { words?.physicianID ?? "" }
+  package var detail: String { words?.detail ?? "" }
 }
 
 /// A file that was read.

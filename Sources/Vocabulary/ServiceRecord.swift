@@ -6,27 +6,31 @@ package struct ServiceRecord: Sendable {
   /// What was found while the row was read.
   package struct Flags: OptionSet, Sendable {
     package let rawValue: UInt16
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    @inlinable package func contains(_ member: Flags) -> Bool {
+      rawValue & member.rawValue == member.rawValue
+    }
 
     /// The service time has a time of day; else `instant` is the midnight that begins the day.
-    package static let timed = Flags(rawValue: 1)
+    @inlinable package static var timed: Flags { Flags(rawValue: 1) }
     /// The service date could be read.
-    package static let dated = Flags(rawValue: 2)
+    @inlinable package static var dated: Flags { Flags(rawValue: 2) }
     /// The ID is among the table's ``RecordTable/rewrittenIDs``, since it stands otherwise in the
     /// file.
-    package static let rewrittenID = Flags(rawValue: 4)
-    package static let dateMoved = Flags(rawValue: 8)
-    package static let lateResponse = Flags(rawValue: 16)
-    package static let lateReview = Flags(rawValue: 32)
-    package static let clockNotRead = Flags(rawValue: 64)
+    @inlinable package static var rewrittenID: Flags { Flags(rawValue: 4) }
+    @inlinable package static var dateMoved: Flags { Flags(rawValue: 8) }
+    @inlinable package static var lateResponse: Flags { Flags(rawValue: 16) }
+    @inlinable package static var lateReview: Flags { Flags(rawValue: 32) }
+    @inlinable package static var clockNotRead: Flags { Flags(rawValue: 64) }
     /// The record also stands in a row that is not completed.
-    package static let alsoNotCompleted = Flags(rawValue: 128)
+    @inlinable package static var alsoNotCompleted: Flags { Flags(rawValue: 128) }
     /// A conference that names its case.
-    package static let namesCase = Flags(rawValue: 256)
+    @inlinable package static var namesCase: Flags { Flags(rawValue: 256) }
     /// `seconds` is the sum of several segments.
-    package static let merged = Flags(rawValue: 512)
+    @inlinable package static var merged: Flags { Flags(rawValue: 512) }
     /// Stands in more than one row that came as far as rule 10.
-    package static let repeated = Flags(rawValue: 1024)
+    @inlinable package static var repeated: Flags { Flags(rawValue: 1024) }
 
     /// What belongs to the row alone, and is kept where the ledger carries it.
     package static let own: Flags = [
@@ -35,9 +39,9 @@ package struct ServiceRecord: Sendable {
   }
 
   /// Bits 0 ..< 40 the row's offset in the text, 40 ..< 60 the ID's length.
-  private var place: UInt64 = 0
+  @usableFromInline var place: UInt64 = 0
   /// Bits 0 ..< 32 the line, 32 ..< 52 the ID's offset from the row's start.
-  private var lineAndID: UInt64 = 0
+  @usableFromInline var lineAndID: UInt64 = 0
   /// The service time in seconds since 1970-01-01 UTC; without a time of day the day's midnight as
   /// if in UTC.
   package var instant: Int64 = 0
@@ -61,12 +65,12 @@ package struct ServiceRecord: Sendable {
     lineAndID = UInt64(line)
   }
 
-  package var rowStart: Int { Int(place & 0xFF_FFFF_FFFF) }
+  @inlinable package var rowStart: Int { Int(place & 0xFF_FFFF_FFFF) }
   /// The physical line on which the row starts, from 1.
-  package var line: Int { Int(lineAndID & 0xFFFF_FFFF) }
-  package var idLength: Int { Int(place >> 40) }
+  @inlinable package var line: Int { Int(lineAndID & 0xFFFF_FFFF) }
+  @inlinable package var idLength: Int { Int(place >> 40) }
   /// From the start of the row; for a rewritten ID its index.
-  package var idOffset: Int { Int(lineAndID >> 32) }
+  @inlinable package var idOffset: Int { Int(lineAndID >> 32) }
 
   /// - Precondition: both are below 2²⁰: no row is longer than 1 MiB.
   package mutating func setID(offset: Int, length: Int) {
@@ -75,10 +79,10 @@ package struct ServiceRecord: Sendable {
     lineAndID = lineAndID & 0xFFFF_FFFF | UInt64(offset) << 32
   }
 
-  package var date: CivilDate { CivilDate(day: day) }
+  @inlinable package var date: CivilDate { CivilDate(day: day) }
 
   /// The end of a timed conference.
-  package var end: Int64 { instant + Int64(seconds) }
+  @inlinable package var end: Int64 { instant + Int64(seconds) }
 }
 
 /// The text of a file as UTF-8, and its memory.
@@ -136,8 +140,8 @@ package struct WrittenRecord: Sendable {
 
 /// The records of one file of cases or conferences, and the text that they refer to.
 package final class RecordTable: @unchecked Sendable {
-  // Unchecked: all is written before the table is shared, and only `records` changes later, in the
-  // one thread that decides.
+  // Unchecked: all is written before the table is shared, and only the rows of `records` change
+  // later, each in one thread at a time.
   package let activity: Activity
   /// Relative to the workspace where it lies in it, else as given; for records that the ledger
   /// carries with the quarter in which they were read, `2026Q1:inputs/cases.csv`.
@@ -145,7 +149,7 @@ package final class RecordTable: @unchecked Sendable {
   /// Whether the ledger carries these records, since the inputs no longer have them.
   package let isCarried: Bool
   package let text: SourceText
-  package var records: ContiguousArray<ServiceRecord>
+  package let records: RecordRows
   /// IDs that stand otherwise in the file (doubled quotes, another Unicode form).
   package let rewrittenIDs: [[UInt8]]
   /// For conferences: the case that each row names.
@@ -155,7 +159,7 @@ package final class RecordTable: @unchecked Sendable {
 
   package init(
     activity: Activity, file: String, isCarried: Bool = false, text: SourceText,
-    records: ContiguousArray<ServiceRecord>, rewrittenIDs: [[UInt8]], cases: [CaseReference],
+    records: RecordRows, rewrittenIDs: [[UInt8]], cases: [CaseReference],
     reread: @escaping @Sendable (ServiceRecord) -> WrittenRecord
   ) {
     self.activity = activity
@@ -169,7 +173,7 @@ package final class RecordTable: @unchecked Sendable {
   }
 
   /// Calls `body` with the bytes of a record's ID.
-  package func withID<Result>(
+  @inlinable package func withID<Result>(
     of record: ServiceRecord, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     if record.flags.contains(.rewrittenID) {
@@ -180,7 +184,7 @@ package final class RecordTable: @unchecked Sendable {
   }
 
   /// Calls `body` with the bytes of the case that the conference in `row` names; empty for none.
-  package func withCase<Result>(
+  @inlinable package func withCase<Result>(
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     let reference = cases[row]

@@ -1,0 +1,88 @@
+internal import Vocabulary
+
+/// Conferences of one physician that overlap: a person cannot be in two at a time.
+enum OverlapNotice {
+  private struct Span {
+    var start: Int64
+    var end: Int64
+    var record: Int32
+  }
+
+  static func notices(of result: QuarterResult) -> [Notice] {
+    let records = result.records
+    var (spans, ends) = spans(of: result)
+    var flagged: [Int32: Int32] = [:]
+    var first = 0
+    for end in ends {
+      spans[first..<end].sort { ($0.start, $0.record) < ($1.start, $1.record) }
+      for index in first..<end {
+        let span = spans[index]
+        for other in spans[(index + 1)..<end] {
+          guard other.start < span.end else { break }
+          guard !records.areSame(span.record, other.record) else { continue }
+          flagged[span.record] = flagged[span.record] ?? other.record
+          flagged[other.record] = flagged[other.record] ?? span.record
+        }
+      }
+      first = end
+    }
+    return flagged.map { record, other in
+      let table = records.table(of: other)
+      return Notice(
+        .overlappingConferences, record: record,
+        detail: "overlaps \(shown(table.id(of: records[other]))) "
+          + "(\(table.file) line \(records[other].line))")
+    }
+  }
+
+  /// The spans of physician after physician, and where those of each end.
+  private static func spans(of result: QuarterResult) -> (spans: [Span], ends: [Int]) {
+    let segments = segments(of: result)
+    var ends = Array(repeating: 0, count: result.roster.physicians.count)
+    forEachConference(of: result.records) { record, index in
+      ends[Int(record.physician)] += 1 + (segments[index]?.count ?? 0)
+    }
+    var sum = 0
+    for index in ends.indices { (ends[index], sum) = (sum, sum + ends[index]) }
+    let spans = [Span](unsafeUninitializedCapacity: sum) { buffer, initializedCount in
+      forEachConference(of: result.records) { record, index in
+        func add(_ start: Int64, _ end: Int64) {
+          buffer.initializeElement(
+            at: ends[Int(record.physician)], to: Span(start: start, end: end, record: index))
+          ends[Int(record.physician)] += 1
+        }
+        // A merged conference is there only while its segments are.
+        var rest = record.seconds
+        for row in segments[index] ?? [] {
+          let segment = result.records[row]
+          add(segment.instant, segment.end)
+          rest -= segment.seconds
+        }
+        add(record.instant, record.instant + Int64(rest))
+      }
+      initializedCount = sum
+    }
+    return (spans, ends)
+  }
+
+  private static func forEachConference(
+    of records: RecordTables, _ body: (ServiceRecord, Int32) -> Void
+  ) {
+    for (number, table) in records.tables.enumerated() where table.activity == .conference {
+      let first = records.index(table: number, row: 0)
+      for (row, record) in table.records.enumerated()
+      where record.flags.contains(.timed) && record.physician >= 0 && Notices.isForAPerson(record) {
+        body(record, first + Int32(row))
+      }
+    }
+  }
+
+  /// The other segments of each merged conference, by the row that carries it.
+  private static func segments(of result: QuarterResult) -> [Int32: [Int32]] {
+    var segments: [Int32: [Int32]] = [:]
+    for (row, carrier) in result.counterparts where result.records[row].reason == .mergedSegment {
+      segments[carrier, default: []].append(row)
+    }
+    return segments
+  }
+}

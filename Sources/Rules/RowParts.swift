@@ -1,0 +1,164 @@
+internal import Vocabulary
+
+/// Rows by the hash of a key, in parts.
+///
+/// Rows whose keys are equal are in the same part, so that threads look through parts without each
+/// other, and the hash table of a part fits in a core's cache. Eight bytes a row.
+struct RowParts: Sendable {
+  /// A row, and some bits of its key's hash.
+  struct Entry: Sendable {
+    var tag: UInt32
+    var row: Int32
+  }
+
+  /// The rows of a piece of the records, part by part.
+  fileprivate struct Piece: Sendable {
+    var entries: [Entry]
+    /// Where each part ends.
+    var ends: [Int32]
+  }
+
+  private let pieces: [Piece]
+  let count: Int
+
+  /// Rows for which a part's table stays in the cache.
+  private static let partRowCount = 1 << 13
+  private static let countMax = 1 << 10
+
+  /// - Parameter hash: of a row's key; nil for rows that are left out.
+  init(
+    _ records: RecordTables, _ workers: Workers,
+    hash: @Sendable (RecordTable, _ row: Int) -> UInt64?
+  ) {
+    var bits: UInt64 = 0
+    while 1 << bits < Self.countMax, records.count >> bits > Self.partRowCount { bits += 1 }
+    let (count, shift) = (1 << Int(bits), 64 - bits)
+    let ranges = records.pieces()
+    pieces = workers.map(ranges.count) { number in
+      let range = ranges[number]
+      let table = records.tables[range.table]
+      var hashed: [(hash: UInt64, row: Int32)] = []
+      hashed.reserveCapacity(range.rows.count)
+      for row in range.rows {
+        guard let hash = hash(table, row) else { continue }
+        hashed.append((hash, range.first + Int32(row - range.rows.lowerBound)))
+      }
+      return Piece(hashed, count: count) { Int($0 >> shift) }
+    }
+    self.count = count
+  }
+
+  /// Calls `body` with each row of a part, in their order.
+  func forEach(in part: Int, _ body: (Entry) -> Void) {
+    for piece in pieces {
+      let start = part == 0 ? 0 : Int(piece.ends[part - 1])
+      for index in start..<Int(piece.ends[part]) { body(piece.entries[index]) }
+    }
+  }
+
+  /// An empty table for the rows of a part.
+  func table(for part: Int) -> RowTable {
+    RowTable(
+      capacity: pieces.reduce(0) {
+        $0 + Int($1.ends[part]) - (part == 0 ? 0 : Int($1.ends[part - 1]))
+      })
+  }
+}
+
+extension RowParts.Piece {
+  /// Sorts rows by their part, in one pass that counts and one that places them.
+  fileprivate init(
+    _ hashed: [(hash: UInt64, row: Int32)], count: Int, part: (UInt64) -> Int
+  ) {
+    var places = Array(repeating: Int32(0), count: count)
+    for item in hashed { places[part(item.hash)] += 1 }
+    var sum: Int32 = 0
+    for index in places.indices { (places[index], sum) = (sum, sum + places[index]) }
+    entries = Array(unsafeUninitializedCapacity: hashed.count) { buffer, initializedCount in
+      for item in hashed {
+        let number = part(item.hash)
+        buffer.initializeElement(
+          at: Int(places[number]),
+          to: RowParts.Entry(tag: UInt32(truncatingIfNeeded: item.hash), row: item.row))
+        places[number] += 1
+      }
+      initializedCount = hashed.count
+    }
+    // Each place has moved to its part's end.
+    ends = places
+  }
+}
+
+/// A hash table of rows: of several with equal keys the first.
+struct RowTable {
+  private var slots: [RowParts.Entry]
+
+  init(capacity: Int) {
+    var size = 16
+    while size < capacity * 2 { size *= 2 }
+    slots = Array(repeating: RowParts.Entry(tag: 0, row: -1), count: size)
+  }
+
+  /// The row that was added with an equal key; else nil, and the row is added.
+  ///
+  /// - Parameter isEqual: whether the row's key is that of another row.
+  mutating func add(_ entry: RowParts.Entry, isEqual: (Int32) -> Bool) -> Int32? {
+    let slot = slot(of: entry, isEqual)
+    if slots[slot].row >= 0 { return slots[slot].row }
+    slots[slot] = entry
+    return nil
+  }
+
+  /// The row that was added with an equal key.
+  func row(like entry: RowParts.Entry, isEqual: (Int32) -> Bool) -> Int32? {
+    let row = slots[slot(of: entry, isEqual)].row
+    return row < 0 ? nil : row
+  }
+
+  private func slot(of entry: RowParts.Entry, _ isEqual: (Int32) -> Bool) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(entry.tag) & mask
+    while slots[slot].row >= 0 {
+      if slots[slot].tag == entry.tag, isEqual(slots[slot].row) { break }
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+}
+
+/// Rows that stand together in some way, several in a group; groups by their first row.
+struct RowGroups: Sendable {
+  /// A row, and before it the first one of its group.
+  private let pairs: [UInt64]
+
+  /// A row that is not the first of its group.
+  struct Member: Sendable {
+    var first: Int32
+    var row: Int32
+  }
+
+  init(_ members: [[Member]]) {
+    var pairs: [UInt64] = []
+    pairs.reserveCapacity(members.reduce(0) { $0 + $1.count })
+    for member in members.joined() {
+      pairs.append(UInt64(UInt32(member.first)) << 32 | UInt64(UInt32(member.row)))
+    }
+    pairs.sort()
+    self.pairs = pairs
+  }
+
+  /// Calls `body` with the rows of each group, in their order.
+  func forEach(_ body: ([Int32]) -> Void) {
+    var (rows, index) = ([Int32](), 0)
+    while index < pairs.count {
+      let first = pairs[index] >> 32
+      rows.removeAll(keepingCapacity: true)
+      rows.append(Int32(first))
+      while index < pairs.count, pairs[index] >> 32 == first {
+        rows.append(Int32(truncatingIfNeeded: pairs[index]))
+        index += 1
+      }
+      body(rows)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// Who does pieces of work: the caller's thread alone, or several where ``Commands`` has them.
+///
+/// Pure stages take it as a value, so that they need no library of threads. What they give does not
+/// depend on how many there are.
+package struct Workers: Sendable {
+  package typealias Perform = @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
+
+  private let perform: Perform
+
+  /// - Parameter perform: calls `body` once with each number below `count`, and returns when all
+  ///   are done.
+  package init(_ perform: @escaping Perform) { self.perform = perform }
+
+  /// The caller's thread alone.
+  package static let one = Workers { count, body in
+    for number in 0..<count { body(number) }
+  }
+
+  package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) { perform(count, body) }
+
+  /// The results of the pieces, in order.
+  package func map<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      // Each piece writes its own place.
+      nonisolated(unsafe) let places = buffer
+      perform(count) { places.initializeElement(at: $0, to: body($0)) }
+      initializedCount = count
+    }
+  }
+}
