@@ -32,7 +32,7 @@ enum PaidRecordRule {
     where !records[index].flags.contains(.repeated) {
       compare(index)
     }
-    groups.rows.forEach { rows in
+    for rows in groups.rows {
       var record = RepeatedRecord(rows: rows, records: records)
       _ = record.excludeDuplicates()
       switch record.verdict {

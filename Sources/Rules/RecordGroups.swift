@@ -27,7 +27,7 @@ struct RecordGroups {
       Self.members(of: parts, part, records, reason)
     }
     rows = RowGroups(members)
-    rows.forEach { group in
+    for group in rows {
       for index in group { records[index].flags.insert(.repeated) }
     }
   }

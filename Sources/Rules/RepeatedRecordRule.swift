@@ -9,14 +9,14 @@ enum RepeatedRecordRule {
   static func apply(to groups: RecordGroups, _ context: RuleContext) -> [Int32: Int32] {
     var counterparts: [Int32: Int32] = [:]
     let records = groups.records
-    groups.rows.forEach { rows in
+    for rows in groups.rows {
       var record = RepeatedRecord(rows: rows, records: records)
       for (duplicate, first) in record.excludeDuplicates() {
         records[duplicate].reason = .duplicate
         counterparts[duplicate] = first
       }
       switch record.verdict {
-      case .one: return
+      case .one: continue
       case .segments(let carrier, let seconds, let others):
         for segment in others {
           records[segment].reason = .mergedSegment
@@ -25,7 +25,7 @@ enum RepeatedRecordRule {
         records[carrier].seconds = seconds
         records[carrier].flags.insert(.merged)
       case .conflict(let rows):
-        guard rows.contains(where: { isPayable(records[$0], context) }) else { return }
+        guard rows.contains(where: { isPayable(records[$0], context) }) else { continue }
         for row in rows {
           records[row].reason = .conflictingRecords
           counterparts[row] = rows.first { $0 != row }

@@ -127,7 +127,7 @@ struct RowTable {
 }
 
 /// Rows that stand together in some way, several in a group; groups by their first row.
-struct RowGroups: Sendable {
+struct RowGroups: Sequence, Sendable {
   /// A row, and before it the first one of its group.
   private let pairs: [UInt64]
 
@@ -147,18 +147,20 @@ struct RowGroups: Sendable {
     self.pairs = pairs
   }
 
-  /// Calls `body` with the rows of each group, in their order.
-  func forEach(_ body: ([Int32]) -> Void) {
-    var (rows, index) = ([Int32](), 0)
-    while index < pairs.count {
-      let first = pairs[index] >> 32
-      rows.removeAll(keepingCapacity: true)
-      rows.append(Int32(first))
-      while index < pairs.count, pairs[index] >> 32 == first {
-        rows.append(Int32(truncatingIfNeeded: pairs[index]))
-        index += 1
+  func makeIterator() -> Iterator { Iterator(rest: pairs[...]) }
+
+  /// Gives the rows of each group, in their order.
+  struct Iterator: IteratorProtocol {
+    fileprivate var rest: ArraySlice<UInt64>
+
+    mutating func next() -> [Int32]? {
+      guard let first = rest.first.map({ $0 >> 32 }) else { return nil }
+      var rows = [Int32(first)]
+      while let pair = rest.first, pair >> 32 == first {
+        rows.append(Int32(truncatingIfNeeded: pair))
+        rest.removeFirst()
       }
-      body(rows)
+      return rows
     }
   }
 }

@@ -26,7 +26,7 @@ enum SimilarRecordNotice {
       return members
     }
     var notices: [Notice] = []
-    RowGroups(members).forEach { notices += self.notices(ofGroup: $0, result) }
+    for rows in RowGroups(members) { notices += self.notices(ofGroup: rows, result) }
     return notices
   }
 
