@@ -24,6 +24,8 @@ package struct Office {
   package var decisions: [String: DecisionKind] = [:]
   package var reversals: [Reversal] = []
 
+  package var workers = Workers.one
+
   package init() {}
 
   package init(cases: String...) { self.cases = [cases] }
@@ -63,7 +65,7 @@ package struct Office {
     let records = RecordTables(tables)
     return try QuarterRules.decide(
       quarter, plan: plan, roster: reader.roster, records: records, history: history(of: records),
-      inputs: inputs + reader.inputs, fileNotices: notices)
+      inputs: inputs + reader.inputs, fileNotices: notices, workers: workers)
   }
 
   private func history(of records: RecordTables) -> QuarterHistory {

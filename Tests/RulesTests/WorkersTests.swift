@@ -1,0 +1,54 @@
+import Dispatch
+import Rules
+import TestSupport
+import Testing
+import Vocabulary
+
+/// What is decided does not depend on who does which piece, and when.
+struct WorkersTests {
+  /// Rows of several pieces, in which records stand twice far from each other.
+  private static let office: Office = {
+    var office = Office()
+    office.physicians += [
+      "P2,Ben Sample,Surgery,2020-01-01,2026-02-15", "P3,Cy Third,Surgery,2020-01-01,",
+    ]
+    office.standing += ["P2,good,2020-01-01,", "P3,not good,2026-02-01,"]
+    func row(_ number: Int) -> String {
+      // Every seventh is a copy of one long before, every eleventh contradicts it.
+      let id = number % 7 == 6 || number % 11 == 10 ? number / 2 : number
+      let day = 1 + (number % 11 == 10 ? number : id) % 28
+      let status = number % 13 == 12 ? "open" : ""
+      return
+        "\(id % 5 == 0 ? "c-0" : "C")\(id),\(id % 3 == 0 ? "GR" : "MH"),P\(id % 4),"
+        + "2026-0\(1 + id % 4)-\(day < 10 ? "0" : "")\(day) 09:31,\(status),,"
+    }
+    office.cases = [(0..<33_000).map(row), (33_000..<36_000).map(row)]
+    office.conferences = [
+      (0..<3_000).map { "V\($0),MH,P\(1 + $0 % 3),2026-01-05T09:\(10 + $0 % 40),,30,C\($0 * 40)," }
+    ]
+    return office
+  }()
+
+  @Test func piecesInAnyOrderAndOnThreadsGiveTheSame() throws {
+    let expected = try Self.office.decide()
+    #expect(expected.rowsByReason[Int(Reason.duplicate.rawValue)] > 1_000)
+    #expect(expected.rowsByReason[Int(Reason.conflictingRecords.rawValue)] > 1_000)
+    #expect(Set(expected.notices.map(\.kind)).count >= 3)
+    for workers in [
+      Workers { count, body in for number in (0..<count).reversed() { body(number) } },
+      Workers { count, body in DispatchQueue.concurrentPerform(iterations: count, execute: body) },
+    ] {
+      var office = Self.office
+      office.workers = workers
+      let result = try office.decide()
+      #expect(result.rowsByReason == expected.rowsByReason)
+      #expect(result.reasons == expected.reasons)
+      #expect(result.flags == expected.flags)
+      #expect(result.notices.map(\.detail) == expected.notices.map(\.detail))
+      #expect(result.exceptions == expected.exceptions)
+      #expect(result.departments.map(\.totals) == expected.departments.map(\.totals))
+      #expect(result.departments.map(\.lines) == expected.departments.map(\.lines))
+      #expect(result.departments.map(\.held) == expected.departments.map(\.held))
+    }
+  }
+}
