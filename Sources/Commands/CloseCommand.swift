@@ -88,7 +88,7 @@ struct CloseCommand: ParsableCommand {
         prepared = try prepare(result, computed, ledger)
         return prepared?.mark
       }
-      try folder.complete(folders: ["sheets"])
+      try folder.complete()
       guard let prepared else { preconditionFailure("the files were made for a close") }
       let close = try write(prepared, made.files.map(\.file), folder.files, desk, place)
       try publish(folder, close, desk, place)

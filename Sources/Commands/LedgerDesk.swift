@@ -68,7 +68,7 @@ struct LedgerDesk {
         try pieces { try file.append($0) }
         _ = try file.finish()
       }
-      try folder.complete(folders: ["sheets"])
+      try folder.complete()
       try folder.publish()
     } catch {
       folder.discard()

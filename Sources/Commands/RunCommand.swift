@@ -89,7 +89,7 @@ struct RunCommand: ParsableCommand {
     do {
       let made = try files.write(to: folder)
       timings.note("write")
-      try folder.complete(folders: ["sheets"])
+      try folder.complete()
       Console.showProgress("")
       // Before the files are in place: where the account can't be printed, nothing is left.
       try report(

@@ -20,7 +20,8 @@ package enum RecordReader {
     var reader = TableReader(
       stream, file: file, kind: kind, planned: context.plan.headings[kind] ?? [:])
     var decoder: RecordDecoder?
-    var records = ContiguousArray<ServiceRecord>()
+    var records = GrowingRecordRows()
+    let expectedCount = stream.expectedCount
     var rewrittenIDs: [[UInt8]] = []
     var cases: [CaseReference] = []
     try reader.read {
@@ -42,14 +43,13 @@ package enum RecordReader {
         switch decoder!.caseValue {
         case nil: cases.append(.none)
         case .inPlace(let start, let end):
-          cases.append(
-            CaseReference(rowStart: row.start, offset: start - row.start, count: end - start))
+          cases.append(CaseReference(offset: start - row.start, count: end - start))
         case .rewritten(let bytes):
           cases.append(CaseReference(rewritten: rewrittenIDs.count))
           rewrittenIDs.append(bytes)
         }
       }
-      records.append(record)
+      records.append(record, afterReading: row.next, of: expectedCount)
     }
     let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
     let (delimiter, header) = (reader.delimiter, reader.header)
@@ -59,7 +59,7 @@ package enum RecordReader {
       context: context)
     return ReadRecords(
       table: RecordTable(
-        activity: activity, file: file, text: text, records: RecordRows(records),
+        activity: activity, file: file, text: text, records: records.finish(),
         rewrittenIDs: rewrittenIDs, cases: cases, reread: { rereader.reread($0) }),
       input: InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,

@@ -66,8 +66,7 @@ enum CarriedRecords {
       records.append(record)
       if place.activity == .conference {
         cases.append(
-          caseID.isEmpty
-            ? .none : CaseReference(rowStart: start, offset: id.count, count: caseID.count))
+          caseID.isEmpty ? .none : CaseReference(offset: id.count, count: caseID.count))
       }
     }
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))

@@ -12,7 +12,8 @@ enum Notices {
     var own = own(of: result, order.tables, context)
     // Own notices are many, and stand in order already but where a file is read twice.
     if order.hasFileTwice { own.sort(by: order.isBefore) }
-    return order.merged(own, others.sorted(by: order.isBefore))
+    order.merge(others.sorted(by: order.isBefore), into: &own)
+    return own
   }
 
   static func isForAPerson(_ record: ServiceRecord) -> Bool {
@@ -26,7 +27,7 @@ enum Notices {
   ) -> [Notice] {
     let withoutCase = UnknownCases.conferences(of: result.records, context.workers)
     let pieces = result.records.pieces(of: tables)
-    return context.workers.map(pieces.count) { number in
+    let found = context.workers.map(pieces.count) { number in
       let piece = pieces[number]
       let table = result.records.tables[piece.table]
       var notices: [Notice] = []
@@ -38,7 +39,12 @@ enum Notices {
         ) { notices.append(Notice($0, record: index)) }
       }
       return notices
-    }.flatMap { $0 }
+    }
+    // In one step to its size: there may be millions.
+    var all: [Notice] = []
+    all.reserveCapacity(found.reduce(0) { $0 + $1.count })
+    for notices in found { all += notices }
+    return all
   }
 
   /// By the codes of the kinds.
@@ -99,22 +105,21 @@ private struct NoticeOrder {
     return (rankOfTable[table], records.tables[table].records[row].line, kind)
   }
 
-  /// Two lists in order as one.
-  func merged(_ many: [Notice], _ few: [Notice]) -> [Notice] {
-    var merged: [Notice] = []
-    merged.reserveCapacity(many.count + few.count)
-    var start = 0
-    for notice in few {
-      var (low, high) = (start, many.count)
+  /// Puts a few notices, in order, at their places among many; from the last on, so that each moves
+  /// once.
+  func merge(_ few: [Notice], into many: inout [Notice]) {
+    var end = many.count
+    many += few
+    for (before, notice) in few.enumerated().reversed() {
+      var (low, high) = (0, end)
       while low < high {
         let middle = (low + high) / 2
         if isBefore(many[middle], notice) { low = middle + 1 } else { high = middle }
       }
-      merged += many[start..<low]
-      merged.append(notice)
-      start = low
+      for index in (low..<end).reversed() { many[index + before + 1] = many[index] }
+      many[low + before] = notice
+      end = low
     }
-    return merged + many[start...]
   }
 }
 

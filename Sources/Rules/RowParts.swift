@@ -12,12 +12,22 @@ struct RowParts: Sendable {
   }
 
   /// The rows of a piece of the records, part by part.
-  fileprivate struct Piece: Sendable {
-    var entries: [Entry]
+  private struct Piece: Sendable {
+    /// Of its first entry.
+    var start: Int
     /// Where each part ends.
     var ends: [Int32]
   }
 
+  /// All entries, in one block: many small ones would stay with the process once they are freed.
+  private final class Entries: @unchecked Sendable {
+    // Unchecked: each piece writes its own entries, and then nobody does.
+    let base: UnsafeMutablePointer<Entry>
+    init(count: Int) { base = .allocate(capacity: count) }
+    deinit { base.deallocate() }
+  }
+
+  private let entries: Entries
   private let pieces: [Piece]
   let count: Int
 
@@ -34,6 +44,8 @@ struct RowParts: Sendable {
     while 1 << bits < Self.countMax, records.count >> bits > Self.partRowCount { bits += 1 }
     let (count, shift) = (1 << Int(bits), 64 - bits)
     let ranges = records.pieces()
+    let all = Entries(count: records.count)
+    entries = all
     pieces = workers.map(ranges.count) { number in
       let range = ranges[number]
       let table = records.tables[range.table]
@@ -43,16 +55,39 @@ struct RowParts: Sendable {
         guard let hash = hash(table, row) else { continue }
         hashed.append((hash, range.first + Int32(row - range.rows.lowerBound)))
       }
-      return Piece(hashed, count: count) { Int($0 >> shift) }
+      let start = Int(range.first)
+      let ends = Self.sort(hashed, to: all.base + start, count: count) { Int($0 >> shift) }
+      return Piece(start: start, ends: ends)
     }
     self.count = count
+  }
+
+  /// Sorts rows by their part, in one pass that counts and one that places them.
+  ///
+  /// - Returns: where each part ends.
+  private static func sort(
+    _ hashed: [(hash: UInt64, row: Int32)], to entries: UnsafeMutablePointer<Entry>, count: Int,
+    part: (UInt64) -> Int
+  ) -> [Int32] {
+    var places = Array(repeating: Int32(0), count: count)
+    for item in hashed { places[part(item.hash)] += 1 }
+    var sum: Int32 = 0
+    for index in places.indices { (places[index], sum) = (sum, sum + places[index]) }
+    for item in hashed {
+      let number = part(item.hash)
+      (entries + Int(places[number])).initialize(
+        to: Entry(tag: UInt32(truncatingIfNeeded: item.hash), row: item.row))
+      places[number] += 1
+    }
+    // Each place has moved to its part's end.
+    return places
   }
 
   /// Calls `body` with each row of a part, in their order.
   func forEach(in part: Int, _ body: (Entry) -> Void) {
     for piece in pieces {
       let start = part == 0 ? 0 : Int(piece.ends[part - 1])
-      for index in start..<Int(piece.ends[part]) { body(piece.entries[index]) }
+      for index in start..<Int(piece.ends[part]) { body(entries.base[piece.start + index]) }
     }
   }
 
@@ -62,30 +97,6 @@ struct RowParts: Sendable {
       capacity: pieces.reduce(0) {
         $0 + Int($1.ends[part]) - (part == 0 ? 0 : Int($1.ends[part - 1]))
       })
-  }
-}
-
-extension RowParts.Piece {
-  /// Sorts rows by their part, in one pass that counts and one that places them.
-  fileprivate init(
-    _ hashed: [(hash: UInt64, row: Int32)], count: Int, part: (UInt64) -> Int
-  ) {
-    var places = Array(repeating: Int32(0), count: count)
-    for item in hashed { places[part(item.hash)] += 1 }
-    var sum: Int32 = 0
-    for index in places.indices { (places[index], sum) = (sum, sum + places[index]) }
-    entries = Array(unsafeUninitializedCapacity: hashed.count) { buffer, initializedCount in
-      for item in hashed {
-        let number = part(item.hash)
-        buffer.initializeElement(
-          at: Int(places[number]),
-          to: RowParts.Entry(tag: UInt32(truncatingIfNeeded: item.hash), row: item.row))
-        places[number] += 1
-      }
-      initializedCount = hashed.count
-    }
-    // Each place has moved to its part's end.
-    ends = places
   }
 }
 

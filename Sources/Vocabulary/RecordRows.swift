@@ -43,3 +43,48 @@ package struct RecordRows: RandomAccessCollection, @unchecked Sendable {
     }
   }
 }
+
+/// Records of a table that is being read, in memory that their ``RecordRows`` take over.
+package struct GrowingRecordRows: ~Copyable {
+  private var base: UnsafeMutablePointer<ServiceRecord>
+  private var capacity: Int
+  private(set) package var count = 0
+
+  package init() {
+    capacity = 64
+    base = .allocate(capacity: capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  /// Memory is taken for all rows at once, as many as those so far lead to expect: what is not
+  /// touched costs nothing, and copying does.
+  ///
+  /// - Parameters:
+  ///   - position: where the row ends in its file.
+  ///   - size: of the file, about.
+  @inline(__always)
+  package mutating func append(_ record: ServiceRecord, afterReading position: Int, of size: Int) {
+    if count == capacity {
+      let expected = Double(count) * Double(size) / Double(max(position, 1))
+      grow(to: max(2 * capacity, Int(1.05 * expected)))
+    }
+    (base + count).initialize(to: record)
+    count += 1
+  }
+
+  package mutating func removeAll() { count = 0 }
+
+  /// Gives the records away; none are left here.
+  package mutating func finish() -> RecordRows {
+    defer { (base, capacity, count) = (.allocate(capacity: 1), 1, 0) }
+    return RecordRows(owning: base, count: count)
+  }
+
+  private mutating func grow(to capacity: Int) {
+    let larger = UnsafeMutablePointer<ServiceRecord>.allocate(capacity: capacity)
+    larger.moveInitialize(from: base, count: count)
+    base.deallocate()
+    (base, self.capacity) = (larger, capacity)
+  }
+}

@@ -98,24 +98,18 @@ package final class SourceText: @unchecked Sendable {
   deinit { UnsafeMutablePointer(mutating: bytes.baseAddress)?.deallocate() }
 }
 
-/// The case that a conference names: its bytes in the row, a rewritten text, or none.
+/// The case that a conference names: its bytes in the row, a rewritten text, or none. 8 bytes.
 package struct CaseReference: Sendable {
-  package static let none = CaseReference(rowStart: 0, offset: 0, count: 0)
+  package static let none = CaseReference(offset: 0, count: 0)
 
-  /// The offset in the text, or for a rewritten ID its index.
-  package let start: Int
+  /// The offset from the row's start, or for a rewritten ID its index.
+  package let start: Int32
   /// Bytes; 0 for none, -1 for a rewritten ID.
   package let count: Int32
 
-  package init(rowStart: Int, offset: Int, count: Int) {
-    start = rowStart + offset
-    self.count = Int32(count)
-  }
+  package init(offset: Int, count: Int) { (start, self.count) = (Int32(offset), Int32(count)) }
 
-  package init(rewritten index: Int) {
-    start = index
-    count = -1
-  }
+  package init(rewritten index: Int) { (start, count) = (Int32(index), -1) }
 }
 
 /// What stands in a row beyond what the rules need, for reports and messages.
@@ -189,9 +183,10 @@ package final class RecordTable: @unchecked Sendable {
   ) rethrows -> Result {
     let reference = cases[row]
     if reference.count < 0 {
-      return try rewrittenIDs[reference.start].withUnsafeBufferPointer(body)
+      return try rewrittenIDs[Int(reference.start)].withUnsafeBufferPointer(body)
     }
-    let bytes = text.bytes[reference.start..<reference.start + Int(reference.count)]
+    let start = records[row].rowStart + Int(reference.start)
+    let bytes = text.bytes[start..<start + Int(reference.count)]
     return try body(UnsafeBufferPointer(rebasing: bytes))
   }
 

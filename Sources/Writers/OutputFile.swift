@@ -7,7 +7,7 @@ internal import Vocabulary
   internal import Darwin
 #endif
 
-/// A file that is written once: new, private (0600), hashed on the way, synced when it is closed.
+/// A file that is written once: new, private (0600), hashed on the way. Its folder syncs it.
 package final class OutputFile {
   private let descriptor: Int32
   private let path: String
@@ -40,10 +40,9 @@ package final class OutputFile {
     try put(bytes)
   }
 
-  /// Writes what is left, syncs and closes.
+  /// Writes what is left, and closes.
   package func finish() throws -> WrittenFile {
     try flush()
-    guard fsync(descriptor) == 0 else { throw OutputError.system(.cannotWrite, "syncing", path) }
     isOpen = false
     guard close(descriptor) == 0 else { throw OutputError.system(.cannotWrite, "closing", path) }
     return WrittenFile(
@@ -98,6 +97,18 @@ func hashFile(_ path: String) throws -> WrittenFile {
     }
   }
   return WrittenFile(byteCount: byteCount, sha256: hexadecimal(hash.finalize()))
+}
+
+/// Begins to put a file's bytes on the disk, where the system knows how: several that are then
+/// synced wait for the disk together.
+func beginSync(_ path: String) {
+  #if os(Linux)
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    // "Not needed soon" makes Linux write what is not written yet, without waiting for it.
+    _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+    _ = close(descriptor)
+  #endif
 }
 
 /// Syncs a file or a folder that lies there.

@@ -62,10 +62,14 @@ package final class OutputFolder {
 
   package func makeFolder(_ name: String) throws { try Self.makeFolder(files + "/" + name) }
 
-  /// Syncs the folders; the files were synced as they were written. All that may fail has been done
-  /// then, but for the change of names.
-  package func complete(folders: [String]) throws {
-    for folder in folders { try sync(files + "/" + folder) }
+  /// Syncs all that was written, files and then folders. All that may fail has been done then, but
+  /// for the change of names.
+  package func complete() throws {
+    let entries = try FileManager.default.subpathsOfDirectory(atPath: files).map {
+      files + "/" + $0
+    }
+    for entry in entries { beginSync(entry) }
+    for entry in entries.sorted().reversed() { try sync(entry) }
     try sync(files)
   }
 
