@@ -59,6 +59,7 @@ let package = Package(
       name: "Ledger",
       dependencies: [
         "Vocabulary", "Packages", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
     .target(

@@ -10,14 +10,14 @@ enum CarriedRecords {
   }
 
   static func tables(
-    _ held: [HeldRecord], plan: CompensationPlan, roster: Roster
+    _ held: [StoredHold], plan: CompensationPlan, roster: Roster
   ) throws -> [RecordTable] {
-    let problems = Set(held.map(\.record)).filter { program(of: $0, plan) == nil }
+    let problems = Set(held.map(\.held.record)).filter { program(of: $0, plan) == nil }
     guard problems.isEmpty else {
       throw UnusableInput(problems.map(lostProgram).sorted { $0.message < $1.message })
     }
     let places = Dictionary(grouping: held) {
-      Place(activity: $0.record.activity, file: $0.sourceFile)
+      Place(activity: $0.held.record.activity, file: $0.held.sourceFile)
     }
     return places.keys.sorted {
       $0.activity == $1.activity
@@ -26,7 +26,7 @@ enum CarriedRecords {
       table(
         place,
         places[place]!.sorted {
-          ($0.sourceLine, $0.record.id) < ($1.sourceLine, $1.record.id)
+          ($0.held.sourceLine, $0.held.record.id) < ($1.held.sourceLine, $1.held.record.id)
         }, plan, roster)
     }
   }
@@ -44,15 +44,15 @@ enum CarriedRecords {
   }
 
   private static func table(
-    _ place: Place, _ held: [HeldRecord], _ plan: CompensationPlan, _ roster: Roster
+    _ place: Place, _ holds: [StoredHold], _ plan: CompensationPlan, _ roster: Roster
   ) -> RecordTable {
     var bytes: [UInt8] = []
     var records = ContiguousArray<ServiceRecord>()
     var cases: [CaseReference] = []
-    var rows: [Int: HeldRecord] = [:]
-    for item in held {
+    var starts: [Int] = []
+    for item in holds.lazy.map(\.held) {
       let start = bytes.count
-      rows[start] = item
+      starts.append(start)
       let (id, caseID) = (Array(item.record.id.utf8), Array(item.writtenCase.utf8))
       bytes += id + caseID
       var record = ServiceRecord(rowStart: start, line: item.sourceLine)
@@ -71,28 +71,38 @@ enum CarriedRecords {
     }
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
     memory.initialize(from: bytes, count: bytes.count)
-    let byStart = rows
+    // A row is known by where its text begins.
+    let rowStarts = starts
+    @Sendable func hold(_ record: ServiceRecord) -> StoredHold {
+      var (low, high) = (0, rowStarts.count - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if rowStarts[middle] < record.rowStart { low = middle + 1 } else { high = middle }
+      }
+      return holds[low]
+    }
     return RecordTable(
       activity: place.activity, file: place.file, isCarried: true,
       text: SourceText(owning: memory, count: bytes.count), records: RecordRows(records),
       rewrittenIDs: [],
       cases: cases,
       reread: { record in
+        let stored = hold(record)
+        let (item, columns) = (stored.held, stored.columns)
         var written = WrittenRecord()
-        guard let item = byStart[record.rowStart] else { return written }
         written.id = item.record.id
         written.program = item.record.program
         written.physician = item.writtenPhysician
         written.caseID = item.writtenCase
-        written.columns = item.columns.map { ($0.heading, $0.value) }
+        written.columns = columns.map { ($0.heading, $0.value) }
         func value(_ names: String...) -> String {
-          item.columns.first { names.contains($0.heading) }?.value ?? ""
+          columns.first { names.contains($0.heading) }?.value ?? ""
         }
         written.serviceTime = value("completed_at", "started_at")
         written.endTime = value("ended_at")
         written.length = value("duration_minutes")
         written.status = value("status")
         return written
-      })
+      }, writtenPhysician: { hold($0).held.writtenPhysician })
   }
 }

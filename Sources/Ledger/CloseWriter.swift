@@ -67,6 +67,8 @@ package struct PreparedClose {
   let seals: CloseSeals
   let firstLine: Int64
   let firstHeld: Int64
+  /// Of each line and each held record, in order.
+  let (lineChecksums, heldChecksums): ([Int64], [Int64])
 }
 
 extension Ledger {
@@ -100,14 +102,15 @@ extension Ledger {
     section = SectionSeal()
     for department in result.departments { section.add(department.seal()) }
     seals.departments = section.text
-    var lines = SectionSeal()
-    let lineCount = result.forEachLine { line, sheetLine, offset in
-      lines.add(line.seal(number: firstLine + offset, sheetLine: sheetLine))
+    var (lines, lineChecksums) = (SectionSeal(), [Int64]())
+    result.forEachLine { line, sheetLine, offset in
+      lineChecksums.append(lines.add(line.seal(number: firstLine + offset, sheetLine: sheetLine)))
     }
     seals.lines = lines.text
-    var held = SectionSeal()
-    let heldCount = result.forEachHeld { record, offset in
-      held.add(record.seal(number: firstHeld + offset, columns: record.columnsText))
+    var (held, heldChecksums) = (SectionSeal(), [Int64]())
+    result.forEachHeld { record, offset in
+      heldChecksums.append(
+        held.add(record.seal(number: firstHeld + offset, columns: record.columnsText)))
     }
     seals.held = held.text
     section = SectionSeal()
@@ -118,12 +121,14 @@ extension Ledger {
     var close = QuarterClose(
       number: (last?.number ?? 0) + 1, quarter: result.quarter, closedAt: "",
       preparedBy: content.preparedBy, approvedBy: content.approvedBy, digest: content.digest,
-      lineCount: lineCount, payableCents: result.payable.cents, heldCount: heldCount,
+      lineCount: Int64(lineChecksums.count), payableCents: result.payable.cents,
+      heldCount: Int64(heldChecksums.count),
       heldCents: result.heldAtMost.cents, previous: last?.seal ?? "", hash: "", seal: "")
     close.hash = seals.hash(
       close, madeBy: content.madeBy, rowCount: Int64(result.records.count))
     return PreparedClose(
-      close: close, content: content, seals: seals, firstLine: firstLine, firstHeld: firstHeld)
+      close: close, content: content, seals: seals, firstLine: firstLine, firstHeld: firstHeld,
+      lineChecksums: lineChecksums, heldChecksums: heldChecksums)
   }
 
   /// Writes a close with the files that it issues, in one transaction.
@@ -211,39 +216,61 @@ extension Ledger {
           item.blocks, item.payable.cents, item.held.count, item.heldAtMost.cents,
         ])
     }
-    let insertLine = try db.makeStatement(
-      sql:
-        "INSERT INTO paymentLine VALUES (\(Array(repeating: "?", count: 21).joined(separator: ",")))"
-    )
+    try insertLines(db, prepared)
+    try insertHeld(db, prepared)
+  }
+
+  private static func insertLines(_ db: Database, _ prepared: PreparedClose) throws {
+    let places = Array(repeating: "?", count: 21).joined(separator: ",")
+    let insert = try RowStatement(db, sql: "INSERT INTO paymentLine VALUES (\(places))")
+    let result = prepared.content.result
     // What is taken back goes first: then a record may be paid anew.
     for takesBack in [true, false] {
-      try result.forEachLine { line, sheetLine, offset in
-        guard (line.reverses != nil) == takesBack else { return }
-        let id = prepared.firstLine + offset
-        var section = SectionSeal()
-        let checksum = section.add(line.seal(number: id, sheetLine: sheetLine))
-        try insertLine.execute(arguments: [
-          id, number, line.department, line.sheet, sheetLine, line.physicianID, line.employeeID,
-          line.employeeRecord, line.physician, line.record.program, line.record.activity.code,
-          line.record.id, line.day, line.seconds, line.blocks, line.rateCents, line.amountCents,
-          line.sourceFile, line.sourceLine, line.reverses, checksum,
-        ])
+      try result.forEachLine(where: { ($0.reversal != nil) == takesBack }) {
+        line, sheetLine, offset in
+        insert.bind(prepared.firstLine + offset)
+        insert.bind(prepared.close.number)
+        insert.bind(line.department)
+        insert.bind(line.sheet)
+        insert.bind(sheetLine)
+        for text in [
+          line.physicianID, line.employeeID, line.employeeRecord, line.physician,
+          line.record.program, line.record.activity.code, line.record.id,
+        ] { insert.bind(text) }
+        for number in [
+          Int64(line.day), line.seconds, line.blocks, line.rateCents, line.amountCents,
+        ] {
+          insert.bind(number)
+        }
+        insert.bind(line.sourceFile)
+        insert.bind(Int64(line.sourceLine))
+        insert.bind(line.reverses)
+        insert.bind(prepared.lineChecksums[Int(offset)])
+        try insert.step()
       }
     }
-    let insertHeld = try db.makeStatement(
-      sql:
-        "INSERT INTO heldRecord VALUES (\(Array(repeating: "?", count: 19).joined(separator: ",")))"
-    )
-    try result.forEachHeld { record, offset in
-      let (id, columns) = (prepared.firstHeld + offset, record.columnsText)
-      var section = SectionSeal()
-      let checksum = section.add(record.seal(number: id, columns: columns))
-      try insertHeld.execute(arguments: [
-        id, number, record.department, record.physicianID, record.writtenPhysician,
-        record.writtenCase, record.record.program, record.record.activity.code, record.record.id,
-        record.instant, record.day, record.seconds, Int64(record.flags), record.reason,
-        record.amountCents, record.sourceFile, record.sourceLine, columns, checksum,
-      ])
+  }
+
+  private static func insertHeld(_ db: Database, _ prepared: PreparedClose) throws {
+    let places = Array(repeating: "?", count: 19).joined(separator: ",")
+    let insert = try RowStatement(db, sql: "INSERT INTO heldRecord VALUES (\(places))")
+    try prepared.content.result.forEachHeld { record, offset in
+      insert.bind(prepared.firstHeld + offset)
+      insert.bind(prepared.close.number)
+      for text in [
+        record.department, record.physicianID, record.writtenPhysician, record.writtenCase,
+        record.record.program, record.record.activity.code, record.record.id,
+      ] { insert.bind(text) }
+      for number in [
+        record.instant, Int64(record.day), Int64(record.seconds), Int64(record.flags),
+      ] { insert.bind(number) }
+      insert.bind(record.reason)
+      insert.bind(record.amountCents)
+      insert.bind(record.sourceFile)
+      insert.bind(Int64(record.sourceLine))
+      insert.bind(record.columnsText)
+      insert.bind(prepared.heldChecksums[Int(offset)])
+      try insert.step()
     }
   }
 
@@ -291,23 +318,25 @@ extension Ledger {
 }
 
 extension QuarterResult {
-  /// Every line of every statement, in order.
-  @discardableResult func forEachLine(
+  /// Lines of every statement, in order; each with its line in the statement's CSV, and how many are
+  /// before it in all.
+  func forEachLine(
+    where isAskedFor: (LineReference) -> Bool = { _ in true },
     _ body: (_ line: PaymentLine, _ sheetLine: Int64, _ offset: Int64) throws -> Void
-  ) rethrows -> Int64 {
-    var offset: Int64 = 0
+  ) rethrows {
+    var first = 0
     for department in departments {
-      for (position, line) in department.lines.enumerated() {
-        try body(paymentLine(line, of: department), Int64(position) + 2, offset)
-        offset += 1
+      for (position, line) in department.lines.enumerated() where isAskedFor(line) {
+        try body(
+          paymentLine(line, of: department), Int64(position) + 2, Int64(first + position))
       }
+      first += department.lines.count
     }
-    return offset
   }
 
-  @discardableResult func forEachHeld(
+  func forEachHeld(
     _ body: (_ record: HeldRecord, _ offset: Int64) throws -> Void
-  ) rethrows -> Int64 {
+  ) rethrows {
     var offset: Int64 = 0
     for department in departments {
       for index in department.held {
@@ -315,7 +344,6 @@ extension QuarterResult {
         offset += 1
       }
     }
-    return offset
   }
 }
 

@@ -13,7 +13,7 @@ package struct HistoryReader {
   private let ledger: Ledger
   /// Decisions in force, the latest on each record.
   private var inForce: [RecordIdentity: Decision] = [:]
-  private var openHolds: [RecordIdentity: (since: Quarter, rows: [HeldRecord])] = [:]
+  private var openHolds: [RecordIdentity: (since: Quarter, rows: [StoredHold])] = [:]
   /// Records whose payment is taken back, and that may be paid again at once.
   private var paidAgain: Set<RecordIdentity> = []
 
@@ -112,49 +112,105 @@ package struct HistoryReader {
         ORDER BY h.heldID
         """)
     while let row = try rows.next() {
-      let held = try HeldRecord(row)
+      let stored = try StoredHold(row)
+      let held = stored.held
       // In the quarter of the decision the record is shown once more, as forfeited.
       if let decision = inForce[held.record], decision.kind == .forfeit, decision.quarter < quarter
       {
         continue
       }
       let since = closes[Int(row["since"] as Int64) - 1].quarter
-      openHolds[held.record, default: (since, [])].rows.append(held)
+      openHolds[held.record, default: (since, [])].rows.append(stored)
     }
   }
 
   /// Looks every row up, and brings in what the inputs no longer have.
   private mutating func look(_ db: Database, _ closes: [QuarterClose]) throws {
+    let carried = noteKnownRecords()
+    if !closes.isEmpty { try lookForPayments(db, closes) }
+    try carry(carried.filter { !paidAgain.contains($0.held.record) })
+  }
+
+  /// Notes the rows whose record is held, or was decided on by a person.
+  ///
+  /// - Returns: what is held and stands in no row.
+  private mutating func noteKnownRecords() -> [StoredHold] {
+    let known = Set(inForce.keys).union(openHolds.keys)
+    guard !known.isEmpty else { return [] }
     var rest = openHolds
-    let isPaid = try db.cachedStatement(
+    // Most rows are of no such record: a hash says so, without a text for each row.
+    let hashes = Set(
+      known.map { identity in
+        var id = identity.id
+        return id.withUTF8 { hashOf($0) }
+      })
+    for (number, table) in records.tables.enumerated() {
+      for row in table.records.indices where table.records[row].reason == .undecided {
+        let record = table.records[row]
+        guard table.withID(of: record, { hashes.contains(hashOf($0)) }) else { continue }
+        let identity = identity(of: record, table)
+        rest[identity] = nil
+        note(identity, records.index(table: number, row: row))
+      }
+    }
+    return rest.values.flatMap(\.rows)
+  }
+
+  /// Finds the rows whose record is paid, in the order of their IDs: the ledger has its records in
+  /// that order too, so each page of it is read once.
+  private mutating func lookForPayments(_ db: Database, _ closes: [QuarterClose]) throws {
+    let isPaid = try RowStatement(
+      db,
       sql: """
         SELECT l.closeNumber, l.physicianID, l.serviceDay, l.amountCents FROM paidRecord p
         JOIN paymentLine l USING (lineID) WHERE p.recordID = ? AND p.program = ? AND p.activity = ?
         """)
-    let hasClosed = !closes.isEmpty
-    let knowsRecords = !inForce.isEmpty || !openHolds.isEmpty || !paidAgain.isEmpty
+    for index in undecidedByID() {
+      let (number, row) = records.locate(index)
+      let table = records.tables[number]
+      let record = table.records[row]
+      if !paidAgain.isEmpty, paidAgain.contains(identity(of: record, table)) { continue }
+      let isFound = try table.withID(of: record) { id in
+        isPaid.bind(whileLiving: id)
+        isPaid.bind(plan.programs[Int(record.program)].key)
+        isPaid.bind(table.activity.code)
+        return try isPaid.step()
+      }
+      guard isFound else { continue }
+      history.payments[index] = PriorPayment(
+        quarter: closes[Int(isPaid.integer(0)) - 1].quarter, physicianID: isPaid.text(1),
+        day: Int32(isPaid.integer(2)), cents: isPaid.integer(3))
+    }
+    isPaid.reset()
+  }
+
+  /// By the first 16 bytes of their IDs, which is order enough.
+  private func undecidedByID() -> [Int32] {
+    struct Key {
+      var (first, second): (UInt64, UInt64)
+      var index: Int32
+    }
+    var keys: [Key] = []
     for (number, table) in records.tables.enumerated() {
       for row in table.records.indices where table.records[row].reason == .undecided {
-        let record = table.records[row]
-        let identity = RecordIdentity(
-          program: plan.programs[Int(record.program)].key, activity: table.activity,
-          id: table.id(of: record))
         let index = records.index(table: number, row: row)
-        if knowsRecords {
-          rest[identity] = nil
-          note(identity, index)
-          if paidAgain.contains(identity) { continue }
-        }
-        guard hasClosed,
-          let found = try Row.fetchOne(
-            isPaid, arguments: [identity.id, identity.program, identity.activity.code])
-        else { continue }
-        history.payments[index] = PriorPayment(
-          quarter: closes[Int(found[0] as Int64) - 1].quarter, physicianID: found[1], day: found[2],
-          cents: found[3])
+        keys.append(
+          table.withID(of: table.records[row]) { id in
+            func word(_ start: Int) -> UInt64 {
+              (start..<start + 8).reduce(0) { $0 << 8 | ($1 < id.count ? UInt64(id[$1]) : 0) }
+            }
+            return Key(first: word(0), second: word(8), index: index)
+          })
       }
     }
-    try carry(rest.values.flatMap(\.rows).filter { paidAgain.contains($0.record) == false })
+    keys.sort { ($0.first, $0.second, $0.index) < ($1.first, $1.second, $1.index) }
+    return keys.map(\.index)
+  }
+
+  private func identity(of record: ServiceRecord, _ table: RecordTable) -> RecordIdentity {
+    RecordIdentity(
+      program: plan.programs[Int(record.program)].key, activity: table.activity,
+      id: table.id(of: record))
   }
 
   private mutating func note(_ identity: RecordIdentity, _ index: Int32) {
@@ -162,7 +218,7 @@ package struct HistoryReader {
     if let hold = openHolds[identity] { history.heldSince[index] = hold.since }
   }
 
-  private mutating func carry(_ held: [HeldRecord]) throws {
+  private mutating func carry(_ held: [StoredHold]) throws {
     guard !held.isEmpty else { return }
     let tables = try CarriedRecords.tables(held, plan: plan, roster: roster)
     let first = records.tables.count
@@ -170,10 +226,7 @@ package struct HistoryReader {
     for (number, table) in tables.enumerated() {
       history.carriedRows += table.records.count
       for (row, record) in table.records.enumerated() {
-        let identity = RecordIdentity(
-          program: plan.programs[Int(record.program)].key, activity: table.activity,
-          id: table.id(of: record))
-        note(identity, records.index(table: first + number, row: row))
+        note(identity(of: record, table), records.index(table: first + number, row: row))
       }
     }
   }
@@ -195,22 +248,42 @@ extension PaymentLine {
   }
 }
 
-extension HeldRecord {
+/// A held record whose columns are read when they are asked for: of most nobody does.
+struct StoredHold {
+  /// Without its columns.
+  let held: HeldRecord
+  let columnsText: String
+
   init(_ row: Row) throws {
-    let text: String = row["columns"]
     guard let activity = Activity(code: row["activity"]),
-      let flags = UInt16(exactly: row["flags"] as Int64),
-      let columns = try? JSONDecoder().decode([Column].self, from: Data(text.utf8))
-    else {
-      throw LedgerError(
-        .unusable, "held record \(row["heldID"] as Int64) in the ledger can't be read")
-    }
-    self.init(
+      let flags = UInt16(exactly: row["flags"] as Int64)
+    else { throw Self.unreadable(row) }
+    held = HeldRecord(
       record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
       department: row["department"], physicianID: row["physicianID"],
       writtenPhysician: row["writtenPhysician"], writtenCase: row["writtenCase"],
       instant: row["instant"], day: row["serviceDay"], seconds: row["lengthSeconds"], flags: flags,
       reason: row["reason"], amountCents: row["amountCents"], sourceFile: row["sourceFile"],
-      sourceLine: row["sourceLine"], columns: columns)
+      sourceLine: row["sourceLine"], columns: [])
+    columnsText = row["columns"]
+  }
+
+  /// None where the ledger is damaged there, which `zpay ledger` finds.
+  var columns: [HeldRecord.Column] { (try? decoded()) ?? [] }
+
+  fileprivate func decoded() throws -> [HeldRecord.Column] {
+    try JSONDecoder().decode([HeldRecord.Column].self, from: Data(columnsText.utf8))
+  }
+
+  fileprivate static func unreadable(_ row: Row) -> LedgerError {
+    LedgerError(.unusable, "held record \(row["heldID"] as Int64) in the ledger can't be read")
+  }
+}
+
+extension HeldRecord {
+  init(_ row: Row) throws {
+    let stored = try StoredHold(row)
+    self = stored.held
+    do { columns = try stored.decoded() } catch { throw StoredHold.unreadable(row) }
   }
 }

@@ -72,7 +72,12 @@ package final class Ledger {
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON")
-      if forWriting { try db.execute(sql: "PRAGMA journal_mode = DELETE") }
+      // Pages that a close touches in no order are then written once, and not again and again.
+      if forWriting {
+        try db.execute(
+          sql:
+            "PRAGMA journal_mode = DELETE; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY")
+      }
     }
     do {
       database = try DatabaseQueue(path: path, configuration: configuration)

@@ -6,11 +6,14 @@ internal import Vocabulary
 struct RowSeal {
   private var bytes: [UInt8] = []
 
-  init() {}
+  /// What most rows fit in.
+  private static let usualCount = 384
+
+  init() { bytes.reserveCapacity(Self.usualCount) }
 
   mutating func add(_ text: String) {
     bytes.append(UInt8(ascii: "T"))
-    bytes.append(contentsOf: String(text.utf8.count).utf8)
+    appendDigits(of: UInt64(text.utf8.count))
     bytes.append(UInt8(ascii: ":"))
     bytes.append(contentsOf: text.utf8)
   }
@@ -18,8 +21,18 @@ struct RowSeal {
   mutating func add(_ number: Int64?) {
     guard let number else { return bytes.append(UInt8(ascii: "N")) }
     bytes.append(UInt8(ascii: "I"))
-    bytes.append(contentsOf: String(number).utf8)
+    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    appendDigits(of: number.magnitude)
     bytes.append(UInt8(ascii: ";"))
+  }
+
+  private mutating func appendDigits(of number: UInt64) {
+    var power: UInt64 = 1
+    while number / power >= 10 { power *= 10 }
+    while power > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / power % 10))
+      power /= 10
+    }
   }
 
   var digest: SHA256.Digest { SHA256.hash(data: bytes) }
@@ -31,8 +44,7 @@ struct SectionSeal {
 
   /// - Returns: the row's checksum: the first eight bytes of its SHA-256.
   @discardableResult mutating func add(_ row: RowSeal) -> Int64 {
-    let digest = row.digest
-    return digest.withUnsafeBytes { bytes in
+    row.digest.withUnsafeBytes { bytes in
       hash.update(bufferPointer: bytes)
       return Int64(bitPattern: bytes.loadUnaligned(as: UInt64.self).bigEndian)
     }

@@ -82,7 +82,7 @@ struct DecisionsSheet: Sendable {
             decision: decision,
             physicianID: record.physician >= 0
               ? result.roster.physicians[Int(record.physician)].id
-              : table.reread(record).physician,
+              : table.writtenPhysician(record),
             physician: result.appointment(of: record)?.name ?? "",
             cents: lines.amount(of: index).cents, undoes: ""))
       }

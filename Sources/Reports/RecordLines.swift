@@ -6,7 +6,6 @@ package struct RecordLines: Sendable {
   package let wording: Wording
   let widths: ColumnWidths
   private let texts: LineTexts
-  private let schedule: PaySchedule
   private let days: ClosedRange<Int32>
 
   package init(_ result: QuarterResult, wording: Wording) {
@@ -14,7 +13,6 @@ package struct RecordLines: Sendable {
     self.wording = wording
     widths = ColumnWidths(result, wording)
     texts = LineTexts(result, wording)
-    schedule = PaySchedule(result.plan)
     days = result.quarter.start.day...result.quarter.through.day
   }
 
@@ -88,7 +86,7 @@ package struct RecordLines: Sendable {
     _ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow
   ) {
     guard let person = texts.person(record) else {
-      row.text(table.reread(record).physician)
+      row.text(table.writtenPhysician(record))
       row.blank()
       row.blank()
       return
@@ -113,7 +111,7 @@ package struct RecordLines: Sendable {
   }
 
   private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {
-    schedule.step(of: record, table.activity)
+    result.schedule.step(of: record, table.activity)
   }
 
   package func amount(of index: Int32) -> Money {
@@ -196,7 +194,7 @@ package struct RecordLines: Sendable {
     if let person = texts.person(record) {
       row.text(texts[person.id])
     } else {
-      row.text(table.reread(record).physician)
+      row.text(table.writtenPhysician(record))
     }
   }
 

@@ -211,7 +211,7 @@ struct PhysicianTotals: Sendable {
         let record = lines.result.records[index]
         let table = lines.result.records.table(of: index)
         let isFound = record.physician >= 0
-        let stranger = isFound ? "" : table.reread(record).physician
+        let stranger = isFound ? "" : table.writtenPhysician(record)
         let known = isFound ? places[record.physician] : strangers[stranger]
         let place = known ?? totals.count
         if known == nil {
@@ -242,7 +242,7 @@ struct PhysicianTotals: Sendable {
     let appointment = lines.result.appointment(of: record)
     id =
       record.physician >= 0
-      ? lines.result.roster.physicians[Int(record.physician)].id : table.reread(record).physician
+      ? lines.result.roster.physicians[Int(record.physician)].id : table.writtenPhysician(record)
     name = appointment?.name ?? ""
     employeeID = appointment?.employeeID ?? ""
     cases = Array(repeating: 0, count: lines.result.plan.programs.count)

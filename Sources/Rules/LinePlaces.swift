@@ -107,7 +107,7 @@ struct LinePlaces: Sendable {
     let isNobody = records[row(keys[0])].physician < 0
     guard isNobody else { return keys.sort { isBefore(row($0), row($1)) } }
     let written = keys.map { key in
-      (key, records.table(of: row(key)).reread(records[row(key)]).physician)
+      (key, records.table(of: row(key)).writtenPhysician(records[row(key)]))
     }
     let sorted = written.sorted { one, other in
       one.1 == other.1 ? isBefore(row(one.0), row(other.0)) : precedes(one.1, other.1)

@@ -33,8 +33,7 @@ package enum QuarterRules {
     var result = QuarterResult(
       quarter: quarter, plan: plan, roster: roster, inputs: inputs, records: records,
       history: history)
-    let context = RuleContext(
-      quarter: quarter, plan: plan, roster: roster, history: history, workers: workers)
+    let context = RuleContext(result, workers)
     let changes = PaidRecordRule.apply(to: records, context)
     let groups = RecordGroups(records, workers)
     result.counterparts = RepeatedRecordRule.apply(to: groups, context)
@@ -72,14 +71,11 @@ struct RuleContext: Sendable {
   let dates: DatedRoster
   let workers: Workers
 
-  init(
-    quarter: Quarter, plan: CompensationPlan, roster: Roster, history: QuarterHistory,
-    workers: Workers
-  ) {
-    self.quarter = quarter
+  init(_ result: QuarterResult, _ workers: Workers) {
+    quarter = result.quarter
     (start, through) = (quarter.start, quarter.through)
-    (self.plan, self.roster, self.history) = (plan, roster, history)
-    (rates, dates) = (PaySchedule(plan), DatedRoster(roster))
+    (plan, roster, history) = (result.plan, result.roster, result.history)
+    (rates, dates) = (result.schedule, DatedRoster(roster))
     self.workers = workers
   }
 

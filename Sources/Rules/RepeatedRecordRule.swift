@@ -68,7 +68,7 @@ struct RepeatedRecord {
       let table = records.tables[number]
       let record = table.records[row]
       // Only where no physician is found does the text decide who is alike.
-      if record.physician < 0 { physicians[index] = table.reread(record).physician }
+      if record.physician < 0 { physicians[index] = table.writtenPhysician(record) }
       if table.activity == .conference, record.flags.contains(.namesCase) {
         cases[index] = table.withCase(ofRow: row) { String(decoding: $0, as: UTF8.self) }
       }

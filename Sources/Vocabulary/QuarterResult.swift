@@ -200,9 +200,11 @@ extension DepartmentResult {
 
 /// A quarter, decided: every row's disposition, the lines, the notices, the sums.
 package struct QuarterResult: Sendable {
-  package var quarter: Quarter
-  package var plan: CompensationPlan
-  package var roster: Roster
+  package let quarter: Quarter
+  package let plan: CompensationPlan
+  /// What the plan pays, by day.
+  package let schedule: PaySchedule
+  package let roster: Roster
   package var inputs: [InputFile]
   package var records: RecordTables
   package var history: QuarterHistory
@@ -226,6 +228,7 @@ package struct QuarterResult: Sendable {
   ) {
     self.quarter = quarter
     self.plan = plan
+    schedule = PaySchedule(plan)
     self.roster = roster
     self.inputs = inputs
     self.records = records
@@ -270,8 +273,9 @@ extension QuarterResult {
     guard let index = line.record else { preconditionFailure("a line is one or the other") }
     let table = records.table(of: index)
     let record = records[index]
-    guard let appointment = appointment(of: record), let rate = rate(of: record, table.activity),
-      let amount = try? rate.pay(seconds: Int64(record.seconds))
+    guard let appointment = appointment(of: record),
+      let step = schedule.step(of: record, table.activity),
+      let cents = step.cents(seconds: record.seconds)
     else { preconditionFailure("a paid record has a physician and an amount") }
     return PaymentLine(
       department: department.name, sheet: department.sheet,
@@ -279,8 +283,8 @@ extension QuarterResult {
       employeeID: appointment.employeeID, employeeRecord: appointment.employeeRecord,
       physician: appointment.name, record: identity(of: record, table), day: record.day,
       seconds: Int64(record.seconds),
-      blocks: rate.blocks(seconds: Int64(record.seconds)), rateCents: rate.amount.cents,
-      amountCents: amount.cents, sourceFile: table.file, sourceLine: record.line)
+      blocks: step.blocks(seconds: record.seconds), rateCents: step.rateCents, amountCents: cents,
+      sourceFile: table.file, sourceLine: record.line)
   }
 
   package func identity(of record: ServiceRecord, _ table: RecordTable) -> RecordIdentity {
@@ -294,9 +298,7 @@ extension QuarterResult {
     let table = records.table(of: index)
     let record = records[index]
     let written = table.reread(record)
-    let amount = rate(of: record, table.activity).flatMap {
-      try? $0.pay(seconds: Int64(record.seconds))
-    }
+    let cents = schedule.step(of: record, table.activity)?.cents(seconds: record.seconds)
     return HeldRecord(
       record: identity(of: record, table), department: department.name,
       physicianID: record.physician >= 0
@@ -304,7 +306,7 @@ extension QuarterResult {
       writtenPhysician: written.physician, writtenCase: written.caseID, instant: record.instant,
       day: record.day, seconds: record.seconds, flags: record.flags.intersection(.own).rawValue,
       reason: record.reason.code,
-      amountCents: amount?.cents ?? 0,
+      amountCents: cents ?? 0,
       sourceFile: table.isCarried ? table.file : "\(quarter):\(table.file)",
       sourceLine: record.line,
       columns: written.columns.map { HeldRecord.Column(heading: $0.heading, value: $0.value) })

@@ -150,11 +150,14 @@ package final class RecordTable: @unchecked Sendable {
   package let cases: [CaseReference]
   /// Reads a row again.
   package let reread: @Sendable (ServiceRecord) -> WrittenRecord
+  /// What stands in a row for the physician: all that reports need of many rows.
+  package let writtenPhysician: @Sendable (ServiceRecord) -> String
 
   package init(
     activity: Activity, file: String, isCarried: Bool = false, text: SourceText,
     records: RecordRows, rewrittenIDs: [[UInt8]], cases: [CaseReference],
-    reread: @escaping @Sendable (ServiceRecord) -> WrittenRecord
+    reread: @escaping @Sendable (ServiceRecord) -> WrittenRecord,
+    writtenPhysician: (@Sendable (ServiceRecord) -> String)? = nil
   ) {
     self.activity = activity
     self.file = file
@@ -164,6 +167,7 @@ package final class RecordTable: @unchecked Sendable {
     self.rewrittenIDs = rewrittenIDs
     self.cases = cases
     self.reread = reread
+    self.writtenPhysician = writtenPhysician ?? { reread($0).physician }
   }
 
   /// Calls `body` with the bytes of a record's ID.
