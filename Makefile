@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test verify story compare faults bench conformance lint format golden install clean
+.PHONY: help setup build run test verify story compare faults bench bench-peers conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
@@ -15,7 +15,7 @@ ZPAY := .build/release/zpay
 CONFORMANCE ?= ../shared/conformance/check
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
 
 setup: ## Install the C libraries and readers that are missing (apt or brew); nothing where all is there
 	@scripts/setup $(PACKAGES)
@@ -51,6 +51,11 @@ faults: build ## Kill a close, or fail a call of it, at points of every kind (PO
 
 bench: build ## Time a run at several sizes, stage by stage (SIZES=500,100000,1000000 BAD=0.04)
 	@python3 Tests/Bench/bench.py $(ZPAY) --sizes $(SIZES) --bad $(BAD)
+
+bench-peers: build ## Time a run beside other programs from PyPI that do the same job, their results compared first (SIZES=… BAD=…)
+	@test -x .build-peers/bin/python3 || python3 -m venv .build-peers
+	@.build-peers/bin/pip install --quiet polars jetxl XlsxWriter pandas openpyxl python-calamine
+	@python3 Tests/Bench/bench_peers.py $(ZPAY) --venv .build-peers --sizes $(SIZES) --bad $(BAD)
 
 lint: ## Check the format; changes nothing
 	@swift format lint --strict --recursive Sources Tests Templates Package.swift

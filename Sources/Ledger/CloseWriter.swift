@@ -226,8 +226,7 @@ extension Ledger {
     let result = prepared.content.result
     // What is taken back goes first: then a record may be paid anew.
     for takesBack in [true, false] {
-      try result.forEachLine(where: { ($0.reversal != nil) == takesBack }) {
-        line, sheetLine, offset in
+      try result.forEachLine(takingBack: takesBack) { line, sheetLine, offset in
         insert.bind(prepared.firstLine + offset)
         insert.bind(prepared.close.number)
         insert.bind(line.department)
@@ -320,13 +319,16 @@ extension Ledger {
 extension QuarterResult {
   /// Lines of every statement, in order; each with its line in the statement's CSV, and how many are
   /// before it in all.
+  ///
+  /// - Parameter takingBack: only lines that take a payment back, or only the others.
   func forEachLine(
-    where isAskedFor: (LineReference) -> Bool = { _ in true },
+    takingBack: Bool? = nil,
     _ body: (_ line: PaymentLine, _ sheetLine: Int64, _ offset: Int64) throws -> Void
   ) rethrows {
     var first = 0
     for department in departments {
-      for (position, line) in department.lines.enumerated() where isAskedFor(line) {
+      for (position, line) in department.lines.enumerated() {
+        guard takingBack == nil || takingBack == (line.reversal != nil) else { continue }
         try body(
           paymentLine(line, of: department), Int64(position) + 2, Int64(first + position))
       }

@@ -2,7 +2,9 @@ internal import Vocabulary
 
 /// Where records stand among the lines: places are physicians within a department, in the order of
 /// the statements, and each has its records by date, program, activity and ID.
-struct LinePlaces: Sendable {
+///
+/// A class: a million comparisons would count the references of a structure's fields.
+final class LinePlaces: Sendable {
   /// By name; behind them the one without physicians.
   let departments: [String]
   /// How many there are: the last is that of records without a physician.

@@ -116,9 +116,9 @@ package struct QuarterFiles {
     var books: [(file: String, sheets: [Sheet])] = [
       ("summary.xlsx", SummarySheets(lines, provenance: provenance).sheets)
     ]
-    for index in order {
-      let department = result.departments[index]
-      books.append(("sheets/\(department.sheet).xlsx", statements.sheets(for: department)))
+    books += try concurrently(order.count, threads: threads) { place in
+      let department = result.departments[order[place]]
+      return ("sheets/\(department.sheet).xlsx", statements.sheets(for: department))
     }
     for book in books {
       let layouts = book.sheets.map(\.layout)
