@@ -100,16 +100,22 @@ extension QuarterResult {
     records.tables.flatMap { table in table.records.map(\.reason.code) }
   }
 
-  /// What each paid or held row pays or would pay, in dollars; nil for the others.
+  /// What each row is paid by the lines that a close would keep, or would pay where it is held, in
+  /// dollars; nil for the others.
   package var amounts: [String?] {
-    records.tables.flatMap { table in
-      table.records.map { record in
-        let disposition = record.reason.disposition
-        guard disposition == .paid || disposition == .held else { return nil }
-        return (try? rate(of: record, table.activity)?.pay(seconds: Int64(record.seconds)))?
-          .description
+    var amounts = [String?](repeating: nil, count: records.count)
+    for department in departments {
+      for line in department.lines {
+        guard let record = line.record else { continue }
+        let cents = paymentLine(line, of: department).amountCents
+        amounts[Int(record)] = Money(cents: cents).description
+      }
+      for record in department.held {
+        let cents = heldRecord(record, of: department).amountCents
+        amounts[Int(record)] = Money(cents: cents).description
       }
     }
+    return amounts
   }
 
   /// The notices as `code line`, in their order.

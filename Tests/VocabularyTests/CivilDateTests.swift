@@ -24,7 +24,8 @@ struct CivilDateTests {
   @Test(arguments: [
     (0, 1, 1), (10_000, 1, 1), (2026, 0, 1), (2026, 13, 1), (2026, 1, 0), (2026, 1, 32),
     (2026, 2, 29),
-    (2024, 2, 30), (1900, 2, 29), (2026, 4, 31),
+    (2024, 2, 30), (1900, 2, 29), (2026, 4, 31), (2026, 6, 31), (2026, 9, 31), (2026, 11, 31),
+    (2026, 3, 32), (2026, 5, 32), (2026, 7, 32), (2026, 8, 32), (2026, 10, 32), (2026, 12, 32),
   ])
   func whatNoCalendarHasIsNoDay(year: Int, month: Int, dayOfMonth: Int) {
     #expect(CivilDate(year: year, month: month, dayOfMonth: dayOfMonth) == nil)

@@ -45,6 +45,12 @@ struct MoneyTests {
     #expect(Money(cents: cents).display == display)
   }
 
+  @Test(arguments: [
+    (0, "0"), (999, "999"), (1_000, "1,000"), (-100, "-100"), (-1_000, "-1,000"),
+    (123_456, "123,456"), (-123_456_789, "-123,456,789"),
+  ])
+  func digitsStandInThrees(number: Int, text: String) { #expect(grouped(number) == text) }
+
   /// What is written is read again as the same, for 100,000 amounts.
   @Test func writingAndReadingIsARoundTrip() {
     var random = SeededGenerator(seed: 2026)
