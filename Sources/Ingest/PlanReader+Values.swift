@@ -111,7 +111,14 @@ extension PlanReader {
   ) -> Diagnostic {
     var excerpt: String?
     if let line, let column, lines.indices.contains(line - 1) {
-      excerpt = "  \(lines[line - 1])\n  " + String(repeating: " ", count: max(0, column - 1)) + "^"
+      // The part of the line around the place, as a person's line of text.
+      let place = max(0, column - 1)
+      let skipped = max(0, place - 60)
+      let part = String(String.UnicodeScalarView(lines[line - 1].unicodeScalars.dropFirst(skipped)))
+      let lead = skipped > 0 ? "  …" : "  "
+      excerpt =
+        lead + shown(part, lengthMax: 100) + "\n"
+        + String(repeating: " ", count: lead.count + place - skipped) + "^"
     }
     return Diagnostic(
       .error, code: "plan.value", at: SourceLocation(file: file, line: line, column: column),

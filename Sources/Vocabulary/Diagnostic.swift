@@ -69,8 +69,10 @@ package struct UnusableInput: Error {
 
 /// A value of the user's, fit for a line of a message: not longer than a line, and without
 /// characters that would move a terminal's cursor.
-package func shown(_ value: String) -> String {
-  let lengthMax = 60
+package func shown(_ value: String) -> String { shown(value, lengthMax: 60) }
+
+/// - Parameter lengthMax: in Unicode scalars.
+package func shown(_ value: String, lengthMax: Int) -> String {
   var text = String.UnicodeScalarView()
   for scalar in value.unicodeScalars.prefix(lengthMax) {
     switch scalar.properties.generalCategory {

@@ -121,4 +121,15 @@ struct PlanReaderTests {
     #expect(Self.problems("plan: \0\n").count == 1)
     #expect(Self.problems(String(repeating: "#", count: PlanReader.byteCountMax + 1)).count == 1)
   }
+
+  /// A line of a plan may be as long as the plan, and hold what moves a terminal's cursor.
+  @Test func onlyThePartOfALineAroundTheFaultIsShown() throws {
+    let text = "a: " + String(repeating: "[", count: 100_000) + "\u{1B}[2J"
+    let error = #expect(throws: UnusableInput.self) {
+      try PlanReader.read(Array(text.utf8), file: "plan.yaml", isKnownZone: { _ in true })
+    }
+    let said = error?.problems.map(\.description).joined() ?? ""
+    #expect(said.contains("plan.yaml:1:") && said.utf8.count < 1000)
+    #expect(!said.contains("\u{1B}"))
+  }
 }
