@@ -68,7 +68,20 @@ package struct Zpay: ParsableCommand {
       case .failed: end(Failure(.ioFailed, error.description))
       }
     } catch {
-      exit(withError: error)
+      endUnrun(error)
+    }
+    Foundation.exit(0)
+  }
+
+  /// Help, the version, or what is wrong with the arguments. A help that could not be printed is not
+  /// status 0 either.
+  private static func endUnrun(_ error: any Error) -> Never {
+    let (message, code) = (fullMessage(for: error), exitCode(for: error))
+    guard code.isSuccess else { exit(withError: error) }
+    do {
+      try Console.print(message + "\n")
+    } catch {
+      end(error as? Failure ?? Failure(.ioFailed, "\(error)"))
     }
     Foundation.exit(0)
   }

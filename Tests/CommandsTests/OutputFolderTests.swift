@@ -131,4 +131,14 @@ struct OutputFolderTests {
       #expect(!FileManager.default.fileExists(atPath: office.file("out").path))
     }
   }
+
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+    arguments: ["--help", "--version", "run --help"])
+  func aHelpThatCannotBePrintedIsNotStatusZero(arguments: String) throws {
+    let zpay = try CommandRunner.executable().path
+    let outcome = try CommandRunner.run(
+      URL(fileURLWithPath: "/bin/sh"), ["-c", "\"\(zpay)\" \(arguments) > /dev/full"])
+    #expect(outcome.exitStatus == 74)
+  }
 }
