@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test verify story compare faults bench bench-peers conformance lint format golden install clean
+.PHONY: help setup build run test verify story compare faults soak bench bench-peers conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
@@ -9,6 +9,8 @@ PREFIX ?= /usr/local
 SEEDS ?= 1-60
 LEDGER_SEEDS ?= 1-20
 POINTS ?= 60
+TIER ?= full
+SEED ?= 1
 SIZES ?= 500,100000,1000000
 BAD ?= 0.04
 ZPAY := .build/release/zpay
@@ -48,6 +50,9 @@ compare: build ## Hold the program to a second implementation in Python, on rand
 faults: build ## Kill a close, or fail a call of it, at points of every kind (POINTS of each); change what is closed
 	@python3 Tests/Faults/close_faults.py $(ZPAY) --points $(POINTS)
 	@python3 Tests/Faults/tamper.py $(ZPAY)
+
+soak: build ## Everything that is to break it, class by class (TIER=ci or full, SEED=1, ONLY=class,…)
+	@python3 Tests/Soak/soak.py $(ZPAY) --tier $(TIER) --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
 
 bench: build ## Time a run at several sizes, stage by stage (SIZES=500,100000,1000000 BAD=0.04)
 	@python3 Tests/Bench/bench.py $(ZPAY) --sizes $(SIZES) --bad $(BAD)

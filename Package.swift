@@ -9,6 +9,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// `make fuzz` builds with libFuzzer, and what is fuzzed with its counters.
+let isFuzzed = Context.environment["ZPAY_FUZZING"] == "1"
+let counted = strict + (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
+
 let package = Package(
   name: "zpay",
   products: [.executable(name: "zpay", targets: ["zpay"])],
@@ -40,21 +44,21 @@ let package = Package(
       ], swiftSettings: strict),
 
     // The data's way through the house: see Sources/README.md.
-    .target(name: "Vocabulary", swiftSettings: strict),
+    .target(name: "Vocabulary", swiftSettings: counted),
     .target(
       name: "Ingest",
       dependencies: ["Vocabulary", "Yams", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
-    .target(name: "Rules", dependencies: ["Vocabulary"], swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["Vocabulary"], swiftSettings: strict),
+      swiftSettings: counted),
+    .target(name: "Rules", dependencies: ["Vocabulary"], swiftSettings: counted),
+    .target(name: "Reports", dependencies: ["Vocabulary"], swiftSettings: counted),
     .target(name: "XLSXWriter", dependencies: ["CXLSXWriter"], swiftSettings: strict),
-    .target(name: "Packages", dependencies: ["CMinizip", "CISAL"], swiftSettings: strict),
+    .target(name: "Packages", dependencies: ["CMinizip", "CISAL"], swiftSettings: counted),
     .target(
       name: "Writers",
       dependencies: [
         "Vocabulary", "Reports", "XLSXWriter", "Packages",
         .product(name: "Crypto", package: "swift-crypto"),
-      ], swiftSettings: strict),
+      ], swiftSettings: counted),
     .target(
       name: "Ledger",
       dependencies: [
@@ -94,3 +98,12 @@ let package = Package(
       exclude: ["Golden", "read_workbooks.py", "recalculate.py"], swiftSettings: strict),
   ]
 )
+
+if isFuzzed {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Vocabulary", "Ingest", "Rules", "Packages", "TestSupport"],
+      path: "Tests/Fuzz", exclude: ["fuzz.py", "seeds"],
+      swiftSettings: [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

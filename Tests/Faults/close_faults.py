@@ -125,8 +125,8 @@ def main():
     ap.add_argument("--seed", type=int, default=1)
     a = ap.parse_args()
     if not shutil.which("strace"):
-        print("strace is not there: not run\n0 passed, 1 failed")
-        return 1
+        print("NOT RUN: close faults: strace is not there")
+        return 2
     chance = random.Random(a.seed)
     folder = tempfile.mkdtemp(prefix="zpay-faults-")
     bench = Bench(os.path.abspath(a.zpay), folder)
