@@ -20,7 +20,7 @@ struct CheckCommand: ParsableCommand {
     let loader = try QuarterLoader(workspace)
     let problems = RejectedRows.diagnostics(of: loader.records)
     let wording = try Wording.builtIn()
-    var text = problems.map { $0.description + "\n" }.joined()
+    var text = (loader.warnings + problems).map { $0.description + "\n" }.joined()
     for notice in loader.notices {
       let place = notice.file + (notice.line.map { ":\($0)" } ?? "")
       let detail = notice.detail.isEmpty ? wording.notices[notice.kind.code] ?? "" : notice.detail

@@ -75,6 +75,7 @@ struct CloseCommand: ParsableCommand {
     try Self.checkIsNext(quarter, closes)
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let result = try loader.decide(quarter, ledger)
+    loader.tellWarnings()
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let place = out ?? desk.place(of: quarter)
     let folder = try OutputFolder(replacing: place, issuing: quarter.description)

@@ -13,6 +13,8 @@ struct QuarterLoader {
   let records: RecordTables
   let inputs: [InputFile]
   let notices: [Notice]
+  /// What a person should look at before the sheets are believed.
+  let warnings: [Diagnostic]
   private let workers: Workers
 
   /// Reads the plan and every input.
@@ -50,17 +52,20 @@ struct QuarterLoader {
       }
     }
     var (tables, inputs, notices): ([RecordTable], [InputFile], [Notice]) = ([], [], [])
+    var warnings = reader.warnings
     for result in read {
       switch result {
       case .success(let read):
         tables.append(read.table)
         inputs.append(read.input)
         notices += read.notices
+        warnings += read.warnings
       case .failure(let unusable): problems += unusable.problems
       }
     }
     guard problems.isEmpty else { throw UnusableInput(problems) }
     records = RecordTables(tables)
+    self.warnings = warnings
     self.inputs = inputs + reader.inputs
     self.notices =
       notices + reader.notices
@@ -79,6 +84,10 @@ struct QuarterLoader {
       quarter, plan: plan, roster: roster, records: known?.records ?? records,
       history: known?.history ?? QuarterHistory(), inputs: inputs, fileNotices: notices,
       workers: workers)
+  }
+
+  func tellWarnings() {
+    for warning in warnings { Console.tell(warning.description) }
   }
 
   /// - Throws: ``Failure`` (64) where the text names no quarter.

@@ -71,6 +71,7 @@ struct RunCommand: ParsableCommand {
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
+    loader.tellWarnings()
     if strict, rejected > 0 {
       for diagnostic in RejectedRows.diagnostics(of: result.records) {
         Console.tell(diagnostic.description)

@@ -5,6 +5,8 @@ package struct ReadRecords: Sendable {
   package var table: RecordTable
   package var input: InputFile
   package var notices: [Notice]
+  /// What is no problem of the file, and may be one of its values.
+  package var warnings: [Diagnostic]
 }
 
 /// Reads a file of cases or conferences.
@@ -24,16 +26,19 @@ package enum RecordReader {
     let expectedCount = stream.expectedCount
     var rewrittenIDs: [[UInt8]] = []
     var cases: [CaseReference] = []
+    var uneven = UnevenRows()
     try reader.read {
       decoder = nil
       records.removeAll()
       rewrittenIDs.removeAll()
       cases.removeAll()
+      uneven = UnevenRows()
     } body: { scanner, row, text, header in
       if decoder == nil {
         decoder = RecordDecoder(activity: activity, header: header, context: context)
       }
       var record = decoder!.decode(scanner, row, text)
+      if record.reason != .malformedRow { uneven.look(at: row, scanner, header) }
       if let id = decoder!.rewrittenID {
         record.setID(offset: rewrittenIDs.count, length: id.count)
         record.flags.insert(.rewrittenID)
@@ -64,7 +69,8 @@ package enum RecordReader {
       input: InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
         encoding: encoding.rawValue, sha256: sha256),
-      notices: fileNotices(file, encoding, header!))
+      notices: fileNotices(file, encoding, header!),
+      warnings: fileWarnings(file, reader.headerLine, header!, uneven))
   }
 }
 
@@ -84,6 +90,19 @@ func fileNotices(_ file: String, _ encoding: TextEncoding, _ header: TableHeader
         detail: "column \(columnLetters(field)) is patient data by its heading, and was not read"))
   }
   return notices
+}
+
+/// What may be wrong with a file that can be read.
+func fileWarnings(_ file: String, _ headerLine: Int, _ header: TableHeader, _ uneven: UnevenRows)
+  -> [Diagnostic]
+{
+  // The field, not its text, as in ``HeaderProblem``.
+  header.misnamedFields.map { field, heading in
+    Diagnostic(
+      .warning, code: "header.misnamed", at: SourceLocation(file: file, line: headerLine),
+      "column \(columnLetters(field)) is not read: its heading is no “\(heading)”, but nearly one",
+      remedy: "write “\(heading)” if you mean it; what is not read counts as blank")
+  } + (uneven.warning(file: file).map { [$0] } ?? [])
 }
 
 /// Reads a row of a finished table again, for reports, messages and `explain`.

@@ -8,6 +8,8 @@ package struct RosterReader {
   package private(set) var inputs: [InputFile] = []
   package private(set) var notices: [Notice] = []
   package private(set) var problems: [Diagnostic] = []
+  /// What is no problem of a file, and may be one of its values.
+  package private(set) var warnings: [Diagnostic] = []
   private let plan: CompensationPlan
   private var rows: [RosterRow] = []
   private var standingRows: [StandingRow] = []
@@ -56,14 +58,17 @@ package struct RosterReader {
     let (rowsBefore, standingBefore, problemsBefore) = (
       rows.count, standingRows.count, problems.count
     )
+    var uneven = UnevenRows()
     do {
       try reader.read {
         rows.removeSubrange(rowsBefore...)
         standingRows.removeSubrange(standingBefore...)
         problems.removeSubrange(problemsBefore...)
+        uneven = UnevenRows()
       } body: { scanner, row, text, header in
         var values = RowValues(scanner: scanner, row: row, text: text, header: header, file: file)
         take(&self, &values)
+        uneven.look(at: row, scanner, header)
         problems += values.problems
       }
     } catch let unusable as UnusableInput {
@@ -72,6 +77,7 @@ package struct RosterReader {
     }
     let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
     notices += fileNotices(file, encoding, reader.header!)
+    warnings += fileWarnings(file, reader.headerLine, reader.header!, uneven)
     inputs.append(
       InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,

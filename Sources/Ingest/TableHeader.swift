@@ -11,6 +11,8 @@ struct TableHeader {
   private(set) var fieldCountMin = 0
   /// Fields with patient data, from 0: never read.
   private(set) var patientFields: [Int] = []
+  /// Fields whose unknown heading is nearly that of a column which no field is.
+  private(set) var misnamedFields: [(field: Int, heading: String)] = []
 
   /// Finds a table's columns by the headings of a file.
   ///
@@ -38,6 +40,13 @@ struct TableHeader {
         unknown.append(field)
       }
     }
+    // Enough for a slip of the finger; a line of a million headings is none.
+    let unknownFields = unknown.prefix(100)
+    func guess(_ names: [String]) -> (field: Int, heading: String)? {
+      unknownFields.lazy.compactMap { field in
+        nearest(headings[field], among: names).map { (field, $0) }
+      }.first
+    }
     let missing = missingColumns(of: kind)
     guard twice.isEmpty, missing.isEmpty else {
       throw HeaderProblem(
@@ -47,17 +56,15 @@ struct TableHeader {
         missing: missing.map { columns in
           columns.map { name in
             let names = accepted(name, planned: planned)
-            // Enough for a slip of the finger; a line of a million headings is none.
-            let guess = unknown.prefix(100).lazy.compactMap { field in
-              nearest(headings[field], among: names).map { (field, $0) }
-            }.first
-            return HeaderProblem.Missing(column: name, headings: names, guess: guess)
+            return HeaderProblem.Missing(column: name, headings: names, guess: guess(names))
           }
         },
         known: definitions.indices.filter { fields[$0] >= 0 }
           .map { (headings[fields[$0]], definitions[$0].name) })
     }
     fieldCountMin = requiredFields(of: kind) + 1
+    misnamedFields = definitions.indices.filter { fields[$0] < 0 }
+      .compactMap { guess(accepted(definitions[$0].name, planned: planned)) }
   }
 
   /// The index of a column's definition, by its name.

@@ -16,8 +16,8 @@ enum CommandRunner {
     try run(try executable(), arguments, in: folder)
   }
 
-  /// Runs a program with an environment that is empty but for the path; output goes to files, since a pipe that nobody reads
-  /// fills up and stops it.
+  /// Runs a program with an environment that is empty but for the path, and counters where the tests are counted; output goes
+  /// to files, since a pipe that nobody reads fills up and stops it.
   static func run(_ program: URL, _ arguments: [String], in folder: URL? = nil) throws -> Outcome {
     try withTemporaryFolder { place in
       let process = Process()
@@ -29,6 +29,10 @@ enum CommandRunner {
         "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
         "HOME": place.path,
       ]
+      if let counters = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
+        let folder = URL(fileURLWithPath: counters).deletingLastPathComponent()
+        process.environment?["LLVM_PROFILE_FILE"] = folder.path + "/zpay-%4m.profraw"
+      }
       let files = ["stdout", "stderr"].map { place.appendingPathComponent($0) }
       for file in files { try Data().write(to: file) }
       process.standardInput = FileHandle.nullDevice

@@ -24,24 +24,18 @@ def main():
     if subprocess.run(build, cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
         print("NOT RUN: coverage: the tests can't be built with counters here")
         sys.exit(2)
-    profiles = os.path.join(BUILD, "profiles")
-    os.makedirs(profiles, exist_ok=True)
+    binary = subprocess.run([*build, "--show-bin-path"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    profiles = binary + "/codecov"
     for old in glob.glob(profiles + "/*"):
         os.remove(old)
-    binary = subprocess.run(build[:-3] + ["--scratch-path", BUILD, "--show-bin-path"], cwd=ROOT, check=True, stdout=subprocess.PIPE,
-                            text=True).stdout.strip()
     bundle = glob.glob(binary + "/*PackageTests.xctest")[0]
-    environment = dict(os.environ, LLVM_PROFILE_FILE=profiles + "/%p-%m.profraw")
-    done = subprocess.run(["swift", "test", "--skip-build", "--enable-code-coverage", "--scratch-path", BUILD], cwd=ROOT, env=environment,
+    done = subprocess.run(["swift", "test", "--skip-build", "--enable-code-coverage", "--scratch-path", BUILD], cwd=ROOT,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         print(done.stdout[-3000:])
         sys.exit("the tests fail")
     tools = os.path.dirname(os.path.realpath(subprocess.run(["which", "swift"], stdout=subprocess.PIPE, text=True).stdout.strip()))
-    raw = glob.glob(profiles + "/*.profraw") + glob.glob(binary + "/codecov/*.profraw")
-    with open(profiles + "/list", "w") as file:
-        file.write("\n".join(raw))
-    run(tools + "/llvm-profdata", "merge", "-sparse", "-f", profiles + "/list", "-o", profiles + "/merged")
+    run(tools + "/llvm-profdata", "merge", "-sparse", *glob.glob(profiles + "/*.profraw"), "-o", profiles + "/merged")
     exported = run(tools + "/llvm-cov", "export", "-format=text", "-instr-profile", profiles + "/merged", bundle, "-object",
                    binary + "/zpay", stdout=subprocess.PIPE)
     files = json.loads(exported.stdout)["data"][0]["files"]
