@@ -94,7 +94,10 @@ let package = Package(
       name: "WritersTests", dependencies: ["Writers", "Reports", "XLSXWriter", "Packages"],
       exclude: ["check_workbook.py"], swiftSettings: strict),
     .testTarget(
-      name: "CommandsTests", dependencies: ["zpay", "TestSupport", "Vocabulary"],
+      name: "CommandsTests",
+      dependencies: [
+        "zpay", "TestSupport", "Vocabulary", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Golden", "read_workbooks.py", "recalculate.py"], swiftSettings: strict),
   ]
 )

@@ -103,6 +103,27 @@ struct LedgerTests {
     }
   }
 
+  /// Taken back and held in one close: the negative line is no payment, so the hold stays open, and comes
+  /// back though the inputs lose the row.
+  @Test func whatIsTakenBackAndHeldInOneCloseIsNotForgotten() throws {
+    try withTemporaryFolder { folder in
+      let heading = "case_id,program,physician_id,completed_at\n"
+      let office = try SmallWorkspace(in: folder, cases: heading + "C1,GR,P1,2026-02-14\n")
+      try close("2026Q1", office)
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C1", "--pay-again", "--reason", "another physician", "--by", "Ada", "-C",
+        office.path)
+      #expect(reverse.exitStatus == 0)
+      try office.write("inputs/cases.csv", heading + "C1,GR,P9,2026-02-14\n")
+      #expect(try close("2026Q2", office).exitStatus == 0)
+      try office.write("inputs/cases.csv", heading)
+      #expect(try CommandRunner.zpay("run", "2026Q3", "-C", office.path).exitStatus == 0)
+      let exceptions = try String(
+        contentsOf: office.file("out/2026Q3/exceptions.csv"), encoding: .utf8)
+      #expect(exceptions.contains("held,unknown-physician,grand-rounds,case,C1,P9,,(unassigned)"))
+    }
+  }
+
   @Test func whatPayrollPaidIsHeldAgainstWhatWasDirected() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)

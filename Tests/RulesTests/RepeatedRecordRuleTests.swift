@@ -77,6 +77,11 @@ struct RepeatedRecordRuleTests {
       office: Office(
         conferences: "V1,MH,P1,2026-02-14T09:00,,30,", "V1,MH,P1,2026-02-14T09:00,,30,C2"),
       reasons: ["paid", "duplicate"]),
+    RowCase(
+      because: "the same start and two lengths are no duplicates: one of them is worth $500 more",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T09:00,,30,", "V1,MH,P1,2026-02-14T09:00,,60,"),
+      reasons: ["conflicting-records", "conflicting-records"], amounts: ["500.00", "1000.00"]),
   ])
   func repeated(_ row: RowCase) throws { try row.check() }
 

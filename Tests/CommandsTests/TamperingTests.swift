@@ -1,0 +1,184 @@
+import Foundation
+import GRDB
+import Testing
+
+/// The ledger changed behind zpay's back. `Tests/Faults/tamper.py` does more of it, to a larger ledger.
+struct TamperingTests {
+  /// Comes and goes, or is SQLite's own.
+  private static let open: Set<String> = ["pendingIssue", "grdb_migrations", "sqlite_sequence"]
+
+  @Test func noColumnOfWhatIsClosedCanBeChangedUnseen() throws {
+    try withTemporaryFolder { folder in
+      let office = try Self.officeWithTwoCloses(in: folder)
+      let ledger = office.file("ledger.sqlite")
+      let good = try Data(contentsOf: ledger)
+      #expect(try CommandRunner.zpay("ledger", "-C", office.path).exitStatus == 0)
+      var tried = 0
+      for (table, column) in try Self.columns(of: ledger) {
+        try good.write(to: ledger)
+        guard try Self.change(column, of: table, in: ledger) else { continue }
+        let outcome = try CommandRunner.zpay("ledger", "-C", office.path)
+        #expect(outcome.exitStatus != 0, "\(table).\(column)")
+        tried += 1
+      }
+      #expect(tried > 60)
+    }
+  }
+
+  /// A payment, a hold, a reversal and a decision, over two quarters.
+  private static func officeWithTwoCloses(in folder: URL) throws -> SmallWorkspace {
+    let office = try SmallWorkspace(
+      in: folder,
+      cases: "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P9,2026-02-15\n"
+    )
+    try close("2026Q1", office)
+    let reverse = try CommandRunner.zpay(
+      "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
+    #expect(reverse.exitStatus == 0)
+    try close("2026Q2", office)
+    return office
+  }
+
+  private static func close(_ quarter: String, _ office: SmallWorkspace) throws {
+    let run = try CommandRunner.zpay("run", quarter, "-C", office.path, "--format", "json")
+    let account = try JSONSerialization.jsonObject(with: Data(run.standardOutput.utf8))
+    let digest = try #require((account as? [String: Any])?["digest"] as? String)
+    let outcome = try CommandRunner.zpay(
+      "close", quarter, "-C", office.path, "--digest", digest, "--prepared-by", "Ada",
+      "--approved-by", "Ben")
+    #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+  }
+
+  struct Refusal: Sendable {
+    var because: String
+    var table: String
+    /// The row that is copied, with other values.
+    var row: String
+    var values: [String: String]
+    var message: String
+  }
+
+  /// The tables themselves refuse it, whatever program writes.
+  @Test func theTablesRefuseWhatNoCloseMayDo() throws {
+    let line = "WHERE reverses IS NULL"
+    let refusals = [
+      Refusal(
+        because: "a record is paid once", table: "paymentLine", row: line,
+        values: ["closeNumber": "3", "recordID": "'C3'"], message: ""),
+      Refusal(
+        because: "and not twice in one close", table: "paymentLine", row: line,
+        values: ["closeNumber": "3", "recordID": "'C3'"], message: "UNIQUE"),
+      Refusal(
+        because: "nothing is added to a closed quarter", table: "paymentLine", row: line,
+        values: ["closeNumber": "2", "recordID": "'C4'"], message: "nothing is added"),
+      Refusal(
+        because: "a line is taken back whole", table: "paymentLine", row: line,
+        values: [
+          "closeNumber": "3", "recordID": "'C3'", "amountCents": "-1",
+          "reverses": "(SELECT max(lineID) FROM paymentLine)",
+        ], message: "whole"),
+      Refusal(
+        because: "what is taken back is not taken back again", table: "paymentLine", row: line,
+        values: [
+          "closeNumber": "3", "amountCents": "-amountCents",
+          "reverses": "(SELECT min(lineID) FROM paymentLine)",
+        ], message: "whole"),
+      Refusal(
+        because: "closes follow each other", table: "quarterClose", row: "WHERE number = 2",
+        values: ["number": "4", "quarter": "'2026Q4'"], message: "follows"),
+      Refusal(
+        because: "the lines of a close add up", table: "quarterClose", row: "WHERE number = 2",
+        values: [
+          "number": "3", "quarter": "'2026Q3'",
+          "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
+        ], message: "add up"),
+      Refusal(
+        because: "nothing is decided in a closed quarter", table: "decision", row: "",
+        values: [:], message: "open one"),
+    ]
+    try withTemporaryFolder { folder in
+      let ledger = try Self.officeWithTwoCloses(in: folder).file("ledger.sqlite")
+      var configuration = Configuration()
+      configuration.foreignKeysEnabled = false
+      let queue = try DatabaseQueue(path: ledger.path, configuration: configuration)
+      for refusal in refusals {
+        let said = try queue.writeWithoutTransaction { db in
+          try Self.failure(of: Self.copy(refusal, db), db)
+        }
+        #expect(
+          refusal.message.isEmpty ? said.isEmpty : said.contains(refusal.message),
+          "\(refusal.because): \(said)")
+      }
+      // paidRecord follows the lines, and is held against them by `zpay ledger`.
+      for table in Set(try Self.columns(of: ledger).map(\.table)).subtracting(["paidRecord"]) {
+        for statement in ["DELETE FROM \(table)", "UPDATE \(table) SET rowid = rowid"] {
+          let (rows, said) = try queue.writeWithoutTransaction { db in
+            (
+              try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)")!,
+              Self.failure(of: statement, db)
+            )
+          }
+          guard rows > 0, !said.contains("no such column") else { continue }
+          #expect(!said.isEmpty, "\(statement)")
+        }
+      }
+    }
+  }
+
+  /// Inserts a row again under the next number of its table, with other values.
+  private static func copy(_ refusal: Refusal, _ db: Database) throws -> String {
+    let columns = try db.columns(in: refusal.table).map(\.name)
+    let key = try db.primaryKey(refusal.table).columns[0]
+    let values = columns.map { column in
+      refusal.values[column]
+        ?? (column == key ? "(SELECT max(\(key)) + 1 FROM \(refusal.table))" : column)
+    }
+    return "INSERT INTO \(refusal.table) (\(columns.joined(separator: ", "))) "
+      + "SELECT \(values.joined(separator: ", ")) FROM \(refusal.table) \(refusal.row) LIMIT 1"
+  }
+
+  /// What SQLite says; nothing where it does it.
+  private static func failure(of statement: String, _ db: Database) -> String {
+    do {
+      try db.execute(sql: statement)
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  private static func columns(of ledger: URL) throws -> [(table: String, column: String)] {
+    try DatabaseQueue(path: ledger.path).read { db in
+      let tables = try String.fetchAll(
+        db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+      return try tables.filter { !open.contains($0) }.flatMap { table in
+        try db.columns(in: table).map { (table, $0.name) }
+      }
+    }
+  }
+
+  /// Changes a column of a table's first row; triggers are taken off and put back.
+  ///
+  /// - Returns: `false` where the table has no row, or SQLite has no such value for it.
+  private static func change(_ column: String, of table: String, in ledger: URL) throws -> Bool {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    return try DatabaseQueue(path: ledger.path, configuration: configuration).write { db in
+      try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+      let triggers = try Row.fetchAll(
+        db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+      for trigger in triggers {
+        try db.execute(sql: "DROP TRIGGER \"\(trigger["name"] as String)\"")
+      }
+      defer { for trigger in triggers { try? db.execute(sql: trigger["sql"] as String) } }
+      let name = "\"\(column)\""
+      do {
+        try db.execute(
+          sql: """
+            UPDATE "\(table)" SET \(name) = CASE typeof(\(name)) WHEN 'integer' THEN \(name) + 1
+              WHEN 'blob' THEN CAST(\(name) || x'00' AS BLOB) WHEN 'null' THEN 1 ELSE \(name) || 'x' END
+            WHERE rowid = (SELECT min(rowid) FROM "\(table)")
+            """)
+        return db.changesCount > 0
+      } catch is DatabaseError { return false }
+    }
+  }
+}
