@@ -52,6 +52,7 @@ faults: build ## Kill a close, or fail a call of it, at points of every kind (PO
 	@python3 Tests/Faults/tamper.py $(ZPAY)
 
 soak: build ## Everything that is to break it, class by class (TIER=ci or full, SEED=1, ONLY=class,…)
+	@scripts/setup-soak
 	@python3 Tests/Soak/soak.py $(ZPAY) --tier $(TIER) --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
 
 bench: build ## Time a run at several sizes, stage by stage (SIZES=500,100000,1000000 BAD=0.04)

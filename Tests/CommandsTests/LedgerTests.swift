@@ -103,6 +103,30 @@ struct LedgerTests {
     }
   }
 
+  /// Neither a draft nor another quarter's sheets take the place of what was issued.
+  @Test func finalSheetsAreLeftAlone() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try close("2026Q1", office)
+      let final = office.file("out/2026Q1")
+      let issued = try contents(of: final)
+      let draft = try CommandRunner.zpay(
+        "run", "2026Q2", "-C", office.path, "--out", final.path)
+      #expect(draft.exitStatus == 73)
+      #expect(draft.standardError.contains("has the final sheets of 2026Q1"))
+      let next = try CommandRunner.zpay(
+        "close", "2026Q2", "-C", office.path, "--out", final.path, "--digest",
+        try digest("2026Q2", office), "--prepared-by", "Ada", "--approved-by", "Ben")
+      #expect(next.exitStatus == 73)
+      #expect(try contents(of: final) == issued)
+      // Its own sheets may be made again there.
+      let again = try CommandRunner.zpay(
+        "reissue", "2026Q1", "-C", office.path, "--out", final.path)
+      #expect(again.exitStatus == 0)
+      #expect(try contents(of: final) == issued)
+    }
+  }
+
   /// Taken back and held in one close: the negative line is no payment, so the hold stays open, and comes
   /// back though the inputs lose the row.
   @Test func whatIsTakenBackAndHeldInOneCloseIsNotForgotten() throws {

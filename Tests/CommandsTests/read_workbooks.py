@@ -63,7 +63,7 @@ def check_formulas(name, path):
         for row in sheet.iter_rows():
             for cell in row:
                 result = stored[sheet.title][cell.coordinate].value
-                if isinstance(result, str) and result.startswith("#"):
+                if stored[sheet.title][cell.coordinate].data_type == "e":
                     differences.append(f"{name}: {sheet.title} {cell.coordinate} is {result}")
                 if cell.data_type != "f":
                     continue

@@ -60,7 +60,7 @@ MUTANTS = (
     ("Rules/PaidRecordRule.swift", "for index in history.payments.keys { records[index].reason = .alreadyPaid }", "", "nobody is paid twice"),
     ("Rules/PaidRecordRule.swift", "where decision.kind == .forfeit && records[index].reason == .undecided", "where decision.kind == .forfeit && records[index].reason == .paid", "what is forfeited is not paid"),
     ("Rules/LinePlaces.swift", "if end - start > 1 { sortAlike", "if end - start > 2 { sortAlike", "lines of a day are in the order of their IDs"),
-    ("Rules/Tally.swift", "payable += result.history.reversals.reduce(0) { $0 + $1.line.amountCents }", "", "sums close with what is taken back"),
+    ("Rules/Tally.swift", "payable += result.history.reversals.reduce(0) { $0 + $1.line.amountCents }", "payable += result.history.reversals.reduce(0) { $0 - $1.line.amountCents }", "sums close with what is taken back"),
     ("Rules/SheetNames.swift", "var (name, number) = (base, 2)", "var (name, number) = (base, 1)", "the second of a name is number two"),
     # Ledger
     ("Ledger/HistoryReader.swift", "if !closes.isEmpty { try lookForPayments(db, closes) }", "", "what is paid is looked up"),
@@ -82,6 +82,8 @@ MUTANTS = (
     ("Writers/Workbooks/CellsAbove.swift", "guard cell.style == place.cell.style else { return false }", "", "a cell above of another style is another cell"),
     ("Writers/OutputFile.swift", "O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600", "O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644", "files are their owner's"),
     ("Writers/OutputFolder.swift", "if manifest.state == \"final\", quarter == nil || quarter != manifest.quarter {", "if false {", "drafts never replace final sheets"),
+    ("Ingest/UnevenRows.swift", "guard scanner.fields.count != header.fieldCount else", "guard scanner.fields.count < header.fieldCount else", "a separator too many is told"),
+    ("Ingest/TableHeader.swift", "misnamedFields = definitions.indices.filter { fields[$0] < 0 }", "misnamedFields = definitions.indices.filter { fields[$0] < -1 }", "a slip in a heading is told"),
     ("Packages/PackageReader.swift", "guard crc.value == part.crc else", "guard crc.value != 0 || crc.value == part.crc else", "a part has its check sum"),
 )
 
