@@ -87,6 +87,10 @@ let package = Package(
       name: "RulesTests", dependencies: ["Vocabulary", "Rules", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "PropertyTests",
+      dependencies: ["Vocabulary", "Ingest", "Rules", "Reports", "Writers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "PackagesTests", dependencies: ["Packages", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "XLSXWriterTests", dependencies: ["XLSXWriter", "Packages"], swiftSettings: strict),

@@ -51,6 +51,18 @@ struct TamperingTests {
     }
   }
 
+  /// Two texts with what stands between them in the hash are not one text.
+  @Test func aBorderBetweenTwoTextsCannotMove() throws {
+    try withTemporaryFolder { folder in
+      let office = try Self.officeWithTwoCloses(in: folder)
+      let isDone = try Self.change(
+        "UPDATE decision SET reason = 'wrongTAda', decidedBy = 'Bo' WHERE decidedBy = 'AdaTBo'",
+        in: office.file("ledger.sqlite"))
+      #expect(isDone)
+      #expect(try CommandRunner.zpay("ledger", "-C", office.path).exitStatus != 0)
+    }
+  }
+
   /// A payment, a hold, a reversal and a decision, over two quarters.
   private static func officeWithTwoCloses(in folder: URL) throws -> SmallWorkspace {
     let office = try SmallWorkspace(
@@ -59,7 +71,7 @@ struct TamperingTests {
     )
     try close("2026Q1", office)
     let reverse = try CommandRunner.zpay(
-      "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
+      "reverse", "C1", "--reason", "wrong", "--by", "AdaTBo", "-C", office.path)
     #expect(reverse.exitStatus == 0)
     try close("2026Q2", office)
     return office

@@ -19,6 +19,8 @@ CLASSES = (
     ("oracle", "a second implementation in Python decides random workspaces alike",
      {"ci": "Tests/Oracle/compare.py {zpay} --seeds {seed}00-{seed}40", "full": "Tests/Oracle/compare.py {zpay} --seeds {seed}000-{seed}400"}),
     ("damaged", "damaged workspaces", {"ci": "Tests/Oracle/damage.py {zpay} {seed}00-{seed}20", "full": "Tests/Oracle/damage.py {zpay} {seed}000-{seed}200"}),
+    ("properties", "what must hold of every quarter, amount, day, length and text",
+     {"ci": "Tests/Soak/properties.py --cases 2000 --seed {seed}", "full": "Tests/Soak/properties.py --cases 100000 --seed {seed}"}),
     ("corpora", "other readers' cases of CSV", {"ci": "Tests/Soak/corpora.py", "full": "Tests/Soak/corpora.py"}),
     ("separators", "each separator and quotation mark of four tables, lost or one too many",
      {"ci": "Tests/Soak/separators.py {zpay} --every 4 --seed {seed}", "full": "Tests/Soak/separators.py {zpay}"}),

@@ -25,6 +25,8 @@ package struct Office {
   package var reversals: [Reversal] = []
 
   package var workers = Workers.one
+  /// How the text of a file of records becomes its bytes.
+  package var encode: @Sendable (String) -> [UInt8] = { Array($0.utf8) }
 
   package init() {}
 
@@ -56,7 +58,7 @@ package struct Office {
         ? "case_id,program,physician_id,completed_at,status,offered_at,accepted_at"
         : "conference_id,program,physician_id,started_at,ended_at,duration_minutes,case_id,status"
       let read = try RecordReader.read(
-        Self.stream(heading, rows), file: "\(activity.code)s-\(number + 1).csv",
+        MemoryStream(encode(Self.text(heading, rows))), file: "\(activity.code)s-\(number + 1).csv",
         activity: activity, context: context)
       tables.append(read.table)
       inputs.append(read.input)
@@ -90,7 +92,11 @@ package struct Office {
   }
 
   private static func stream(_ heading: String, _ rows: [String]) -> MemoryStream {
-    MemoryStream(Array(([heading] + rows).map { $0 + "\n" }.joined().utf8))
+    MemoryStream(Array(text(heading, rows).utf8))
+  }
+
+  private static func text(_ heading: String, _ rows: [String]) -> String {
+    ([heading] + rows).map { $0 + "\n" }.joined()
   }
 }
 
@@ -130,6 +136,13 @@ extension QuarterResult {
 extension ZoneOffsets {
   /// A zone by Foundation's data, from 1990 to 2060.
   package static func named(_ name: String) -> ZoneOffsets {
+    name == losAngeles.name ? losAngeles : read(name)
+  }
+
+  /// That of nearly every test, read once.
+  private static let losAngeles = read("America/Los_Angeles")
+
+  private static func read(_ name: String) -> ZoneOffsets {
     guard let zone = TimeZone(identifier: name) else { preconditionFailure("no zone \(name)") }
     var date = Date(timeIntervalSince1970: 631_152_000)
     var (changes, offsets) = ([Int64](), [Int32(zone.secondsFromGMT(for: date))])
