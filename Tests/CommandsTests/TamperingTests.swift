@@ -56,7 +56,7 @@ struct TamperingTests {
     try withTemporaryFolder { folder in
       let office = try Self.officeWithTwoCloses(in: folder)
       let isDone = try Self.change(
-        "UPDATE decision SET reason = 'wrongTAda', decidedBy = 'Bo' WHERE decidedBy = 'AdaTBo'",
+        "UPDATE decision SET reason = 'wrongT:Ada', decidedBy = 'Bo' WHERE decidedBy = 'AdaT:Bo'",
         in: office.file("ledger.sqlite"))
       #expect(isDone)
       #expect(try CommandRunner.zpay("ledger", "-C", office.path).exitStatus != 0)
@@ -71,7 +71,7 @@ struct TamperingTests {
     )
     try close("2026Q1", office)
     let reverse = try CommandRunner.zpay(
-      "reverse", "C1", "--reason", "wrong", "--by", "AdaTBo", "-C", office.path)
+      "reverse", "C1", "--reason", "wrong", "--by", "AdaT:Bo", "-C", office.path)
     #expect(reverse.exitStatus == 0)
     try close("2026Q2", office)
     return office

@@ -7,11 +7,16 @@ import Writers
 
 /// What holds of every amount, day, length and text.
 struct ValueProperties {
+  /// Random values of a kind, and what is smaller than one.
+  private struct Values<Value> {
+    let make: (inout SeededGenerator) -> Value
+    let smaller: (Value) -> [Value]
+  }
+
   private func holds<Value>(
-    _ name: String, of make: @escaping (inout SeededGenerator) -> Value,
-    smaller: @escaping (Value) -> [Value], _ problem: @escaping (Value) throws -> String?
+    _ name: String, of values: Values<Value>, _ problem: @escaping (Value) throws -> String?
   ) {
-    Property(name: name, make: make, shrink: smaller, problem: problem).check()
+    Property(name: name, make: values.make, shrink: values.smaller, problem: problem).check()
   }
 
   private static func halves(_ value: Int64) -> [Int64] {
@@ -21,10 +26,11 @@ struct ValueProperties {
   @Test func amountsAreReadAsTheyAreWritten() {
     holds(
       "an amount is written as it is read",
-      of: { random in
-        Int64.random(in: Int64.min...Int64.max, using: &random)
-          >> Int64.random(in: 0...60, using: &random)
-      }, smaller: Self.halves
+      of: Values(
+        make: { random in
+          Int64.random(in: Int64.min...Int64.max, using: &random)
+            >> Int64.random(in: 0...60, using: &random)
+        }, smaller: Self.halves)
     ) { cents in
       let money = Money(cents: cents)
       // What a person writes in a plan is never below zero.
@@ -41,21 +47,22 @@ struct ValueProperties {
   @Test func sumsOfAmountsAreExactOrThrow() {
     holds(
       "a sum is exact, or there is none",
-      of: { random in
-        (0..<2).map { _ in
-          Int64.random(in: Int64.min...Int64.max, using: &random)
-            >> Int64.random(in: 0...40, using: &random)
-        }
-      },
-      smaller: { pair in
-        pair.indices.flatMap { index in
-          Self.halves(pair[index]).map {
-            var less = pair
-            less[index] = $0
-            return less
+      of: Values(
+        make: { random in
+          (0..<2).map { _ in
+            Int64.random(in: Int64.min...Int64.max, using: &random)
+              >> Int64.random(in: 0...40, using: &random)
           }
-        }
-      }
+        },
+        smaller: { pair in
+          pair.indices.flatMap { index in
+            Self.halves(pair[index]).map {
+              var less = pair
+              less[index] = $0
+              return less
+            }
+          }
+        })
     ) { pair in
       let (exact, overflow) = pair[0].addingReportingOverflow(pair[1])
       do {
@@ -68,7 +75,9 @@ struct ValueProperties {
   @Test func everyDayIsOneDay() {
     holds(
       "a day is one day of one month of one quarter",
-      of: { random in Int64.random(in: -700_000...2_900_000, using: &random) }, smaller: Self.halves
+      of: Values(
+        make: { random in Int64.random(in: -700_000...2_900_000, using: &random) },
+        smaller: Self.halves)
     ) { day in
       let date = CivilDate(day: Int32(day))
       let (year, month, dayOfMonth) = date.components
@@ -92,8 +101,9 @@ struct ValueProperties {
   @Test func blocksAreRoundedUp() {
     holds(
       "40 minutes or a portion are one block",
-      of: { random in Int64.random(in: 1...86_400, using: &random) },
-      smaller: { Self.halves($0).filter { $0 > 0 } }
+      of: Values(
+        make: { random in Int64.random(in: 1...86_400, using: &random) },
+        smaller: { Self.halves($0).filter { $0 > 0 } })
     ) { seconds in
       let rate = CompensationPlan().rate(
         for: .conference, program: 1, on: CivilDate(year: 2026, month: 2, dayOfMonth: 14)!)!
@@ -108,7 +118,8 @@ struct ValueProperties {
   @Test func lengthsAreReadAsTheyAreWritten() {
     holds(
       "a length is read as it is written",
-      of: { random in Int64.random(in: 0...86_400, using: &random) }, smaller: Self.halves
+      of: Values(
+        make: { random in Int64.random(in: 0...86_400, using: &random) }, smaller: Self.halves)
     ) { seconds in
       let pad = { (number: Int64) in (number < 10 ? "0" : "") + String(number) }
       let clock = "\(seconds / 3600):\(pad(seconds / 60 % 60)):\(pad(seconds % 60))"
@@ -138,8 +149,11 @@ struct ValueProperties {
       plan: CompensationPlan(), roster: roster, zone: .named("America/Los_Angeles"))
     holds(
       "a text comes back from our CSV",
-      of: { random in (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.text(&random) } },
-      smaller: { smallerLists($0, smallerTexts) }
+      of: Values(
+        make: { random in
+          (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.text(&random) }
+        },
+        smaller: { smallerLists($0, smallerTexts) })
     ) { texts in
       let table = Table(
         headings: ["case_id", "program", "physician_id", "completed_at"], rowCount: texts.count
