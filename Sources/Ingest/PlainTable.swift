@@ -30,8 +30,12 @@ package struct PlainTable: Sendable {
     } while !reader.isAtEnd
     let text = reader.bytes
     var (position, line) = (reader.start, 1)
-    var scanner = CSVScanner(delimiter: mostFrequentDelimiter(text, from: position))
+    var scanner = CSVScanner(delimiter: UInt8(ascii: ","))
     while true {
+      // Lines of nothing may stand before the headings, which say what separates.
+      if headings.isEmpty {
+        scanner = CSVScanner(delimiter: mostFrequentDelimiter(text, from: position))
+      }
       switch scanner.scanRow(text, from: position, isComplete: true) {
       case .row(let next):
         guard !scanner.isMalformed else {

@@ -129,6 +129,12 @@ struct RecordReaderTests {
       text: heading + " \u{A0}C1\u{2003},\t\" GR \" ,P1,\u{A0}\"2026-02-14\"\n",
       rows: ["C1 undecided 2"]),
     Grammar(
+      because: "every white space of Unicode goes, at both ends",
+      text: heading
+        + "\u{1680}C1\u{1680},\u{2000}GR\u{200A},\u{2028}P1\u{2029},\u{202F}2026-02-14\u{205F}\n"
+        + "\u{3000}C2\u{3000},GR,P1,2026-02-14\n",
+      rows: ["C1 undecided 2", "C2 undecided 3"]),
+    Grammar(
       because: "=\"00123\" is text, bare and quoted",
       text: heading + "=\"00123\",GR,P1,2026-02-14\n\"=\"\"00124\"\"\",GR,P1,2026-02-14\n",
       rows: ["00123 undecided 2", "00124 undecided 3"]),

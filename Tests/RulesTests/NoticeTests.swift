@@ -67,6 +67,12 @@ struct NoticeTests {
         "C-010,GR,P1,2026-02-14"),
       flags: ["similar-record 2", "similar-record 3", "similar-record 4"]),
     Flagged(
+      because: "letters of every script, in either case, without signs",
+      office: Office(
+        cases: "Ä-Ω1,GR,P1,2026-02-14", "äω1,GR,P1,2026-02-14", "äω2,GR,P1,2026-02-14",
+        "aω1,GR,P1,2026-02-14"),
+      flags: ["similar-record 2", "similar-record 3"]),
+    Flagged(
       because: "the same ID under another program",
       office: Office(cases: "C1,GR,P1,2026-02-14", "C1,MH,P1,2026-02-14"),
       flags: ["similar-record 2", "similar-record 3"]),

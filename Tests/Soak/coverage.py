@@ -5,7 +5,6 @@ Builds with counters (.build-coverage), runs the tests, the program that they st
 many lines were run and which were not. Nothing is rounded up; one line that no test comes by is a failure.
 """
 import glob
-import json
 import os
 import subprocess
 import sys
@@ -36,37 +35,40 @@ def main():
         sys.exit("the tests fail")
     tools = os.path.dirname(os.path.realpath(subprocess.run(["which", "swift"], stdout=subprocess.PIPE, text=True).stdout.strip()))
     run(tools + "/llvm-profdata", "merge", "-sparse", *glob.glob(profiles + "/*.profraw"), "-o", profiles + "/merged")
-    exported = run(tools + "/llvm-cov", "export", "-format=text", "-instr-profile", profiles + "/merged", bundle, "-object",
-                   binary + "/zpay", stdout=subprocess.PIPE)
-    files = json.loads(exported.stdout)["data"][0]["files"]
+    exported = run(tools + "/llvm-cov", "export", "-format=lcov", "-instr-profile", profiles + "/merged", bundle, "-object",
+                   binary + "/zpay", stdout=subprocess.PIPE, text=True).stdout
+    counts, name = {}, None
+    for line in exported.splitlines():
+        if line.startswith("SF:"):
+            name = os.path.relpath(line[3:], ROOT)
+        elif line.startswith("DA:"):
+            number, count = line[3:].split(",")[:2]
+            lines = counts.setdefault(name, {})
+            lines[int(number)] = max(lines.get(int(number), 0), int(count))
     missed, total, seen = [], 0, 0
     for module in MODULES:
         lines = covered = 0
-        for file in files:
-            name = os.path.relpath(file["filename"], ROOT)
-            if not name.startswith(f"Sources/{module}/"):
-                continue
-            summary = file["summary"]["lines"]
-            lines, covered = lines + summary["count"], covered + summary["covered"]
-            gaps = uncovered(file["segments"])
-            if gaps:
-                missed.append(f"  {name}: {', '.join(gaps)}")
-        print(f"{module}: {covered} of {lines} lines, {100 * covered / lines:.2f} %")
+        for name in sorted(counts):
+            if name.startswith(f"Sources/{module}/"):
+                not_run = sorted(number for number, count in counts[name].items() if not count)
+                lines, covered = lines + len(counts[name]), covered + len(counts[name]) - len(not_run)
+                if not_run:
+                    missed.append(f"  {name}: {ranges(not_run)}")
+        print(f"{module}: {covered} of {lines} lines, {100 * covered / max(lines, 1):.2f} %")
         total, seen = total + lines, seen + covered
     print(f"tried {total} lines, failed {total - seen}" + ("\nnot run by any test:\n" + "\n".join(missed) if missed else ""))
     sys.exit(1 if missed else 0)
 
 
-def uncovered(segments):
-    """The ranges of lines whose count is 0, from llvm-cov's segments: [line, column, count, has count, is entry, is gap]"""
-    gaps, start = [], None
-    for line, _, count, has_count, _, is_gap in segments:
-        if start is not None and (count or not has_count):
-            gaps.append(f"{start}-{line}" if line > start else str(start))
-            start = None
-        elif start is None and has_count and not count and not is_gap:
-            start = line
-    return gaps
+def ranges(numbers):
+    """1, 2, 3, 7 as 1-3, 7"""
+    parts = []
+    for number in numbers:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,71 @@
+import Ingest
+import Testing
+import Vocabulary
+
+/// What payroll paid, as its reports have it (SPEC 8).
+struct PayrollReaderTests {
+  static func read(_ text: String) throws -> [PayrollPayment] {
+    try PayrollReader.read(MemoryStream(Array(text.utf8)), file: "paid.csv")
+  }
+
+  /// `code line` of each problem.
+  static func problems(_ bytes: [UInt8]) -> [String] {
+    do {
+      _ = try PayrollReader.read(MemoryStream(bytes), file: "paid.csv")
+      return []
+    } catch let unusable as UnusableInput {
+      return unusable.problems.map {
+        "\($0.code)" + ($0.location.line.map { " \($0)" } ?? "")
+      }
+    } catch { return ["\(error)"] }
+  }
+
+  @Test(
+    arguments: [
+      ("1500", 1_500_00), ("1500.5", 1_500_50), ("$1,500.00", 1_500_00),
+      ("1,234,567.89", 1_234_567_89),
+      ("(500.00)", -500_00), ("($500.00)", -500_00), ("-500", -500_00), ("-$1,500.00", -1_500_00),
+      ("0", 0), ("12,34.00", nil), ("1,5000", nil), (",500", nil), ("1500.005", nil),
+      ("1.500,00", nil),
+      ("500-", nil), ("USD 500", nil), ("1e3", nil), ("(500", nil), ("--5", nil), ("", nil),
+      ("５００", nil),
+      ("92233720368547758.08", nil),
+    ] as [(String, Int64?)])
+  func anAmountIsReadAsReportsWriteIt(text: String, cents: Int64?) throws {
+    let file = "Empl ID\tAmount\tPay Date\n0042\t\(text)\t4/15/2026\n"
+    guard let cents else {
+      #expect(Self.problems(Array(file.utf8)) == ["payroll.badAmount 2"])
+      return
+    }
+    let payments = try Self.read(file)
+    #expect(payments.map(\.amount.cents) == [cents])
+  }
+
+  @Test func aDateIsADateAndAPeriodIsAsItIsWritten() throws {
+    let payments = try Self.read(
+      "\u{FEFF}\n,,\nPay Period;Gross;Employee Number\n4/15/2026;1;0042\n2026 BW 08;\"2\";\"00,43\"\n;;\n"
+    )
+    #expect(payments.map(\.period) == ["2026-04-15", "2026 BW 08"])
+    #expect(payments.map(\.employeeID) == ["0042", "00,43"])
+    #expect(payments.map(\.line) == [4, 5])
+  }
+
+  @Test(arguments: [
+    ("employee_id,amount\n1,2\n", ["payroll.columns 1"], "no date"),
+    ("x\n", ["payroll.columns 1"], "nothing of it"),
+    (
+      "employee_id,amount,date\n,5,2026-04-15\n1,x,2026-04-15\n1,5,\n1,5\n2,6,2026-04-15\n",
+      [
+        "payroll.employeeMissing 2", "payroll.badAmount 3", "payroll.periodMissing 4",
+        "payroll.periodMissing 5",
+      ], "all problems in one run"
+    ),
+    ("employee_id,amount,date\n1,5\",2026-04-15\n", ["csv.unusable 2"], "a misplaced quote"),
+    ("employee_id,amount,date\n\"1,5,2026-04-15\n", ["csv.unusable 2"], "a quote that is open"),
+    ("", ["csv.unusable"], "nothing"), ("\n,\n", ["csv.unusable"], "nothing in any line"),
+    ("employee_id,amount,date\n1,5\0,2026-04-15\n", ["csv.unusable 2"], "a NUL"),
+  ])
+  func aFileThatCannotBeUsedSaysWhere(text: String, problems: [String], because: String) {
+    #expect(Self.problems(Array(text.utf8)) == problems, "\(because)")
+  }
+}
