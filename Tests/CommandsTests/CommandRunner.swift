@@ -91,6 +91,24 @@ struct SmallWorkspace {
 
   func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
 
+  /// The digest of what a run of the quarter would close.
+  func digest(_ quarter: String) throws -> String {
+    let outcome = try CommandRunner.zpay("run", quarter, "-C", path, "--format", "json")
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))
+    guard let digest = (object as? [String: Any])?["digest"] as? String else {
+      throw CocoaError(.coderValueNotFound)
+    }
+    return digest
+  }
+
+  @discardableResult func close(
+    _ quarter: String, digest: String? = nil, by names: (String, String) = ("Ada", "Ben")
+  ) throws -> CommandRunner.Outcome {
+    try CommandRunner.zpay(
+      "close", quarter, "-C", path, "--digest", try digest ?? self.digest(quarter),
+      "--prepared-by", names.0, "--approved-by", names.1)
+  }
+
   func write(_ name: String, _ text: String) throws {
     try Data(text.utf8).write(to: file(name))
   }

@@ -6,25 +6,10 @@ struct LedgerTests {
   private static let cases =
     "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P9,2026-02-15\n"
 
-  private func digest(_ quarter: String, _ office: SmallWorkspace) throws -> String {
-    let outcome = try CommandRunner.zpay("run", quarter, "-C", office.path, "--format", "json")
-    let object = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))
-    return try #require((object as? [String: Any])?["digest"] as? String)
-  }
-
-  @discardableResult private func close(
-    _ quarter: String, _ office: SmallWorkspace, digest: String? = nil,
-    by names: (String, String) = ("Ada", "Ben")
-  ) throws -> CommandRunner.Outcome {
-    try CommandRunner.zpay(
-      "close", quarter, "-C", office.path, "--digest", try digest ?? self.digest(quarter, office),
-      "--prepared-by", names.0, "--approved-by", names.1)
-  }
-
   @Test func aClosedQuarterIsPaidOnceAndItsHeldRecordComesBack() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)
-      #expect(try close("2026Q1", office).exitStatus == 0)
+      #expect(try office.close("2026Q1").exitStatus == 0)
       // The inputs lose both records, and get a late one.
       try office.write(
         "inputs/cases.csv",
@@ -46,18 +31,18 @@ struct LedgerTests {
   @Test func aCloseIsRefusedWithItsReason() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)
-      let digest = try digest("2026Q1", office)
-      let stale = try close("2026Q1", office, digest: String(repeating: "0", count: 64))
+      let digest = try office.digest("2026Q1")
+      let stale = try office.close("2026Q1", digest: String(repeating: "0", count: 64))
       #expect(stale.exitStatus == 1)
       #expect(stale.standardError.contains("not the one that was reviewed"))
-      let alone = try close("2026Q1", office, digest: digest, by: ("Ada  L", "ada l."))
+      let alone = try office.close("2026Q1", digest: digest, by: ("Ada  L", "ada l."))
       #expect(alone.exitStatus == 1)
       #expect(!FileManager.default.fileExists(atPath: office.file("ledger.sqlite").path))
-      #expect(try close("2026Q1", office, digest: digest).exitStatus == 0)
-      let twice = try close("2026Q1", office, digest: digest)
+      #expect(try office.close("2026Q1", digest: digest).exitStatus == 0)
+      let twice = try office.close("2026Q1", digest: digest)
       #expect(twice.exitStatus == 1)
       #expect(twice.standardError.contains("closed already"))
-      let early = try close("2026Q3", office)
+      let early = try office.close("2026Q3")
       #expect(early.exitStatus == 1)
       #expect(early.standardError.contains("the next one is 2026Q2"))
       let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
@@ -68,7 +53,7 @@ struct LedgerTests {
   @Test func aClosedQuarterIsReissuedByteForByteWithoutItsInputs() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)
-      try close("2026Q1", office)
+      try office.close("2026Q1")
       let issued = try contents(of: office.file("out/2026Q1"))
       try FileManager.default.removeItem(at: office.file("out"))
       try FileManager.default.removeItem(at: office.file("inputs"))
@@ -82,11 +67,11 @@ struct LedgerTests {
   @Test func aReversalIsANegativeLineThatNamesTheLineItUndoes() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)
-      try close("2026Q1", office)
+      try office.close("2026Q1")
       let reverse = try CommandRunner.zpay(
         "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
       #expect(reverse.exitStatus == 0)
-      #expect(try close("2026Q2", office).exitStatus == 0)
+      #expect(try office.close("2026Q2").exitStatus == 0)
       let lines = try String(
         contentsOf: office.file("out/2026Q2/sheets/neurology.csv"), encoding: .utf8)
       #expect(lines.hasSuffix(",500.00,-500.00,2026Q1,2026Q1:sheets/neurology.csv,2\n"))
@@ -94,7 +79,7 @@ struct LedgerTests {
         "reverse", "C1", "--reason", "again", "--by", "Ada", "-C", office.path)
       #expect(again.exitStatus == 1)
       // Net of reversals it is not paid: a late record now.
-      #expect(try close("2026Q3", office).exitStatus == 0)
+      #expect(try office.close("2026Q3").exitStatus == 0)
       let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
       #expect(ledger.exitStatus == 0)
       #expect(ledger.standardOutput.contains("in all  $500.00 directed"))
@@ -107,7 +92,7 @@ struct LedgerTests {
   @Test func finalSheetsAreLeftAlone() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)
-      try close("2026Q1", office)
+      try office.close("2026Q1")
       let final = office.file("out/2026Q1")
       let issued = try contents(of: final)
       let draft = try CommandRunner.zpay(
@@ -116,7 +101,7 @@ struct LedgerTests {
       #expect(draft.standardError.contains("has the final sheets of 2026Q1"))
       let next = try CommandRunner.zpay(
         "close", "2026Q2", "-C", office.path, "--out", final.path, "--digest",
-        try digest("2026Q2", office), "--prepared-by", "Ada", "--approved-by", "Ben")
+        try office.digest("2026Q2"), "--prepared-by", "Ada", "--approved-by", "Ben")
       #expect(next.exitStatus == 73)
       #expect(try contents(of: final) == issued)
       // Its own sheets may be made again there.
@@ -133,13 +118,13 @@ struct LedgerTests {
     try withTemporaryFolder { folder in
       let heading = "case_id,program,physician_id,completed_at\n"
       let office = try SmallWorkspace(in: folder, cases: heading + "C1,GR,P1,2026-02-14\n")
-      try close("2026Q1", office)
+      try office.close("2026Q1")
       let reverse = try CommandRunner.zpay(
         "reverse", "C1", "--pay-again", "--reason", "another physician", "--by", "Ada", "-C",
         office.path)
       #expect(reverse.exitStatus == 0)
       try office.write("inputs/cases.csv", heading + "C1,GR,P9,2026-02-14\n")
-      #expect(try close("2026Q2", office).exitStatus == 0)
+      #expect(try office.close("2026Q2").exitStatus == 0)
       try office.write("inputs/cases.csv", heading)
       #expect(try CommandRunner.zpay("run", "2026Q3", "-C", office.path).exitStatus == 0)
       let exceptions = try String(
@@ -151,7 +136,7 @@ struct LedgerTests {
   @Test func whatPayrollPaidIsHeldAgainstWhatWasDirected() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)
-      try close("2026Q1", office)
+      try office.close("2026Q1")
       for (paid, verdict, status) in [
         ("0042,250,2026-04-15", "short", Int32(1)), ("0042,$250.00,4/20/2026", "as directed", 0),
         ("42,500,2026-05-01", "were zeros lost?", 1),
