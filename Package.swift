@@ -88,7 +88,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PropertyTests",
-      dependencies: ["Vocabulary", "Ingest", "Rules", "Reports", "Writers", "TestSupport"],
+      dependencies: [
+        "Vocabulary", "Ingest", "Rules", "Reports", "Writers", "Templates", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "PackagesTests", dependencies: ["Packages", "TestSupport"], swiftSettings: strict),

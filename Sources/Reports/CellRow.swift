@@ -20,6 +20,8 @@ package enum CellValue: Equatable, Sendable {
   case countFormula(start: Int32, count: Int32, result: Int64)
   /// A formula without its `=` (bytes as in `text`), whose result is an amount in cents.
   case moneyFormula(start: Int32, count: Int32, result: Int64)
+  /// A cell of a ``CellRun`` that is not new: who reads the row has kept what it made of it.
+  case kept
 }
 
 /// How a cell looks. Only workbooks use it; CSV has no looks.
@@ -57,21 +59,44 @@ package struct Cell: Equatable, Sendable {
 /// One row of a table: its cells from the first column on, filled anew for each row.
 ///
 /// Its storage grows to what the largest row needs, and is kept: filling a row makes no heap object.
+///
+/// Most cells of a table say what cells of other rows say: a person, a day, an amount. Such cells are
+/// filled as runs, each with a key; a row that keeps runs fills a run only where its key is new, and who
+/// reads the row makes text or XML of it once and copies that from then on.
 package struct CellRow: ~Copyable {
   private var cellStorage = UnsafeMutableBufferPointer<Cell>.allocate(capacity: 32)
   private var byteStorage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 4096)
   private var cellCount = 0
   private var byteCount = 0
+  private var runCount = 0
+  private let runStorage = UnsafeMutableBufferPointer<CellRun>.allocate(capacity: runsMax)
+  /// What stands in each place for a kept run; none where the row keeps no runs.
+  private let keptRuns: UnsafeMutableBufferPointer<KeptRun>
   private static let firstWorkbookDay: Int32 = -25_508
+  private static let runsMax = 16
+
+  private struct KeptRun {
+    var key = CellRun.Key.none
+    var height: Double = 0
+  }
 
   /// In points; nil is the default height.
   package var height: Double?
 
-  package init() {}
+  /// A row that keeps no runs: all its cells are there.
+  package init() { keptRuns = UnsafeMutableBufferPointer(start: nil, count: 0) }
+
+  /// A row that keeps runs in ``CellRun/places`` places.
+  package init(keepingRuns: Void) {
+    keptRuns = .allocate(capacity: CellRun.places)
+    forgetRuns()
+  }
 
   deinit {
     cellStorage.deallocate()
     byteStorage.deallocate()
+    runStorage.deallocate()
+    keptRuns.deallocate()
   }
 
   package var cells: UnsafeBufferPointer<Cell> {
@@ -83,15 +108,61 @@ package struct CellRow: ~Copyable {
     UnsafeBufferPointer(rebasing: byteStorage[..<byteCount])
   }
 
-  /// Empties the row and keeps its storage.
+  /// The runs among the cells, in their order.
+  package var runs: UnsafeBufferPointer<CellRun> {
+    UnsafeBufferPointer(rebasing: runStorage[..<runCount])
+  }
+
+  /// Empties the row and keeps its storage, and its runs.
   package mutating func clear() {
-    (cellCount, byteCount, height) = (0, 0, nil)
+    (cellCount, byteCount, runCount, height) = (0, 0, 0, nil)
   }
 
   package mutating func setStyle(_ style: CellStyle, at index: Int) {
     precondition(index < cellCount, "the cell is there")
     cellStorage[index].style = style
   }
+
+  /// Makes the row at least as high as what stands in one of its cells needs.
+  package mutating func grow(to height: Double, for index: Int) {
+    self.height = max(self.height ?? 0, height)
+    guard keptRuns.count > 0 else { return }
+    for run in runs where run.isNew && run.cells.contains(index) {
+      keptRuns[run.place].height = max(keptRuns[run.place].height, height)
+    }
+  }
+
+  // MARK: - Runs
+
+  /// Adds cells that are the same in every row of the table that has this key, in the same columns.
+  ///
+  /// - Parameter fill: adds the cells; called only where the run is not kept.
+  @inline(__always)
+  package mutating func run(
+    _ key: CellRun.Key, count: Int, _ fill: (inout CellRow) -> Void
+  ) {
+    guard keptRuns.count > 0, runCount < Self.runsMax else { return fill(&self) }
+    let (place, first) = (key.place, cellCount)
+    let isNew = keptRuns[place].key != key
+    // Known to be a run before it is filled: a height that its cells need is its own.
+    runStorage[runCount] = CellRun(place: place, first: first, count: count, isNew: isNew)
+    runCount += 1
+    if isNew {
+      keptRuns[place] = KeptRun(key: key)
+      fill(&self)
+      precondition(cellCount == first + count, "a run has as many cells as it says")
+    } else {
+      for _ in 0..<count { append(.kept, .text) }
+      let height = keptRuns[place].height
+      if height > 0 { self.height = max(self.height ?? 0, height) }
+    }
+  }
+
+  /// Forgets what is kept in a place: the run is filled again the next time.
+  package mutating func forgetRun(at place: Int) { keptRuns[place] = KeptRun() }
+
+  /// Forgets all: what comes next is another table.
+  package mutating func forgetRuns() { keptRuns.update(repeating: KeptRun()) }
 
   package mutating func blank(_ style: CellStyle = .text) { append(.blank, style) }
 

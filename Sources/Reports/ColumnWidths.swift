@@ -88,6 +88,6 @@ extension CellRow {
     let characters = Double(text(of: cells[index]).count { $0 & 0xC0 != 0x80 })
     setStyle(.wrapped, at: index)
     let lines = max(1, (characters * 0.97 / width).rounded(.up))
-    if lines > 1 { height = max(height ?? 0, min(lines, 30) * 13.5 + 2) }
+    if lines > 1 { grow(to: min(lines, 30) * 13.5 + 2, for: index) }
   }
 }

@@ -67,15 +67,19 @@ final class LineTexts: Sendable {
   @inline(__always)
   subscript(text: TextPool.Text) -> UnsafeBufferPointer<UInt8> { pool[text] }
 
-  /// Whom a record names: by ``Physician/namingAppointment(on:)``. Nil where nobody was found.
+  /// Whom a record names, by ``Physician/namingAppointment(on:)``: a number for
+  /// ``subscript(person:)``. Nil where nobody was found.
   @inline(__always)
-  func person(_ record: ServiceRecord) -> Person? {
+  func place(ofPerson record: ServiceRecord) -> Int? {
     guard record.physician >= 0 else { return nil }
     let first = Int(starts[Int(record.physician)])
     var index = Int(starts[Int(record.physician) + 1]) - 1
     while index > first, people[index].startDay > record.day { index -= 1 }
-    return people[index]
+    return index
   }
+
+  @inline(__always)
+  subscript(person place: Int) -> Person { people[place] }
 
   /// The quarter of a service date near the result's own.
   func earnedIn(_ date: CivilDate) -> TextPool.Text? {

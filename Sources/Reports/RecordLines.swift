@@ -58,51 +58,92 @@ package struct RecordLines: Sendable {
     _ record: ServiceRecord, ofTable number: Int, id: UnsafeBufferPointer<UInt8>,
     department: UnsafeBufferPointer<UInt8>, held: Bool, to row: inout CellRow
   ) {
-    let table = result.records.tables[number]
-    row.text(texts[texts.quarter])
-    row.text(department)
-    addPerson(record, table, to: &row)
-    row.text(texts[texts.programs[Int(record.program)]])
-    row.text(texts[texts.activities[Int(table.activity.rawValue)]])
-    row.text(id)
-    row.date(day: record.day)
-    let step = step(of: record, table)
-    if let blocks = step?.blocks(seconds: record.seconds) {
-      row.duration(seconds: Int64(record.seconds))
-      row.count(Int(blocks))
-    } else {
-      row.blank(.duration)
-      row.blank(.count)
+    let activity = result.records.tables[number].activity
+    row.run(.init(.heading), count: 2) { row in
+      row.text(texts[texts.quarter])
+      row.text(department)
     }
-    row.money(cents: step?.rateCents ?? 0)
-    row.money(cents: step?.cents(seconds: record.seconds) ?? 0, held ? .heldMoney : .money)
-    addEarnedIn(record, to: &row)
-    row.text(texts[texts.files[number]])
+    addPerson(record, ofTable: number, to: &row)
+    addWork(record, activity, to: &row)
+    row.text(id)
+    row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }
+    addPay(record, activity, held ? .heldMoney : .money, to: &row)
+    addSource(record, ofTable: number, to: &row)
     row.count(record.line)
   }
 
   /// physician_id, employee_id, physician.
+  @inline(__always)
   private func addPerson(
-    _ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow
+    _ record: ServiceRecord, ofTable number: Int, to row: inout CellRow
   ) {
-    guard let person = texts.person(record) else {
-      row.text(table.writtenPhysician(record))
+    guard let place = texts.place(ofPerson: record) else {
+      row.text(result.records.tables[number].writtenPhysician(record))
       row.blank()
       row.blank()
       return
     }
-    row.text(texts[person.id])
-    row.text(texts[person.employeeID])
-    row.text(texts[person.name])
+    row.run(.init(.person, 0, Int64(place)), count: 3) { row in
+      let person = texts[person: place]
+      row.text(texts[person.id])
+      row.text(texts[person.employeeID])
+      row.text(texts[person.name])
+    }
   }
 
-  private func addEarnedIn(_ record: ServiceRecord, to row: inout CellRow) {
-    if days.contains(record.day) {
-      row.text(texts[texts.quarter])
-    } else if let earned = texts.earnedIn(record.date) {
-      row.text(texts[earned])
-    } else {
-      row.text(Quarter(of: record.date).description)
+  /// program, activity.
+  @inline(__always)
+  private func addWork(_ record: ServiceRecord, _ activity: Activity, to row: inout CellRow) {
+    row.run(.init(.work, Int32(activity.rawValue), Int64(record.program)), count: 2) { row in
+      if record.program == ServiceRecord.noProgram {
+        row.blank()
+      } else {
+        row.text(texts[texts.programs[Int(record.program)]])
+      }
+      row.text(texts[texts.activities[Int(activity.rawValue)]])
+    }
+  }
+
+  /// duration, blocks, rate, amount.
+  @inline(__always)
+  private func addPay(
+    _ record: ServiceRecord, _ activity: Activity, _ style: CellStyle, to row: inout CellRow
+  ) {
+    let step = result.schedule.step(of: record, activity)
+    let (rate, amount) = (step?.rateCents ?? 0, step?.cents(seconds: record.seconds) ?? 0)
+    guard let blocks = step?.blocks(seconds: record.seconds) else {
+      row.run(.init(.pay, -1, rate), count: 4) { row in
+        row.blank(.duration)
+        row.blank(.count)
+        row.money(cents: rate)
+        row.money(cents: amount, style)
+      }
+      return
+    }
+    row.run(.init(.duration, record.seconds), count: 1) { row in
+      row.duration(seconds: Int64(record.seconds))
+    }
+    // No more blocks than seconds.
+    row.run(.init(.pay, Int32(truncatingIfNeeded: blocks), rate), count: 3) { row in
+      row.count(Int(blocks))
+      row.money(cents: rate)
+      row.money(cents: amount, style)
+    }
+  }
+
+  /// earned_in, source_file.
+  @inline(__always)
+  private func addSource(_ record: ServiceRecord, ofTable number: Int, to row: inout CellRow) {
+    let isOfQuarter = days.contains(record.day)
+    row.run(.init(.source, isOfQuarter ? .max : record.day, Int64(number)), count: 2) { row in
+      if isOfQuarter {
+        row.text(texts[texts.quarter])
+      } else if let earned = texts.earnedIn(record.date) {
+        row.text(texts[earned])
+      } else {
+        row.text(Quarter(of: record.date).description)
+      }
+      row.text(texts[texts.files[number]])
     }
   }
 
@@ -132,26 +173,30 @@ package struct RecordLines: Sendable {
     let table = result.records.tables[number]
     let record = table.records[place]
     let isMalformed = record.reason == .malformedRow
-    if let disposition = texts.dispositions[record.reason.disposition] {
-      row.text(texts[disposition])
+    row.run(.init(.reason, Int32(record.reason.rawValue)), count: 2) { row in
+      if let disposition = texts.dispositions[record.reason.disposition] {
+        row.text(texts[disposition])
+      }
+      row.text(texts[texts.reasons[Int(record.reason.rawValue)]])
     }
-    row.text(texts[texts.reasons[Int(record.reason.rawValue)]])
     if isMalformed {
       // Its values may stand in the wrong columns: only file and line are sure.
       for _ in 0..<8 { row.blank() }
     } else {
-      addRecord(record, table, to: &row)
-      let shown = shownPerson(record)
-      if let shown { row.text(texts[shown.name]) } else { row.blank() }
-      addDepartment(record, shown, to: &row)
-      if record.flags.contains(.dated) { row.date(day: record.day) } else { row.blank(.date) }
+      addRecord(record, ofTable: number, to: &row)
+      addShown(record, withName: true, to: &row)
+      if record.flags.contains(.dated) {
+        row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }
+      } else {
+        row.blank(.date)
+      }
       if record.reason.disposition == .held {
         row.money(cents: amount(of: index).cents)
       } else {
         row.blank(.money)
       }
     }
-    row.text(texts[texts.files[number]])
+    addFile(ofTable: number, to: &row)
     row.count(record.line)
     row.text(detail(of: index))
   }
@@ -162,15 +207,15 @@ package struct RecordLines: Sendable {
   ]
 
   package func addNotice(_ notice: Notice, to row: inout CellRow) {
-    let kind = texts.notices[Int(notice.kind.rawValue)]
-    row.text(texts[kind.code])
+    let code = Int32(notice.kind.rawValue)
+    let kind = texts.notices[Int(code)]
+    row.run(.init(.notice, code), count: 1) { row in row.text(texts[kind.code]) }
     if let index = notice.record {
       let (number, place) = result.records.locate(index)
-      let table = result.records.tables[number]
-      let record = table.records[place]
-      addRecord(record, table, to: &row)
-      addDepartment(record, shownPerson(record), to: &row)
-      row.text(texts[texts.files[number]])
+      let record = result.records.tables[number].records[place]
+      addRecord(record, ofTable: number, to: &row)
+      addShown(record, withName: false, to: &row)
+      addFile(ofTable: number, to: &row)
       row.count(record.line)
     } else {
       for _ in 0..<3 { row.blank() }
@@ -179,46 +224,62 @@ package struct RecordLines: Sendable {
       row.text(notice.file)
       if let line = notice.line { row.count(line) } else { row.blank(.count) }
     }
-    if notice.detail.isEmpty { row.text(texts[kind.says]) } else { row.text(notice.detail) }
+    if notice.detail.isEmpty {
+      row.run(.init(.says, code), count: 1) { row in row.text(texts[kind.says]) }
+    } else {
+      row.text(notice.detail)
+    }
   }
 
   /// program, activity, record_id, and physician_id as found, else as written.
-  private func addRecord(_ record: ServiceRecord, _ table: RecordTable, to row: inout CellRow) {
-    if record.program == ServiceRecord.noProgram {
-      row.blank()
-    } else {
-      row.text(texts[texts.programs[Int(record.program)]])
-    }
-    row.text(texts[texts.activities[Int(table.activity.rawValue)]])
+  private func addRecord(
+    _ record: ServiceRecord, ofTable number: Int, to row: inout CellRow
+  ) {
+    let table = result.records.tables[number]
+    addWork(record, table.activity, to: &row)
     table.withID(of: record) { row.text($0) }
-    if let person = texts.person(record) {
-      row.text(texts[person.id])
+    if let place = texts.place(ofPerson: record) {
+      row.run(.init(.identifier, 0, Int64(place)), count: 1) { row in
+        row.text(texts[texts[person: place].id])
+      }
     } else {
       row.text(table.writtenPhysician(record))
     }
   }
 
-  /// For paid and held records the one that names them, else only the one that has the date.
-  private func shownPerson(_ record: ServiceRecord) -> LineTexts.Person? {
-    switch record.reason.disposition {
-    case .paid, .held: return texts.person(record)
-    case .excluded, .rejected:
-      guard record.physician >= 0, record.flags.contains(.dated),
-        result.roster.physicians[Int(record.physician)].appointment(on: record.date) != nil
-      else { return nil }
-      return texts.person(record)
+  /// source_file.
+  private func addFile(ofTable number: Int, to row: inout CellRow) {
+    row.run(.init(.file, 0, Int64(number)), count: 1) { row in row.text(texts[texts.files[number]])
     }
   }
 
-  private func addDepartment(
-    _ record: ServiceRecord, _ person: LineTexts.Person?, to row: inout CellRow
+  /// physician (where asked for) and department: for paid and held records of the appointment that
+  /// names them, else only of the one that has the date.
+  private func addShown(
+    _ record: ServiceRecord, withName: Bool, to row: inout CellRow
   ) {
-    if let person {
+    guard isShown(record), let place = texts.place(ofPerson: record) else {
+      if withName { row.blank() }
+      if record.reason.disposition == .held {
+        row.text(texts[texts.unassigned])
+      } else {
+        row.blank()
+      }
+      return
+    }
+    row.run(.init(.appointment, 0, Int64(place)), count: withName ? 2 : 1) { row in
+      let person = texts[person: place]
+      if withName { row.text(texts[person.name]) }
       row.text(texts[person.department])
-    } else if record.reason.disposition == .held {
-      row.text(texts[texts.unassigned])
-    } else {
-      row.blank()
+    }
+  }
+
+  private func isShown(_ record: ServiceRecord) -> Bool {
+    switch record.reason.disposition {
+    case .paid, .held: true
+    case .excluded, .rejected:
+      record.physician >= 0 && record.flags.contains(.dated)
+        && result.roster.physicians[Int(record.physician)].appointment(on: record.date) != nil
     }
   }
 

@@ -20,40 +20,63 @@ package enum CSVWriter {
     _ table: Table, byteOrderMark: Bool, to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var buffer = ByteBuffer()
+    var kept = KeptRuns()
     if byteOrderMark { buffer.append("\u{FEFF}") }
-    var row = CellRow()
+    var row = CellRow(keepingRuns: ())
     for heading in table.headings { row.text(heading) }
-    try render(row, to: &buffer, sink)
+    try render(&row, to: &buffer, &kept, sink)
     let fill = table.reader()
     for index in 0..<table.rowCount {
       row.clear()
       fill(index, &row)
-      try render(row, to: &buffer, sink)
+      try render(&row, to: &buffer, &kept, sink)
     }
     try buffer.empty(to: sink)
   }
 
   private static func render(
-    _ row: borrowing CellRow, to buffer: inout ByteBuffer,
+    _ row: inout CellRow, to buffer: inout ByteBuffer, _ kept: inout KeptRuns,
     _ sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let cells = row.cells
-    for index in cells.indices {
+    var column = 0
+    for run in row.runs {
+      try render(column..<run.first, of: row, to: &buffer, sink)
+      column = run.first + run.count
+      if run.isNew {
+        let (start, emptyings) = (buffer.count, buffer.emptyings)
+        try render(run.first..<column, of: row, to: &buffer, sink)
+        let isWhole = buffer.emptyings == emptyings
+        if !isWhole || !kept.keep(buffer.bytes(from: start), forCell: 0, of: run) {
+          row.forgetRun(at: run.place)
+        }
+      } else {
+        buffer.append(strided: kept.bytes(ofCell: 0, of: run))
+      }
+    }
+    try render(column..<row.cells.count, of: row, to: &buffer, sink)
+    buffer.append(.lineFeed)
+    if buffer.isFull { try buffer.empty(to: sink) }
+  }
+
+  private static func render(
+    _ columns: Range<Int>, of row: borrowing CellRow, to buffer: inout ByteBuffer,
+    _ sink: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    for index in columns {
+      let cell = row.cells[index]
       if index > 0 { buffer.append(.comma) }
-      switch cells[index].value {
+      switch cell.value {
       case .blank: break
-      case .text: try appendText(row.text(of: cells[index]), to: &buffer, sink)
+      case .text: try appendText(row.text(of: cell), to: &buffer, sink)
       case .count(let count), .countFormula(_, _, let count): buffer.append(count)
       case .money(let cents), .moneyFormula(_, _, let cents): buffer.append(decimalCents: cents)
       case .date(let day): buffer.append(date: day)
       case .duration(let seconds):
         for byte in clockText(seconds: seconds).utf8 { buffer.append(byte) }
+      case .kept: preconditionFailure("a kept run is copied")
       }
     }
-    buffer.append(.lineFeed)
-    if buffer.isFull { try buffer.empty(to: sink) }
   }
-
   /// A text that a spreadsheet would take for a formula gets a `'` before it.
   private static func appendText(
     _ text: UnsafeBufferPointer<UInt8>, to buffer: inout ByteBuffer,

@@ -99,8 +99,8 @@ func hashFile(_ path: String) throws -> WrittenFile {
   return WrittenFile(byteCount: byteCount, sha256: hexadecimal(hash.finalize()))
 }
 
-/// Begins to put a file's bytes on the disk, where the system knows how: several that are then
-/// synced wait for the disk together.
+/// Begins to put a file's bytes on the disk, where the system knows how, while others are still made:
+/// who syncs it later waits less.
 func beginSync(_ path: String) {
   #if os(Linux)
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)

@@ -68,7 +68,6 @@ package final class OutputFolder {
     let entries = try FileManager.default.subpathsOfDirectory(atPath: files).map {
       files + "/" + $0
     }
-    for entry in entries { beginSync(entry) }
     for entry in entries.sorted().reversed() { try sync(entry) }
     try sync(files)
   }

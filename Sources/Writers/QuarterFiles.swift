@@ -93,10 +93,11 @@ package struct QuarterFiles {
   }
 
   private func write(_ table: Table, _ file: String, _ files: String) throws -> Manifest.Output {
-    Manifest.Output(
-      file: file,
-      written: try CSVWriter.write(
-        table, to: files + "/" + file, byteOrderMark: result.plan.csvHasByteOrderMark))
+    let path = files + "/" + file
+    let written = try CSVWriter.write(
+      table, to: path, byteOrderMark: result.plan.csvHasByteOrderMark)
+    beginSync(path)
+    return Manifest.Output(file: file, written: written)
   }
 
   private var tables: [(file: String, table: Table)] {
@@ -147,6 +148,7 @@ package struct QuarterFiles {
         _ = try WorkbookVerifier.verify(path, sheets, using: template)
         return try hashFile(path)
       }
+      beginSync(path)
       progress(done.next(), all.count)
       return (Manifest.Output(file: file, written: written), times)
     }

@@ -1,8 +1,11 @@
 import Dispatch
 import Foundation
+import Reports
+import Templates
 import TestSupport
 import Testing
 import Vocabulary
+import Yams
 
 /// What holds of every quarter: nothing is lost, and how the rows came decides nothing.
 struct QuarterProperties {
@@ -97,6 +100,33 @@ struct QuarterProperties {
           Array(quarter.conferences[..<other]), Array(quarter.conferences[other...]),
         ]
       }
+    }
+  }
+
+  /// Whoever keeps what it made of a run must find the cells that would have been filled.
+  @Test func keysDecideTheCellsOfRuns() throws {
+    let wording = try YAMLDecoder().decode(Wording.self, from: Templates.statement)
+    holds("a row that keeps runs is the row that is filled whole") { quarter, _ in
+      let lines = RecordLines(try quarter.office.decide(), wording: wording)
+      let provenance = Provenance(digest: "", version: "")
+      let statements = StatementSheets(lines, provenance: provenance)
+      let sheets =
+        SummarySheets(lines, provenance: provenance).sheets
+        + lines.result.departments.flatMap(statements.sheets)
+      for sheet in sheets {
+        if let row = RunExpansion.difference(sheet.rowCount, sheet.reader) {
+          return "\(sheet.layout.name) \(row)"
+        }
+      }
+      let tables =
+        [lines.noticesTable, lines.exceptionsTable, lines.summaryTable]
+        + lines.result.departments.map(lines.statementTable)
+      for table in tables {
+        if let row = RunExpansion.difference(table.rowCount, table.reader) {
+          return "\(table.headings) \(row)"
+        }
+      }
+      return nil
     }
   }
 

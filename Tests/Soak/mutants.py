@@ -79,12 +79,18 @@ MUTANTS = (
     ("Writers/Workbooks/SheetVerifier.swift", "window.takeCents() == cents && window.take(\"</v></c>\")", "window.takeCents() != cents + 1 && window.take(\"</v></c>\")", "amounts are read back"),
     ("Writers/Workbooks/SheetVerifier.swift", "guard try window.take(suffix), try window.isAtEnd() else {", "guard try window.take(suffix) else {", "nothing stands behind the end"),
     ("Writers/Workbooks/SheetRenderer.swift", "guard CellLimits.dates.contains(serial) else", "guard serial > 0 else", "days that a workbook does not have"),
-    ("Writers/Workbooks/CellsAbove.swift", "guard cell.style == place.cell.style else { return false }", "", "a cell above of another style is another cell"),
+    ("Reports/CellRun.swift", "(self.kind, self.one, self.other) = (kind, UInt32(bitPattern: one), other)", "(self.kind, self.one, self.other) = (kind, UInt32(bitPattern: one), 0)", "a run of another person is another run"),
     ("Writers/OutputFile.swift", "O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600", "O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644", "files are their owner's"),
     ("Writers/OutputFolder.swift", "if manifest.state == \"final\", quarter == nil || quarter != manifest.quarter {", "if false {", "drafts never replace final sheets"),
     ("Ingest/UnevenRows.swift", "guard scanner.fields.count != header.fieldCount else", "guard scanner.fields.count < header.fieldCount else", "a separator too many is told"),
     ("Ingest/TableHeader.swift", "misnamedFields = definitions.indices.filter { fields[$0] < 0 }", "misnamedFields = definitions.indices.filter { fields[$0] < -1 }", "a slip in a heading is told"),
     ("Packages/PackageReader.swift", "guard crc.value == part.crc else", "guard crc.value != 0 || crc.value == part.crc else", "a part has its check sum"),
+    # Runs of cells
+    ("Reports/RecordLines.swift", "row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }\n    addPay", "row.run(.init(.date), count: 1) { row in row.date(day: record.day) }\n    addPay", "each day is a run of its own"),
+    ("Reports/RecordLines.swift", "row.run(.init(.duration, record.seconds), count: 1)", "row.run(.init(.duration, record.seconds / 60), count: 1)", "seconds count"),
+    ("Reports/CellRow.swift", "keptRuns[run.place].height = max(keptRuns[run.place].height, height)", "", "a row of kept runs is as high as another"),
+    ("Writers/Workbooks/SheetRenderer.swift", "    row.forgetRuns()\n", "", "another sheet has other cells"),
+    ("Writers/Workbooks/SheetVerifier.swift", "guard window.take(kept.bytes(ofCell: cell, of: run)) else", "guard window.take(kept.bytes(ofCell: cell, of: run)) || true else", "kept cells are compared"),
 )
 
 

@@ -54,7 +54,7 @@ import Writers
       return row.cells.map { cell -> Any in
         let money = "$#,##0.00;[Red]-$#,##0.00"
         switch cell.value {
-        case .blank: return NSNull()
+        case .blank, .kept: return NSNull()
         case .text:
           let text = String(decoding: row.text(of: cell), as: UTF8.self)
           return ["text", text, cell.style == .text ? "@" : NSNull()] as [Any]

@@ -210,7 +210,7 @@ extension CellRow {
     for cell in row.cells.prefix(column) {
       let text = String(decoding: row.text(of: cell), as: UTF8.self)
       switch cell.value {
-      case .blank: blank(cell.style)
+      case .blank, .kept: blank(cell.style)
       case .text: self.text(text, cell.style)
       case .count(let count): self.count(Int(count), cell.style)
       case .money(let cents): money(cents: cents, cell.style)

@@ -62,7 +62,7 @@ import XLSXWriter
         for (column, cell) in row.cells.enumerated() {
           let text = String(decoding: row.text(of: cell), as: UTF8.self)
           switch cell.value {
-          case .blank: try sheet.writeBlank(row: index, column: column, id)
+          case .blank, .kept: try sheet.writeBlank(row: index, column: column, id)
           case .text: try sheet.write(text, row: index, column: column, id)
           case .count(let count): try sheet.write(Double(count), row: index, column: column, id)
           case .money(let cents):

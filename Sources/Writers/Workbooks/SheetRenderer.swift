@@ -5,7 +5,7 @@ struct SheetRenderer: ~Copyable {
   typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
   private var buffer = ByteBuffer()
-  private var row = CellRow()
+  private var row = CellRow(keepingRuns: ())
   private let file: String
   /// `<c r="C` for each column.
   private let columns: [Snippet]
@@ -16,13 +16,12 @@ struct SheetRenderer: ~Copyable {
   private let blanks: [Snippet]
   private let textEnd = Snippet("</t></is></c>")
   private let numberEnd = Snippet("</v></c>")
-  /// What stands in the row above, in each column.
-  private var above: CellsAbove
+  /// XML of cells behind the row's number.
+  private var kept = KeptRuns()
 
   init(file: String, template: WorkbookTemplate) {
     self.file = file
     let columnCount = template.layouts.map(\.columnCount).max() ?? 0
-    above = CellsAbove(columnCount: columnCount)
     columns = (0..<columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
     let styles = template.styleNumbers
     texts = styles.map { Snippet("\" s=\"\($0)\" t=\"inlineStr\"><is><t>") }
@@ -38,7 +37,7 @@ struct SheetRenderer: ~Copyable {
         file: file, sheet: sheet.layout.name,
         reason: "has \(sheet.rowCount) rows, and a sheet holds \(Sheet.rowsMax)")
     }
-    above.forget()
+    row.forgetRuns()
     let fill = sheet.reader()
     for index in 0..<sheet.rowCount {
       row.clear()
@@ -54,38 +53,74 @@ struct SheetRenderer: ~Copyable {
     }
     try renderOpening(index, of: sheet)
     let number = Snippet(index + 1)
-    let cells = row.cells
-    for column in cells.indices {
-      let cell = cells[column]
-      buffer.append(columns[column])
-      buffer.append(number)
-      if let xml = above.xml(ofSame: cell, of: row, at: column) {
-        buffer.append(xml)
-        continue
+    var column = 0
+    for run in row.runs {
+      try render(column..<run.first, number, index, of: sheet, to: sink)
+      if run.isNew {
+        try render(run, number, index, of: sheet, to: sink)
+      } else {
+        for cell in 0..<run.count {
+          buffer.append(columns[run.first + cell])
+          buffer.append(number)
+          buffer.append(strided: kept.bytes(ofCell: cell, of: run))
+        }
       }
-      let start = buffer.count
-      let style = Int(cell.style.rawValue)
-      let refusal: String?
-      switch cell.value {
-      case .blank:
-        buffer.append(blanks[style])
-        refusal = nil
-      case .text(let start, let count):
-        refusal = renderText(start, count, style)
-      case .countFormula(let start, let count, let result):
-        refusal = renderFormula(start, count, style) ?? renderNumber(.count(result))
-      case .moneyFormula(let start, let count, let result):
-        refusal = renderFormula(start, count, style) ?? renderNumber(.money(cents: result))
-      case .count, .money, .date, .duration:
-        buffer.append(numbers[style])
-        refusal = renderNumber(cell.value)
-      }
-      if let refusal { throw error(refusal, index, column, sheet) }
-      above.note(cell, of: row, at: column, buffer.bytes(from: start))
-      if buffer.isFull { try buffer.empty(to: sink) }
+      column = run.first + run.count
     }
+    try render(column..<row.cells.count, number, index, of: sheet, to: sink)
     buffer.append("</row>")
     if buffer.isFull { try buffer.empty(to: sink) }
+  }
+
+  private mutating func render(
+    _ columns: Range<Int>, _ number: Snippet, _ index: Int, of sheet: Sheet, to sink: Sink
+  ) throws {
+    for column in columns {
+      _ = try render(column, number, index, of: sheet)
+      if buffer.isFull { try buffer.empty(to: sink) }
+    }
+  }
+
+  /// Renders the cells of a run, and keeps them.
+  private mutating func render(
+    _ run: CellRun, _ number: Snippet, _ index: Int, of sheet: Sheet, to sink: Sink
+  ) throws {
+    var isKept = true
+    for cell in 0..<run.count {
+      let start = try render(run.first + cell, number, index, of: sheet)
+      isKept = isKept && kept.keep(buffer.bytes(from: start), forCell: cell, of: run)
+      if buffer.isFull { try buffer.empty(to: sink) }
+    }
+    if !isKept { row.forgetRun(at: run.place) }
+  }
+
+  /// - Returns: where its XML begins in the buffer, behind the row's number.
+  private mutating func render(
+    _ column: Int, _ number: Snippet, _ index: Int, of sheet: Sheet
+  ) throws -> Int {
+    let cell = row.cells[column]
+    buffer.append(columns[column])
+    buffer.append(number)
+    let start = buffer.count
+    let style = Int(cell.style.rawValue)
+    let refusal: String?
+    switch cell.value {
+    case .blank:
+      buffer.append(blanks[style])
+      refusal = nil
+    case .text(let start, let count):
+      refusal = renderText(start, count, style)
+    case .countFormula(let start, let count, let result):
+      refusal = renderFormula(start, count, style) ?? renderNumber(.count(result))
+    case .moneyFormula(let start, let count, let result):
+      refusal = renderFormula(start, count, style) ?? renderNumber(.money(cents: result))
+    case .count, .money, .date, .duration:
+      buffer.append(numbers[style])
+      refusal = renderNumber(cell.value)
+    case .kept: preconditionFailure("a kept run is copied")
+    }
+    if let refusal { throw error(refusal, index, column, sheet) }
+    return start
   }
 
   private mutating func renderOpening(_ index: Int, of sheet: Sheet) throws {
@@ -158,7 +193,8 @@ struct SheetRenderer: ~Copyable {
       } else {
         buffer.append(Double(seconds) / Double(CellLimits.secondsADay))
       }
-    case .blank, .text, .countFormula, .moneyFormula: preconditionFailure("this is no number")
+    case .blank, .text, .countFormula, .moneyFormula, .kept:
+      preconditionFailure("this is no number")
     }
     buffer.append(numberEnd)
     return nil

@@ -5,13 +5,14 @@ internal import Reports
 struct SheetVerifier: ~Copyable {
   private(set) var cellCount = 0
   private var window: XMLWindow
-  private var row = CellRow()
+  private var row = CellRow(keepingRuns: ())
   private let file: String
   private let sheet: Sheet
   private let styleNumbers: [Int]
   /// `<c r="C` for each column.
   private let columns: [Snippet]
-  private var above: CellsAbove
+  /// XML of cells behind the row's number, as it was read.
+  private var kept = KeptRuns()
 
   init(_ sheet: Sheet, in stream: PartStream, file: String, template: WorkbookTemplate) {
     self.sheet = sheet
@@ -19,7 +20,6 @@ struct SheetVerifier: ~Copyable {
     window = XMLWindow(stream)
     styleNumbers = template.styleNumbers
     columns = (0..<sheet.layout.columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
-    above = CellsAbove(columnCount: sheet.layout.columnCount)
   }
 
   /// - Throws: ``WorkbookError`` at the first difference.
@@ -39,28 +39,60 @@ struct SheetVerifier: ~Copyable {
   private mutating func verifyRow(_ index: Int) throws {
     try window.look()
     guard takeOpening(index) else { throw error("lacks row \(index + 1), or its height") }
-    let cells = row.cells
     let number = Snippet(index + 1)
-    for column in cells.indices {
-      try window.look()
-      guard column < columns.count, window.take(columns[column]), window.take(number) else {
-        throw error("is not where it was written", index, column)
-      }
-      let cell = cells[column]
-      if let xml = above.xml(ofSame: cell, of: row, at: column), window.take(xml) { continue }
-      let start = window.mark
-      guard window.take("\" s=\""),
-        window.takeDigits() == Int64(styleNumbers[Int(cell.style.rawValue)])
-      else { throw error("has another style", index, column) }
-      guard window.take("\""), takeValue(of: cell) else {
-        throw error("has another value", index, column)
-      }
-      above.note(cell, of: row, at: column, window.bytes(since: start))
+    guard row.cells.count <= columns.count else {
+      throw error("is not where it was written", index, columns.count)
     }
+    var column = 0
+    for run in row.runs {
+      for column in column..<run.first { _ = try verify(column, number, index) }
+      if run.isNew {
+        try verify(run, number, index)
+      } else {
+        try window.look()
+        for cell in 0..<run.count {
+          guard window.take(columns[run.first + cell]), window.take(number) else {
+            throw error("is not where it was written", index, run.first + cell)
+          }
+          guard window.take(kept.bytes(ofCell: cell, of: run)) else {
+            throw error("has another value or style", index, run.first + cell)
+          }
+        }
+      }
+      column = run.first + run.count
+    }
+    for column in column..<row.cells.count { _ = try verify(column, number, index) }
     guard window.take("</row>") else {
-      throw error("is more than was written", index, cells.count)
+      throw error("is more than was written", index, row.cells.count)
     }
-    cellCount += cells.count
+    cellCount += row.cells.count
+  }
+
+  /// Verifies the cells of a run, and keeps how they were read.
+  private mutating func verify(_ run: CellRun, _ number: Snippet, _ index: Int) throws {
+    var isKept = true
+    for cell in 0..<run.count {
+      let start = try verify(run.first + cell, number, index)
+      isKept = isKept && kept.keep(window.bytes(since: start), forCell: cell, of: run)
+    }
+    if !isKept { row.forgetRun(at: run.place) }
+  }
+
+  /// - Returns: where the cell begins in the window, behind the row's number.
+  private mutating func verify(_ column: Int, _ number: Snippet, _ index: Int) throws -> Int {
+    try window.look()
+    guard window.take(columns[column]), window.take(number) else {
+      throw error("is not where it was written", index, column)
+    }
+    let start = window.mark
+    let cell = row.cells[column]
+    guard window.take("\" s=\""),
+      window.takeDigits() == Int64(styleNumbers[Int(cell.style.rawValue)])
+    else { throw error("has another style", index, column) }
+    guard window.take("\""), takeValue(of: cell) else {
+      throw error("has another value", index, column)
+    }
+    return start
   }
 
   private mutating func takeOpening(_ index: Int) -> Bool {
@@ -76,6 +108,7 @@ struct SheetVerifier: ~Copyable {
   private mutating func takeValue(of cell: Cell) -> Bool {
     switch cell.value {
     case .blank: window.take("/>")
+    case .kept: preconditionFailure("a kept run is compared")
     case .text(let start, let count): takeText(start, count)
     case .countFormula(let start, let count, let result):
       takeFormula(start, count) && window.takeInteger() == result && window.take("</v></c>")

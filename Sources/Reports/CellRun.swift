@@ -1,0 +1,41 @@
+/// Cells beside each other that many rows of a table have in common.
+package struct CellRun: Sendable {
+  /// What the cells are made from; it decides every one of them, within a table.
+  package struct Key: Equatable, Sendable {
+    /// What kind of cells they are.
+    package enum Kind: UInt32, Sendable {
+      case none, heading, person, work, date, duration, pay, source
+      case reason, identifier, appointment, file, notice, says
+    }
+
+    private var kind: Kind
+    private var one: UInt32
+    private var other: Int64
+
+    package init(_ kind: Kind, _ one: Int32 = 0, _ other: Int64 = 0) {
+      (self.kind, self.one, self.other) = (kind, UInt32(bitPattern: one), other)
+    }
+
+    static let none = Key(.none)
+
+    /// Where a run with this key is kept; another one may have it before.
+    @inline(__always)
+    var place: Int {
+      let mixed =
+        (UInt64(kind.rawValue) << 32 | UInt64(one)) &* 0x9E37_79B9_7F4A_7C15
+        ^ UInt64(bitPattern: other) &* 0xC2B2_AE3D_27D4_EB4F
+      return Int(mixed >> 32 & UInt64(CellRun.places - 1))
+    }
+  }
+
+  /// A power of two.
+  package static let places = 4096
+
+  package var place: Int
+  package var first: Int
+  package var count: Int
+  /// Whether its cells are there; else what was kept of it counts.
+  package var isNew: Bool
+
+  package var cells: Range<Int> { first..<first + count }
+}

@@ -1,0 +1,95 @@
+import Reports
+import Testing
+import Writers
+
+/// Cells that rows have in common are made once, and nobody sees that.
+struct CellRunTests {
+  private static let long = String(repeating: "long, \"", count: 90)
+
+  /// Rows with a run of two cells, one that wraps, one that is too long to keep, and cells between them.
+  ///
+  /// - Parameter keys: of how many values each run has.
+  private func fill(_ keys: Int32, inRuns: Bool) -> FillCells {
+    { index, row in
+      func run(
+        _ key: CellRun.Key, _ count: Int, _ add: (inout CellRow) -> Void
+      ) {
+        if inRuns { row.run(key, count: count, add) } else { add(&row) }
+      }
+      let key = Int32(index) * 7 % keys
+      run(.init(.person, key), 2) { row in
+        row.text("Name <\(key)>, MD")
+        row.money(cents: Int64(key) * 101)
+      }
+      row.count(index)
+      run(.init(.says, key % 5), 1) { row in
+        row.text(key % 5 == 3 ? Self.long : "words")
+        if key % 5 == 1 {
+          row.setStyle(.wrapped, at: 3)
+          row.grow(to: 29, for: 3)
+        }
+      }
+      run(.init(.duration, 60 * key), 1) { row in row.duration(seconds: 60 * Int64(key)) }
+      run(.init(.pay, -1, Int64(key % 3)), 3) { row in
+        row.blank(.count)
+        row.date(day: 20_000 + key % 3)
+        row.text("")
+      }
+      row.text("end \(index)")
+    }
+  }
+
+  @Test(arguments: [1, 3, 40, 9_001] as [Int32])
+  func csvIsTheSame(keys: Int32) throws {
+    func bytes(inRuns: Bool) throws -> [UInt8] {
+      try CSVWriter.bytes(
+        of: Table(headings: ["a"], rowCount: 20_000, fill: fill(keys, inRuns: inRuns)))
+    }
+    #expect(try bytes(inRuns: true) == bytes(inRuns: false))
+  }
+
+  @Test(arguments: [1, 3, 40, 9_001] as [Int32])
+  func sheetsAreTheSame(keys: Int32) throws {
+    let folder = try TestFolder()
+    func part(inRuns: Bool) throws -> [String] {
+      let path = folder.path + "/\(inRuns).xlsx"
+      let one = sheet(12_000, columns: 9, name: "A", fill(keys, inRuns: inRuns))
+      // The same keys say other things in another sheet.
+      let other = sheet(3, columns: 9, name: "B") { index, row in
+        row.text("B")
+        if inRuns {
+          row.run(.init(.person, 0), count: 1) { $0.text("other") }
+        } else {
+          row.text("other")
+        }
+      }
+      let verified = try writeAndVerify([one, other], to: path, scratch: folder.path)
+      #expect(verified.cells == 12_000 * 9 + 6)
+      return try (1...2).map { try text("xl/worksheets/sheet\($0).xml", of: path) }
+    }
+    #expect(try part(inRuns: true) == part(inRuns: false))
+  }
+
+  /// A cell that says something else is found in a run that was read before, too.
+  @Test(arguments: [0, 1, 7, 499]) func aChangedCellOfARunIsFound(row wrong: Int) throws {
+    let folder = try TestFolder()
+    func sheet(wrong: Int?) -> Sheet {
+      WritersTests.sheet(500, columns: 3) { index, row in
+        row.count(index)
+        let key = Int32(index % 3) + (index == wrong ? 3 : 0)
+        row.run(.init(.person, key), count: 2) { row in
+          row.text("Same")
+          row.money(cents: 50_000 + Int64(key))
+        }
+      }
+    }
+    let path = folder.path + "/a.xlsx"
+    let written = sheet(wrong: wrong)
+    let template = try WorkbookTemplate(layouts: [written.layout], scratch: folder.path)
+    try WorkbookWriter.write([written], using: template, to: path)
+    let error = #expect(throws: WorkbookError.self) {
+      try WorkbookVerifier.verify(path, [sheet(wrong: nil)], using: template)
+    }
+    #expect(error?.cell == "C\(wrong + 1)", "\(String(describing: error))")
+  }
+}
