@@ -86,10 +86,12 @@ package struct CellRow: ~Copyable {
   /// A row that keeps no runs: all its cells are there.
   package init() { keptRuns = UnsafeMutableBufferPointer(start: nil, count: 0) }
 
-  /// A row that keeps runs in ``CellRun/places`` places.
-  package init(keepingRuns: Void) {
-    keptRuns = .allocate(capacity: CellRun.places)
-    forgetRuns()
+  /// A row that keeps runs.
+  ///
+  /// - Parameter places: a power of two, as ``CellRun/places(forRows:)`` gives it.
+  package init(keepingRuns places: Int) {
+    keptRuns = .allocate(capacity: places)
+    keptRuns.initialize(repeating: KeptRun())
   }
 
   deinit {
@@ -142,7 +144,7 @@ package struct CellRow: ~Copyable {
     _ key: CellRun.Key, count: Int, _ fill: (inout CellRow) -> Void
   ) {
     guard keptRuns.count > 0, runCount < Self.runsMax else { return fill(&self) }
-    let (place, first) = (key.place, cellCount)
+    let (place, first) = (key.place(of: keptRuns.count), cellCount)
     let isNew = keptRuns[place].key != key
     // Known to be a run before it is filled: a height that its cells need is its own.
     runStorage[runCount] = CellRun(place: place, first: first, count: count, isNew: isNew)

@@ -18,18 +18,22 @@ package struct CellRun: Sendable {
 
     static let none = Key(.none)
 
-    /// Where a run with this key is kept; another one may have it before.
+    /// Where a run with this key is kept, of a power of two of places; another one may have it before.
     @inline(__always)
-    var place: Int {
+    func place(of places: Int) -> Int {
       let mixed =
         (UInt64(kind.rawValue) << 32 | UInt64(one)) &* 0x9E37_79B9_7F4A_7C15
         ^ UInt64(bitPattern: other) &* 0xC2B2_AE3D_27D4_EB4F
-      return Int(mixed >> 32 & UInt64(CellRun.places - 1))
+      return Int(mixed >> 32 & UInt64(truncatingIfNeeded: places - 1))
     }
   }
 
-  /// A power of two.
-  package static let places = 4096
+  /// How many places to keep runs are worth their memory for a table: a power of two.
+  package static func places(forRows rowCount: Int) -> Int {
+    var places = 64
+    while places < min(rowCount, 4096) { places *= 2 }
+    return places
+  }
 
   package var place: Int
   package var first: Int

@@ -20,9 +20,10 @@ package enum CSVWriter {
     _ table: Table, byteOrderMark: Bool, to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var buffer = ByteBuffer()
-    var kept = KeptRuns()
+    let places = CellRun.places(forRows: table.rowCount)
+    var kept = KeptRuns(places: places)
     if byteOrderMark { buffer.append("\u{FEFF}") }
-    var row = CellRow(keepingRuns: ())
+    var row = CellRow(keepingRuns: places)
     for heading in table.headings { row.text(heading) }
     try render(&row, to: &buffer, &kept, sink)
     let fill = table.reader()

@@ -19,9 +19,10 @@ struct KeptRuns: ~Copyable {
   /// Where the bytes of each cell end, within those of its run.
   private let ends: UnsafeMutablePointer<UInt16>
 
-  init() {
-    bytes = .allocate(capacity: CellRun.places * Self.countMax + ByteBuffer.stride)
-    ends = .allocate(capacity: CellRun.places * Self.cellsMax)
+  /// - Parameter places: those of the row.
+  init(places: Int) {
+    bytes = .allocate(capacity: places * Self.countMax + ByteBuffer.stride)
+    ends = .allocate(capacity: places * Self.cellsMax)
   }
 
   deinit {

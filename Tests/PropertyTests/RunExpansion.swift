@@ -10,7 +10,7 @@ enum RunExpansion {
   /// - Returns: the first row that differs.
   static func difference(_ rowCount: Int, _ reader: RowReader) -> String? {
     var whole = CellRow()
-    var keeping = CellRow(keepingRuns: ())
+    var keeping = CellRow(keepingRuns: 64)
     var kept: [Int: [FullCell]] = [:]
     let (fill, fillRuns) = (reader(), reader())
     for index in 0..<rowCount {

@@ -5,7 +5,7 @@ struct SheetRenderer: ~Copyable {
   typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
   private var buffer = ByteBuffer()
-  private var row = CellRow(keepingRuns: ())
+  private var row: CellRow
   private let file: String
   /// `<c r="C` for each column.
   private let columns: [Snippet]
@@ -17,10 +17,14 @@ struct SheetRenderer: ~Copyable {
   private let textEnd = Snippet("</t></is></c>")
   private let numberEnd = Snippet("</v></c>")
   /// XML of cells behind the row's number.
-  private var kept = KeptRuns()
+  private var kept: KeptRuns
 
-  init(file: String, template: WorkbookTemplate) {
+  /// - Parameter rowCount: of the longest sheet.
+  init(file: String, template: WorkbookTemplate, rowCount: Int) {
     self.file = file
+    let places = CellRun.places(forRows: rowCount)
+    row = CellRow(keepingRuns: places)
+    kept = KeptRuns(places: places)
     let columnCount = template.layouts.map(\.columnCount).max() ?? 0
     columns = (0..<columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
     let styles = template.styleNumbers

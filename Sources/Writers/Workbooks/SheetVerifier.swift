@@ -5,19 +5,22 @@ internal import Reports
 struct SheetVerifier: ~Copyable {
   private(set) var cellCount = 0
   private var window: XMLWindow
-  private var row = CellRow(keepingRuns: ())
+  private var row: CellRow
   private let file: String
   private let sheet: Sheet
   private let styleNumbers: [Int]
   /// `<c r="C` for each column.
   private let columns: [Snippet]
   /// XML of cells behind the row's number, as it was read.
-  private var kept = KeptRuns()
+  private var kept: KeptRuns
 
   init(_ sheet: Sheet, in stream: PartStream, file: String, template: WorkbookTemplate) {
     self.sheet = sheet
     self.file = file
     window = XMLWindow(stream)
+    let places = CellRun.places(forRows: sheet.rowCount)
+    row = CellRow(keepingRuns: places)
+    kept = KeptRuns(places: places)
     styleNumbers = template.styleNumbers
     columns = (0..<sheet.layout.columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
   }

@@ -20,7 +20,8 @@ package enum WorkbookWriter {
     do {
       let deflater = Deflater()
       let package = try PackageWriter(creating: path, with: deflater)
-      var renderer = SheetRenderer(file: path, template: template)
+      var renderer = SheetRenderer(
+        file: path, template: template, rowCount: sheets.map(\.rowCount).max() ?? 0)
       for part in template.parts {
         switch part {
         case .fixed(let part, _): try package.add(part)
