@@ -39,10 +39,7 @@ struct MultibyteSearch {
       filled = 0
       return false
     }
-    if filled == 4 {
-      window = (window.1, window.2, window.3, 0)
-      filled = 3
-    }
+    // Four bytes are a sequence or none: there is room for this one.
     withUnsafeMutableBytes(of: &window) { $0[filled] = byte }
     filled += 1
     while filled > 0 {

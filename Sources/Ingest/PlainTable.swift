@@ -31,7 +31,7 @@ package struct PlainTable: Sendable {
     let text = reader.bytes
     var (position, line) = (reader.start, 1)
     var scanner = CSVScanner(delimiter: UInt8(ascii: ","))
-    while true {
+    rows: while true {
       // Lines of nothing may stand before the headings, which say what separates.
       if headings.isEmpty {
         scanner = CSVScanner(delimiter: mostFrequentDelimiter(text, from: position))
@@ -51,12 +51,11 @@ package struct PlainTable: Sendable {
         line += scanner.lineEnds
       case .unclosedQuote, .tooLong, .needsMore:
         throw Self.unusable(file, line, "a quotation mark in this row does not close", Self.quote)
-      case .atEnd:
-        if headings.isEmpty {
-          throw Self.unusable(file, nil, "the file is empty", "write a line of headings and rows")
-        }
-        return
+      case .atEnd: break rows
       }
+    }
+    if headings.isEmpty {
+      throw Self.unusable(file, nil, "the file is empty", "write a line of headings and rows")
     }
   }
 

@@ -132,8 +132,8 @@ extension PlanReader {
       line: line, column: column)
   }
 
-  func diagnostic(_ error: YamlError) -> Diagnostic {
-    switch error {
+  func diagnostic(_ error: any Error) -> Diagnostic {
+    switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       return unreadable("the plan is no YAML: \(problem)", line: mark.line, column: mark.column)

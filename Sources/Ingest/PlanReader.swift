@@ -57,10 +57,8 @@ package struct PlanReader {
             remedy: "write the value out where the alias stands"))
       }
       readPlan(root)
-    } catch let error as YamlError {
-      problems.append(diagnostic(error))
     } catch {
-      problems.append(unreadable("the plan is no YAML", line: nil, column: nil))
+      problems.append(diagnostic(error))
     }
   }
 

@@ -40,7 +40,6 @@ struct TableReader: ~Copyable {
 
   var encoding: TextEncoding { reader.encoding }
   var byteCount: Int { reader.byteCount }
-  var bytes: UnsafeBufferPointer<UInt8> { reader.bytes }
 
   mutating func finish() -> (text: SourceText, sha256: String) { reader.finish() }
 
@@ -93,12 +92,8 @@ struct TableReader: ~Copyable {
     }
     guard var scanner = state.scanner.take(), let header else { return }
     defer { state.scanner = scanner }
-    while true {
-      let outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
-      guard case .row(let next) = outcome else {
-        try check(outcome, from: position, line: state.line)
-        return
-      }
+    var outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
+    while case .row(let next) = outcome {
       if scanner.hasContent {
         rowCount += 1
         let row = ScannedRow(
@@ -108,7 +103,9 @@ struct TableReader: ~Copyable {
       position = next
       state.line += scanner.lineEnds
       state.sheetRow += 1
+      outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
     }
+    try check(outcome, from: position, line: state.line)
   }
 
   // MARK: - The header
@@ -125,27 +122,25 @@ struct TableReader: ~Copyable {
       }
     }
     let text = reader.bytes
-    while true {
+    var scanner = CSVScanner(delimiter: delimiter)
+    var isBlank = true
+    while isBlank {
       if !state.hasSeparator { delimiter = mostFrequentDelimiter(text, from: position) }
-      var scanner = CSVScanner(delimiter: delimiter)
+      scanner = CSVScanner(delimiter: delimiter)
       let outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
       guard case .row(let next) = outcome else {
         try check(outcome, from: position, line: state.line)
         return false
       }
-      let start = position
-      position = next
-      defer {
-        state.line += scanner.lineEnds
-        state.sheetRow += 1
-      }
-      let row = UnsafeBufferPointer(rebasing: text[start..<next])
-      if !scanner.hasContent || (!state.hasSeparator && isBlankInAnyDelimiter(row)) { continue }
-      headerLine = state.line
-      try takeHeader(scanner, text)
-      state.scanner = scanner
-      return true
+      let row = UnsafeBufferPointer(rebasing: text[position..<next])
+      isBlank = !scanner.hasContent || (!state.hasSeparator && isBlankInAnyDelimiter(row))
+      (headerLine, position) = (state.line, next)
+      state.line += scanner.lineEnds
+      state.sheetRow += 1
     }
+    try takeHeader(scanner, text)
+    state.scanner = scanner
+    return true
   }
 
   private mutating func takeHeader(

@@ -40,14 +40,15 @@ package struct ZoneOffsets: Sendable {
   package func instant(local: Int64) -> Int64 {
     // The offset in force a day and a half before cannot be later than any candidate's.
     var candidate = index(at: local - 129_600)
-    while true {
-      let instant = local - Int64(offsets[candidate])
-      guard candidate < changes.count, instant >= changes[candidate] else { return instant }
+    var instant = local - Int64(offsets[candidate])
+    while candidate < changes.count, instant >= changes[candidate] {
       // With this offset the instant lies after the change: skipped, unless the next offset fits.
       let next = local - Int64(offsets[candidate + 1])
-      if next < changes[candidate] { return instant }
+      if next < changes[candidate] { break }
+      instant = next
       candidate += 1
     }
+    return instant
   }
 
   private func index(at instant: Int64) -> Int {
