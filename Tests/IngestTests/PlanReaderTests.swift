@@ -111,9 +111,52 @@ struct PlanReaderTests {
       ]
     ),
     ("- a list\n", ["1: the plan is no list of keys and values"]),
+    ("plan:\n", ["1: plan has no value"]),
+    ("plan: \"a\\tb\"\n", ["1: plan has a control character"]),
+    (
+      "plan: \(String(repeating: "x", count: 201))\n", ["1: plan is longer than 200 characters"]
+    ),
+    ("limits: { conference: 40 }\n", ["1: “conference” is no key of limits"]),
+    (
+      "output:\n  bom: true\n  csv_bom: perhaps\n",
+      ["2: “bom” is no key of output", "3: csv_bom is neither true nor false"]
+    ),
+    ("output: { csv_bom: }\n", ["1: csv_bom has no value"]),
+    ("programs: {}\n", ["1: programs has no program"]),
+    ("programs: { '': { pays: [case] } }\n", ["1: a program needs a key"]),
+    ("programs: { a: { pay: [case] } }\n", ["1: “pay” is no key of a"]),
+    (
+      "programs:\n" + (0...200).map { "  p\($0): { pays: [case] }\n" }.joined(),
+      ["202: the plan has more than 200 programs"]
+    ),
+    (
+      "headings:\n  cases:\n    status: []\n    statu: [X]\n",
+      ["3: status has no heading", "4: “statu” is no key of cases"]
+    ),
+    ("notices: { near_block: 2 }\n", ["1: “near_block” is no key of notices"]),
+    ("rates: { visit: [] }\n", ["1: “visit” is no key of rates"]),
+    (
+      "payroll:\n  earn_cod: HZZ\n  pay_period_end: soon\n",
+      ["2: “earn_cod” is no key of payroll", "3: pay_period_end “soon” is no date"]
+    ),
+    (
+      "payroll: { pay_period_end: 2026-04-30 9:00 }\n",
+      ["1: pay_period_end “2026-04-30 9:00” is no date"]
+    ),
+    (
+      "payroll: { earnings_begin: 2026-03-31, earnings_end: 2026-03-30 }\n",
+      ["1: earnings_end 2026-03-30 is before earnings_begin 2026-03-31"]
+    ),
   ])
   func aProblemHasItsLineAndAllAreToldAtOnce(yaml: String, problems: [String]) {
     #expect(Self.problems(yaml) == problems)
+  }
+
+  @Test func whereAListIsAskedForOneValueIsAListOfOne() throws {
+    let plan = try Self.read(
+      "standing: { as_of: quarter-end }\nheadings: { cases: { status: State } }\n")
+    #expect(plan.standingBasis == [.quarterEnd])
+    #expect(plan.headings == [.cases: ["status": ["State"]]])
   }
 
   @Test func aPlanThatIsNoYAMLIsRefused() {

@@ -88,6 +88,7 @@ struct RecordReaderTests {
         "an overlong form is no UTF-8, and a surrogate neither", Array("é".utf8) + [0xC0, 0xAF],
         "file.encoding 1"
       ),
+      ("a NUL behind a byte of Windows-1252", [0xE9, 0x0A, 0x61, 0], "file.encoding 2"),
       ("a NUL", Array("a\r\nb\rc\0".utf8), "file.encoding 3"),
       (
         "an unpaired surrogate", [0xFF, 0xFE, 0x61, 0, 0x0A, 0, 0x00, 0xD8, 0x61, 0],
@@ -172,7 +173,7 @@ struct RecordReaderTests {
       rows: ["C,1 undecided 2"]),
     Grammar(
       because: "lines with nothing before the header are skipped, and counted",
-      text: "\n,,,\n;;\n" + heading + "C1,GR,P1,2026-02-14\n", rows: ["C1 undecided 5"]),
+      text: "\n,,,\n;;\n,,;\n" + heading + "C1,GR,P1,2026-02-14\n", rows: ["C1 undecided 6"]),
     Grammar(
       because: "headings match by name and alias, without case, spaces and signs, in any order",
       text: "DATE COMPLETED,Provider (ID),Platform,Case #\n2026-02-14,P1,GR,C1\n",
@@ -214,6 +215,27 @@ struct RecordReaderTests {
     #expect(other.records.map(\.reason.code) == [reason])
   }
 
+  @Test func aValueThatIsTooLongIsToldWithItsLength() throws {
+    let id = String(repeating: "x", count: 32_768)
+    let read = try Self.read(Array((Self.heading + "\(id),GR,P1,2026-02-14\n").utf8))
+    let told = try #require(read.table.reread(read.table.records[0]).problem)
+    #expect(told.message.hasSuffix("is 32,768 characters long, and a cell holds 32,767"))
+  }
+
+  /// The bytes in the file are not the ID's, so that it can't be read in place.
+  @Test func aConferenceNamesACaseWhoseIDIsWrittenWithDoubledQuotationMarks() throws {
+    let heading = "conference_id,program,physician_id,started_at,duration_minutes,case_id\n"
+    let read = try Self.read(
+      Array(
+        (heading + "\"V\"\"1\",MH,P1,2026-02-14,30,\"C\"\"1\"\nV2,MH,P1,2026-02-14,30,C2\n").utf8),
+      activity: .conference)
+    let table = read.table
+    #expect(table.records.map { table.id(of: $0) } == ["V\"1", "V2"])
+    #expect(
+      (0..<2).map { table.withCase(ofRow: $0) { String(decoding: $0, as: UTF8.self) } }
+        == ["C\"1", "C2"])
+  }
+
   @Test func aRowIsNoLongerThanAMebibyte() throws {
     let rest = ",GR,P1,2026-02-14,"
     func text(_ count: Int) -> [UInt8] {
@@ -229,7 +251,45 @@ struct RecordReaderTests {
     #expect(Self.problem(Array(text.utf8)) == "csv.unclosedQuote 3")
   }
 
+  @Test func aQuoteThatSpansAMebibyteNamesTheLineWhereItOpened() {
+    let long = String(repeating: "x", count: 1 << 20)
+    let text = Self.heading + "C1,GR,P1,2026-02-14\n\"a\nb\",GR,P1,\"\(long)\n"
+    #expect(Self.problem(Array(text.utf8)) == "csv.rowTooLong 4")
+  }
+
+  // MARK: - The separator that a first line names
+
+  @Test(
+    arguments: [
+      ("sep=;", "a semicolon", nil),
+      ("SEP=| ", "any character of ASCII, with spaces behind it", nil),
+      ("sep=\"", "a quotation mark opens values", "csv.separator 1"),
+      ("sep=§", "a character of several bytes", "csv.separator 1"),
+      ("sep=;;", "two characters name none: this is a line of headings", "header.missing 1"),
+    ] as [(String, String, String?)])
+  func separator(line: String, because: String, problem: String?) throws {
+    let separator = line.dropFirst(4).prefix(1)
+    let text = "\(line)\r\n" + Self.heading.replacing(",", with: separator)
+    let got = Self.problem(Array(text.utf8))?.prefix { $0 != "," }
+    #expect(got.map(String.init) == problem, "\(because)")
+  }
+
   // MARK: - Headings
+
+  @Test func aLineOfHeadingsHasItsQuotationMarksInPlace() {
+    #expect(
+      Self.problem(Array("case_id,prog\"ram,physician_id,completed_at\n".utf8))
+        == "header.malformed 1")
+  }
+
+  @Test func aTableOfConferencesNeedsAColumnOfLengths() {
+    let error = #expect(throws: UnusableInput.self) {
+      try Self.read(
+        Array("conference_id,program,physician_id,started_at\n".utf8), activity: .conference)
+    }
+    #expect(error?.problems.map(\.code) == ["header.missing"])
+    #expect(error?.problems.first?.message.contains("duration_minutes") == true)
+  }
 
   @Test func headingsThatNameOneColumnTwiceOrNotAtAllAreNamed() {
     #expect(
@@ -301,7 +361,7 @@ struct RecordReaderTests {
 }
 
 /// A stream that gives a few bytes at a time.
-private struct PieceStream: ByteStream {
+struct PieceStream: ByteStream {
   private let bytes: [UInt8]
   private let count: Int
   private var position = 0

@@ -117,4 +117,44 @@ struct RosterReaderTests {
     let nobody = try Self.read(standing: ["P9,good,2020-01-01,"])
     #expect(nobody.notices.map(\.kind.code) == ["standing-of-nobody"])
   }
+
+  /// Rows are read piece by piece, and the first byte that is no UTF-8 comes late: the rows before it
+  /// are not there twice.
+  @Test func aRosterThatTurnsOutToBeOfAnotherEncodingIsReadFromItsStart() throws {
+    var reader = RosterReader(plan: CompensationPlan())
+    try reader.readPhysicians(
+      Self.windowsPieces(
+        "physician_id,name,department,from\nP1,Ada,Neurology,2020-01-01\nP2,Zo\u{E9},Surgery,2020-01-01\n"
+      ), file: "p.csv")
+    try reader.readStanding(
+      Self.windowsPieces(
+        "physician_id,status,from,note\nP1,good,2020-01-01,\nP2,no,2020-01-01,fianc\u{E9}\n"),
+      file: "s.csv")
+    reader.finish()
+    #expect(reader.problems.isEmpty)
+    let physicians = reader.roster.physicians
+    #expect(physicians.map { $0.appointments.map(\.name) } == [["Ada"], ["Zoé"]])
+    #expect(physicians.map { $0.standings.map(\.standing) } == [[.good], [.notGood]])
+  }
+
+  @Test func aProblemAboveTheByteThatChangesTheEncodingIsToldOnce() throws {
+    var reader = RosterReader(plan: CompensationPlan())
+    try reader.readPhysicians(
+      Self.windowsPieces(
+        "physician_id,name,department,from\nP1,,Neurology,2020-01-01\nP2,Zo\u{E9},Surgery,2020-01-01\n"
+      ), file: "p.csv")
+    #expect(reader.problems.map(\.code) == ["row.missing"])
+  }
+
+  private static func windowsPieces(_ text: String) -> PieceStream {
+    PieceStream(text.unicodeScalars.map { UInt8($0.value) }, count: 8)
+  }
+
+  @Test func aFileThatIsNoTableIsAProblemAmongTheOthers() throws {
+    var reader = RosterReader(plan: CompensationPlan())
+    try reader.readPhysicians(MemoryStream([]), file: "p.csv")
+    try reader.readStanding(MemoryStream(Array("physician_id\n".utf8)), file: "s.csv")
+    reader.finish()
+    #expect(reader.problems.map(\.code) == ["file.empty", "header.missing", "header.missing"])
+  }
 }
