@@ -87,6 +87,11 @@ let package = Package(
       name: "RulesTests", dependencies: ["Vocabulary", "Rules", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "LedgerTests",
+      dependencies: [
+        "Ledger", "Vocabulary", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
+    .testTarget(
       name: "PropertyTests",
       dependencies: [
         "Vocabulary", "Ingest", "Rules", "Reports", "Writers", "Templates", "TestSupport",

@@ -34,9 +34,13 @@ package final class Ledger {
 
   /// Opens the ledger of a workspace; nil where there is none.
   ///
-  /// - Parameter forWriting: whether its tables may be brought up to date, and written.
+  /// - Parameters:
+  ///   - forWriting: whether its tables may be brought up to date, and written.
+  ///   - patience: for how many seconds it waits for another program that writes.
   /// - Throws: ``LedgerError``.
-  package convenience init?(at path: String, forWriting: Bool = false) throws {
+  package convenience init?(
+    at path: String, forWriting: Bool = false, patience: Double = Ledger.patience
+  ) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       if errno == ENOENT { return nil }
@@ -47,7 +51,7 @@ package final class Ledger {
     }
     // Made, and not written yet: nothing is in it.
     if status.st_size == 0, !forWriting { return nil }
-    try self.init(opening: path, forWriting: forWriting)
+    try self.init(opening: path, forWriting: forWriting, patience: patience)
     // Its making was cut short, before anything was written.
     if !forWriting, try read({ try !$0.tableExists("quarterClose") }) { return nil }
   }
@@ -61,15 +65,18 @@ package final class Ledger {
     }
     _ = fchmod(descriptor, 0o600)
     _ = close(descriptor)
-    return try Ledger(opening: path, forWriting: true)
+    return try Ledger(opening: path, forWriting: true, patience: patience)
   }
 
-  private init(opening path: String, forWriting: Bool) throws {
+  /// In seconds: longer than a close of a million lines holds the file.
+  package static let patience = 10.0
+
+  private init(opening path: String, forWriting: Bool, patience: Double) throws {
     self.path = path
     var configuration = Configuration()
     configuration.readonly = !forWriting
     configuration.foreignKeysEnabled = true
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON")
       // Pages that a close touches in no order are then written once, and not again and again.

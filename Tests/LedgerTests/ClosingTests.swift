@@ -1,0 +1,99 @@
+import Foundation
+import Ledger
+import Testing
+import Vocabulary
+
+/// What a close writes, and when it writes nothing.
+struct ClosingTests {
+  @Test func aFileThatCannotBeReadBackKeepsTheQuarterOpen() throws {
+    let office = try ClosedOffice()
+    let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14")
+    try office.write("manifest.json", "{}\n")
+    try FileManager.default.createDirectory(
+      atPath: office.folder + "/sheets", withIntermediateDirectories: false)
+    for (file, because) in [("cases.csv", "is not there"), ("sheets", "is a folder")] {
+      let failure = failure(office) {
+        _ = try ledger.write(
+          prepared, closedAt: "", files: ["manifest.json", file], in: office.folder, target: "out")
+      }
+      #expect(failure == "failed: \(file) can't be read back", "\(because)")
+      #expect(try ledger.closes().isEmpty, "\(because)")
+      #expect(try ledger.check() == [], "\(because)")
+    }
+  }
+
+  /// Files are kept in pieces of a mebibyte.
+  @Test(arguments: [0, 1, 1 << 20 - 1, 1 << 20, 1 << 20 + 1, 2 << 20])
+  func aFileOfAnyLengthComesBack(count: Int) throws {
+    let office = try ClosedOffice()
+    let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14")
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 8 ^ $0 >> 16) }
+    try Data(bytes).write(to: URL(fileURLWithPath: office.folder + "/manifest.json"))
+    _ = try ledger.write(
+      prepared, closedAt: "", files: ["manifest.json"], in: office.folder, target: "out")
+    var again: [UInt8] = []
+    try ledger.readIssuedFiles(of: 1) { _, pieces in try pieces { again += $0 } }
+    #expect(again == bytes)
+    #expect(try ledger.check() == [])
+  }
+
+  /// Whatever the rules decide, the tables refuse a second payment.
+  @Test func aRecordThatIsPaidCannotBePaidByALaterClose() throws {
+    let office = try ClosedOffice()
+    try office.close("C1,GR,P1,2026-02-14")
+    let refusal = failure(office) { try office.close("C1,GR,P1,2026-02-14") }
+    #expect(refusal?.hasPrefix("refused: ledger.sqlite refuses this: UNIQUE") == true)
+    let ledger = try #require(try office.open())
+    #expect(try ledger.closes().map(\.quarter) == [ClosedOffice.first])
+    #expect(try ledger.check() == [])
+  }
+
+  @Test func untilItsFilesAreInPlaceACloseIsPending() throws {
+    let office = try ClosedOffice()
+    try office.close("C1,GR,P1,2026-02-14")
+    let ledger = try #require(try Ledger(at: office.path, forWriting: true))
+    let pending = try #require(try ledger.pendingIssue())
+    #expect(pending.close.quarter == ClosedOffice.first && pending.folder == office.folder + "/out")
+    try ledger.issued(1)
+    #expect(try ledger.pendingIssue() == nil)
+    // Of a close that is not there nothing can be put in place.
+    try office.change("INSERT INTO pendingIssue VALUES (9, 'out')")
+    #expect(try ledger.pendingIssue() == nil)
+  }
+
+  private func reversal(of id: String, in quarter: Quarter) -> Decision {
+    Decision(
+      kind: .reverse,
+      record: RecordIdentity(program: "grand-rounds", activity: .case, id: id), quarter: quarter,
+      reason: "wrong", by: "Ada", at: "2026-07-14T00:00:00Z")
+  }
+
+  @Test func whatIsNotPaidIsNotTakenBackAndNothingTwice() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let ledger = try #require(try Ledger(at: office.path, forWriting: true))
+    let open = Quarter(year: 2026, number: 3)
+    #expect(
+      failure(office) {
+        try ledger.write([reversal(of: "C1", in: open), reversal(of: "C2", in: open)])
+      }
+        == "refused: C2 is not paid in the ledger: there is nothing to take back")
+    // All or none: C1 is not being taken back either.
+    #expect(try ledger.decisions().isEmpty)
+    try ledger.write([reversal(of: "C1", in: open)])
+    #expect(
+      failure(office) { try ledger.write([reversal(of: "C1", in: open)]) }
+        == "refused: the payment of C1 is being taken back already, in the next close")
+    #expect(try ledger.decisions().map(\.decision.record.id) == ["C1"])
+  }
+
+  @Test func nothingIsDecidedInAClosedQuarter() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let ledger = try #require(try Ledger(at: office.path, forWriting: true))
+    let refusal = failure(office) {
+      try ledger.write([reversal(of: "C1", in: Quarter(year: 2026, number: 2))])
+    }
+    #expect(
+      refusal
+        == "refused: ledger.sqlite refuses this: the quarter is closed: decide in the open one")
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import GRDB
+import Ledger
+import Testing
+
+/// A ledger that can't be opened, read or written: which kind of failure it is, in words.
+struct OpeningTests {
+  struct Obstacle: CustomTestStringConvertible, Sendable {
+    var because: String
+    var failure: String
+    var put: @Sendable (ClosedOffice) throws -> Void
+    var testDescription: String { because }
+  }
+
+  @Test(arguments: [
+    Obstacle(because: "a link may lead anywhere", failure: "unusable: ledger.sqlite is no file: ") {
+      try $0.write("other", "")
+      try FileManager.default.createSymbolicLink(
+        atPath: $0.path, withDestinationPath: $0.folder + "/other")
+    },
+    Obstacle(because: "a folder is no file", failure: "unusable: ledger.sqlite is no file: ") {
+      try FileManager.default.createDirectory(
+        atPath: $0.path, withIntermediateDirectories: false)
+    },
+    Obstacle(
+      because: "a text is no database",
+      failure: "unusable: ledger.sqlite is damaged: file is not a database"
+    ) { try $0.write("ledger.sqlite", String(repeating: "this is not SQLite\n", count: 100)) },
+    Obstacle(
+      because: "another program's database",
+      failure: "unusable: ledger.sqlite is no ledger of zpay's"
+    ) {
+      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "CREATE TABLE a (b)") }
+    },
+    Obstacle(
+      because: "tables of a later version, which this one does not know",
+      failure: "unusable: ledger.sqlite was made by a newer zpay"
+    ) {
+      _ = try Ledger.make(at: $0.path)
+      try $0.change("INSERT INTO grdb_migrations VALUES ('v99')")
+    },
+  ])
+  func whatIsNoLedgerIsNotOpened(_ obstacle: Obstacle) throws {
+    let office = try ClosedOffice()
+    try obstacle.put(office)
+    let read = failure(office) { _ = try office.open() }
+    #expect(read?.hasPrefix(obstacle.failure) == true, "\(read ?? "opened")")
+    let write = failure(office) { _ = try Ledger(at: office.path, forWriting: true) }
+    #expect(write?.hasPrefix(obstacle.failure) == true, "\(write ?? "opened")")
+  }
+
+  @Test func whatIsNotThereOrEmptyIsNoLedgerYet() throws {
+    let office = try ClosedOffice()
+    #expect(try office.open() == nil)
+    try office.write("ledger.sqlite", "")
+    #expect(try office.open() == nil)
+  }
+
+  @Test func aPathThatLeadsThroughAFileIsTold() throws {
+    let office = try ClosedOffice()
+    try office.write("file", "")
+    let path = office.folder + "/file/ledger.sqlite"
+    #expect(
+      failure(office) { _ = try Ledger(at: path) }
+        == "failed: file/ledger.sqlite can't be looked at: Not a directory")
+    #expect(
+      failure(office) { _ = try Ledger.make(at: path) }
+        == "failed: file/ledger.sqlite can't be made: Not a directory")
+  }
+
+  @Test func whileAnotherProgramWritesItIsBusy() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let ledger = try #require(try office.open(patience: 0.05))
+    let other = try DatabaseQueue(path: office.path)
+    try other.writeWithoutTransaction { db in
+      try db.execute(sql: "BEGIN EXCLUSIVE")
+      let read = failure(office) { _ = try ledger.closes() }
+      #expect(read?.hasPrefix("busy: ledger.sqlite is in use") == true, "\(read ?? "read")")
+      try db.execute(sql: "ROLLBACK")
+    }
+    #expect(try ledger.closes().count == 2)
+  }
+
+  /// SQLite keeps what a write would undo in a file beside the ledger.
+  @Test func whatKeepsSQLiteFromWritingIsTold() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let ledger = try #require(try Ledger(at: office.path, forWriting: true))
+    try FileManager.default.createDirectory(
+      atPath: office.path + "-journal", withIntermediateDirectories: false)
+    let write = failure(office) { try ledger.issued(1) }
+    #expect(write?.hasPrefix("failed: ledger.sqlite: ") == true, "\(write ?? "written")")
+    try FileManager.default.removeItem(atPath: office.path + "-journal")
+    #expect(try ledger.pendingIssue()?.close.number == 1)
+    try ledger.issued(1)
+    #expect(try ledger.pendingIssue()?.close.number == 2)
+  }
+}
