@@ -10,22 +10,25 @@ extension Ledger {
   /// - Returns: what is not as it was closed, a sentence each, with its quarter; empty where all
   ///   holds. O(rows of the ledger), in bounded memory.
   package func check(head: String? = nil) throws -> [String] {
-    do {
-      return try read { db in
-        var check = ChainCheck(db)
+    try read { db in
+      var check = ChainCheck(db)
+      do {
         try check.run()
         if let head { try check.look(for: head) }
-        return check.findings
+      } catch {
+        // What can't be read is a finding too, and those before it are told.
+        guard let error = Self.wrapped(error, path) as? LedgerError, error.kind == .unusable
+        else { throw error }
+        check.findings.append(error.description)
       }
-    } catch let error as LedgerError where error.kind == .unusable {
-      return [error.description]
+      return check.findings
     }
   }
 }
 
 private struct ChainCheck {
   private let db: Database
-  private(set) var findings: [String] = []
+  fileprivate(set) var findings: [String] = []
 
   init(_ db: Database) { self.db = db }
 
@@ -54,7 +57,7 @@ private struct ChainCheck {
           "\(close.quarter) (close \(close.number)): it does not continue the close before it")
       }
       try check(close, row)
-      (previous, expected, last) = (close.seal, close.number + 1, close.quarter)
+      (previous, expected, last) = (close.seal, close.number &+ 1, close.quarter)
     }
     try checkPaidRecords()
     try checkPayroll()
@@ -70,9 +73,11 @@ private struct ChainCheck {
         LEFT JOIN payrollSeal s ON s.fileNumber = p.number ORDER BY p.number
         """)
     for row in rows
-    where try Ledger.payrollSeal(db, through: row["number"]) != row["seal"] as String? ?? "" {
+    where try Ledger.payrollSeal(db, through: row.value("number"))
+      != row.value("seal") as String? ?? ""
+    {
       findings.append(
-        "\(row["quarter"] as String): what payroll paid, \(shown(row["file"])), is not what was reconciled"
+        "\(try row.value("quarter") as String): what payroll paid, \(shown(try row.value("file"))), is not what was reconciled"
       )
     }
     let lost = try Int.fetchOne(
@@ -101,13 +106,13 @@ private struct ChainCheck {
   private mutating func check(_ close: QuarterClose, _ row: Row) throws {
     let name = "\(close.quarter) (close \(close.number))"
     var seals = CloseSeals()
-    seals.plan = sha256(row["planText"] as String)
+    seals.plan = sha256(try row.value("planText") as String)
     seals.inputs = try inputs(close, name)
     seals.departments = try departments(close, name)
     seals.lines = try reading(name) { try $0.lines(close, name) }
     seals.held = try reading(name) { try $0.held(close, name) }
     seals.decisions = try reading(name) { try $0.decisions(close) }
-    let payrollText: String = row["payrollHash"]
+    let payrollText: String = try row.value("payrollHash")
     seals.payroll =
       payrollText.isEmpty
       ? "" : try Ledger.payrollSeal(db, through: Int64(payrollText.prefix { $0 != ":" }) ?? 0)
@@ -118,13 +123,13 @@ private struct ChainCheck {
       ("the held records", seals.held, "heldHash"),
       ("the decisions", seals.decisions, "decisionsHash"),
       ("what payroll paid before", seals.payroll, "payrollHash"),
-    ] where computed != row[column] as String {
+    ] where try computed != row.value(column) as String {
       findings.append("\(name): not what was closed: \(what)")
     }
-    let hash = seals.hash(close, madeBy: row["madeBy"], rowCount: row["rowCount"])
+    let hash = try seals.hash(close, madeBy: row.value("madeBy"), rowCount: row.value("rowCount"))
     if hash != close.hash { findings.append("\(name): its hash is not that of what it has") }
     let files = try self.files(close, name)
-    if files != row["filesHash"] as String {
+    if try files != row.value("filesHash") as String {
       findings.append("\(name): not what was closed: the issued files")
     }
     if CloseSeals.seal(hash: close.hash, closedAt: close.closedAt, files: files) != close.seal {
@@ -150,11 +155,13 @@ private struct ChainCheck {
       db, sql: "SELECT * FROM closeInput WHERE closeNumber = ? ORDER BY position",
       arguments: [close.number]
     ).enumerated() {
-      checkPosition(position, row, "input", name)
+      try checkPosition(position, row, "input", name)
       var seal = RowSeal()
-      for column in ["kind", "file", "encoding", "sha256"] { seal.add(row[column] as String) }
-      seal.add(row["rowCount"] as Int64)
-      seal.add(row["byteCount"] as Int64)
+      for column in ["kind", "file", "encoding", "sha256"] {
+        seal.add(try row.value(column) as String)
+      }
+      seal.add(try row.value("rowCount") as Int64)
+      seal.add(try row.value("byteCount") as Int64)
       section.add(seal)
     }
     return section.text
@@ -166,21 +173,22 @@ private struct ChainCheck {
       db, sql: "SELECT * FROM closeDepartment WHERE closeNumber = ? ORDER BY position",
       arguments: [close.number]
     ).enumerated() {
-      checkPosition(position, row, "department", name)
+      try checkPosition(position, row, "department", name)
       var seal = RowSeal()
-      seal.add(row["department"] as String)
-      seal.add(row["sheet"] as String)
+      seal.add(try row.value("department") as String)
+      seal.add(try row.value("sheet") as String)
       for column in [
         "physicians", "cases", "conferences", "blocks", "payableCents", "heldCount", "heldCents",
-      ] { seal.add(row[column] as Int64) }
+      ] { seal.add(try row.value(column) as Int64) }
       section.add(seal)
-      let department: String = row["department"]
+      let department: String = try row.value("department")
       let payable = try sum(
         "SELECT amountCents FROM paymentLine WHERE closeNumber = ? AND department = ?",
         [close.number, department])
-      if payable != row["payableCents"] as Int64 {
+      let closed: Int64 = try row.value("payableCents")
+      if payable != closed {
         findings.append(
-          "\(name): \(department): its lines add up to \(payable.map { Money(cents: $0).display } ?? "more than a number can be"), closed were \(Money(cents: row["payableCents"]).display)"
+          "\(name): \(department): its lines add up to \(payable.map { Money(cents: $0).display } ?? "more than a number can be"), closed were \(Money(cents: closed).display)"
         )
       }
     }
@@ -188,8 +196,10 @@ private struct ChainCheck {
   }
 
   /// Rows are numbered from 0 without a gap.
-  private mutating func checkPosition(_ position: Int, _ row: Row, _ what: String, _ name: String) {
-    if row["position"] as Int64 != Int64(position) {
+  private mutating func checkPosition(_ position: Int, _ row: Row, _ what: String, _ name: String)
+    throws
+  {
+    if try row.value("position") as Int64 != Int64(position) {
       findings.append("\(name): \(what) \(position) is not in its place")
     }
   }
@@ -213,8 +223,9 @@ private struct ChainCheck {
       arguments: [close.number])
     while let row = try rows.next() {
       let line = try PaymentLine(row)
-      let checksum = section.add(line.seal(number: row["lineID"], sheetLine: row["sheetLine"]))
-      if checksum != row["checksum"] as Int64 {
+      let checksum = section.add(
+        try line.seal(number: row.value("lineID"), sheetLine: row.value("sheetLine")))
+      if try checksum != row.value("checksum") as Int64 {
         findings.append(
           "\(name): the line of \(line.record.program) \(line.record.activity.code) \(shown(line.record.id)) in \(line.department), \(Money(cents: line.amountCents).display), is not what was closed"
         )
@@ -241,8 +252,9 @@ private struct ChainCheck {
       arguments: [close.number])
     while let row = try rows.next() {
       let record = try HeldRecord(row)
-      let checksum = section.add(record.seal(number: row["heldID"], columns: row["columns"]))
-      if checksum != row["checksum"] as Int64 {
+      let checksum = section.add(
+        try record.seal(number: row.value("heldID"), columns: row.value("columns")))
+      if try checksum != row.value("checksum") as Int64 {
         findings.append(
           "\(name): the held record \(record.record.program) \(record.record.activity.code) \(shown(record.record.id)) is not what was closed"
         )
@@ -270,9 +282,10 @@ private struct ChainCheck {
         "SELECT file, part, content, sha256 FROM issuedPart WHERE closeNumber = ? ORDER BY file, part",
       arguments: [close.number])
     while let row = try rows.next() {
-      let content: Data = row["content"]
-      if hexadecimal(SHA256.hash(data: content)) != row["sha256"] as String {
-        findings.append("\(name): the issued file \(row["file"] as String) is not what was closed")
+      let content: Data = try row.value("content")
+      if try hexadecimal(SHA256.hash(data: content)) != row.value("sha256") as String {
+        findings.append(
+          "\(name): the issued file \(try row.value("file") as String) is not what was closed")
       }
     }
     return try Ledger.filesSeal(db, close.number)
@@ -378,9 +391,9 @@ extension Ledger {
       ).compactMap { row in
         let held = try HeldRecord(row)
         guard !forfeited.contains(held.record) else { return nil }
-        let since: Int64 = row["since"]
+        let since: Int64 = try row.value("since")
         return OpenHold(
-          record: held.record, since: closes[Int(since) - 1].quarter,
+          record: held.record, since: try closes.quarter(ofNumber: since),
           age: Int(last.number - since) + 1, department: held.department, reason: held.reason,
           cents: held.amountCents)
       }

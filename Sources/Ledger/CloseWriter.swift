@@ -83,11 +83,20 @@ extension Ledger {
     return try read { db in
       try Self.prepared(
         content, after: last,
-        firstLine: 1 + (try Int64.fetchOne(db, sql: "SELECT max(lineID) FROM paymentLine") ?? 0),
-        firstHeld: 1 + (try Int64.fetchOne(db, sql: "SELECT max(heldID) FROM heldRecord") ?? 0),
+        firstLine: try Self.next("lineID", of: "paymentLine", db),
+        firstHeld: try Self.next("heldID", of: "heldRecord", db),
         decisions: try Self.decisionRows(db, of: content.result.quarter),
         payroll: try Self.payrollSeal(db))
     }
+  }
+
+  /// The number behind the last one of a table.
+  private static func next(_ key: String, of table: String, _ db: Database) throws -> Int64 {
+    let last = try Int64.fetchOne(db, sql: "SELECT max(\(key)) FROM \(table)") ?? 0
+    guard (0..<1 << 53).contains(last) else {
+      throw LedgerError(.unusable, "\(key) \(last) in the ledger is no number that zpay gave")
+    }
+    return last + 1
   }
 
   private static func prepared(
@@ -281,9 +290,9 @@ extension Ledger {
       arguments: [number])
     while let row = try rows.next() {
       var seal = RowSeal()
-      seal.add(row["file"] as String)
-      seal.add(row["part"] as Int64)
-      seal.add(row["sha256"] as String)
+      seal.add(try row.value("file") as String)
+      seal.add(try row.value("part") as Int64)
+      seal.add(try row.value("sha256") as String)
       section.add(seal)
     }
     return section.text
@@ -304,13 +313,13 @@ extension Ledger {
     while let row = try rows.next() {
       var seal = RowSeal()
       for column in ["quarter", "file", "sha256", "readAt", "employeeID", "period"] {
-        seal.add(row[column] as String? ?? "")
+        seal.add(try row.value(column) as String? ?? "")
       }
       for column in ["number", "disbursementID", "fileLine", "amountCents"] {
-        seal.add(row[column] as Int64?)
+        seal.add(try row.value(column) as Int64?)
       }
       section.add(seal)
-      number = row["number"]
+      number = try row.value("number")
     }
     return number == 0 ? "" : "\(number):\(section.text)"
   }

@@ -8,22 +8,27 @@ package struct StoredDecision: Sendable {
   /// For a reversal: the line that it takes back.
   package var lineID: Int64?
 
+  private init(number: Int64, decision: Decision, lineID: Int64?) {
+    (self.number, self.decision, self.lineID) = (number, decision, lineID)
+  }
+
   init(_ row: Row) throws {
-    guard let kind = DecisionKind(rawValue: row["kind"]),
-      let activity = Activity(code: row["activity"]),
-      let quarter = Quarter(row["quarter"] as String, fiscalYearStarts: 1),
-      [0, 1].contains(row["paysAgain"] as Int64)
-    else {
-      throw LedgerError(
-        .unusable, "decision \(row["number"] as Int64) in the ledger can't be read")
+    self = try row.made(into: "decision", numbered: "number") {
+      guard let kind = DecisionKind(rawValue: try row.value("kind")),
+        let activity = Activity(code: try row.value("activity")),
+        let quarter = Quarter(try row.value("quarter"), fiscalYearStarts: 1),
+        [0, 1].contains(try row.value("paysAgain") as Int64)
+      else { return nil }
+      return StoredDecision(
+        number: try row.value("number"),
+        decision: try Decision(
+          kind: kind,
+          record: RecordIdentity(
+            program: row.value("program"), activity: activity, id: row.value("recordID")),
+          quarter: quarter, reason: row.value("reason"), by: row.value("decidedBy"),
+          at: row.value("decidedAt"), paysAgain: row.value("paysAgain")),
+        lineID: try row.value("lineID"))
     }
-    number = row["number"]
-    lineID = row["lineID"]
-    decision = Decision(
-      kind: kind,
-      record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
-      quarter: quarter, reason: row["reason"], by: row["decidedBy"], at: row["decidedAt"],
-      paysAgain: row["paysAgain"])
   }
 }
 
@@ -100,8 +105,8 @@ extension Ledger {
         db, sql: "SELECT * FROM paidRecord WHERE recordID = ? ORDER BY program, activity",
         arguments: [id]
       ).compactMap { row in
-        Activity(code: row["activity"]).map {
-          RecordIdentity(program: row["program"], activity: $0, id: id)
+        try Activity(code: row.value("activity")).map {
+          RecordIdentity(program: try row.value("program"), activity: $0, id: id)
         }
       }
     }

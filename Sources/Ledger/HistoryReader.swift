@@ -66,7 +66,7 @@ package struct HistoryReader {
           AND NOT EXISTS (SELECT 1 FROM paymentLine l WHERE l.recordID = d.recordID AND l.reverses = d.lineID)
         ORDER BY d.number
         """)
-    let pending = Set(rows.map { $0["number"] as Int64 })
+    let pending = Set(try rows.map { try $0.value("number") as Int64 })
     guard !pending.isEmpty else { return }
     for stored in try Row.fetchAll(
       db, sql: "SELECT * FROM decision WHERE kind = 'reverse' ORDER BY number"
@@ -77,11 +77,12 @@ package struct HistoryReader {
           db, sql: "SELECT * FROM paymentLine WHERE lineID = ?", arguments: [lineID])
       else { throw LedgerError(.unusable, "the ledger has lost a line that is to be taken back") }
       let line = try PaymentLine(row)
-      let paidIn = closes[Int(row["closeNumber"] as Int64) - 1].quarter
+      let paidIn = try closes.quarter(ofNumber: row.value("closeNumber"))
       history.reversals.append(
         Reversal(
           line: line.reversed(
-            number: lineID, place: ("\(paidIn):sheets/\(line.sheet).csv", row["sheetLine"])),
+            number: lineID,
+            place: ("\(paidIn):sheets/\(line.sheet).csv", try row.value("sheetLine"))),
           decision: stored.decision, paidIn: paidIn))
       if stored.decision.paysAgain { paidAgain.insert(line.record) }
     }
@@ -119,7 +120,7 @@ package struct HistoryReader {
       {
         continue
       }
-      let since = closes[Int(row["since"] as Int64) - 1].quarter
+      let since = try closes.quarter(ofNumber: row.value("since"))
       openHolds[held.record, default: (since, [])].rows.append(stored)
     }
   }
@@ -177,9 +178,12 @@ package struct HistoryReader {
         return try isPaid.step()
       }
       guard isFound else { continue }
+      guard let day = Int32(exactly: isPaid.integer(2)), CivilDate.days.contains(day) else {
+        throw LedgerError(.unusable, "a payment in the ledger can't be read")
+      }
       history.payments[index] = PriorPayment(
-        quarter: closes[Int(isPaid.integer(0)) - 1].quarter, physicianID: isPaid.text(1),
-        day: Int32(isPaid.integer(2)), cents: isPaid.integer(3))
+        quarter: try closes.quarter(ofNumber: isPaid.integer(0)), physicianID: isPaid.text(1),
+        day: day, cents: isPaid.integer(3))
     }
     isPaid.reset()
   }
@@ -234,17 +238,23 @@ package struct HistoryReader {
 
 extension PaymentLine {
   init(_ row: Row) throws {
-    guard let activity = Activity(code: row["activity"]) else {
-      throw LedgerError(.unusable, "line \(row["lineID"] as Int64) in the ledger can't be read")
+    self = try row.made(into: "line", numbered: "lineID") {
+      guard let activity = Activity(code: try row.value("activity")),
+        let day = try row.day("serviceDay"),
+        // What is taken back is its negative.
+        try row.value("amountCents") > Int64.min, try row.value("blocks") ?? 0 > Int64.min
+      else { return nil }
+      return try PaymentLine(
+        department: row.value("department"), sheet: row.value("sheet"),
+        physicianID: row.value("physicianID"), employeeID: row.value("employeeID"),
+        employeeRecord: row.value("employeeRecord"), physician: row.value("physician"),
+        record: RecordIdentity(
+          program: row.value("program"), activity: activity, id: row.value("recordID")),
+        day: day, seconds: row.value("lengthSeconds"), blocks: row.value("blocks"),
+        rateCents: row.value("rateCents"), amountCents: row.value("amountCents"),
+        sourceFile: row.value("sourceFile"), sourceLine: row.value("sourceLine"),
+        reverses: row.value("reverses"))
     }
-    self.init(
-      department: row["department"], sheet: row["sheet"], physicianID: row["physicianID"],
-      employeeID: row["employeeID"], employeeRecord: row["employeeRecord"],
-      physician: row["physician"],
-      record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
-      day: row["serviceDay"], seconds: row["lengthSeconds"], blocks: row["blocks"],
-      rateCents: row["rateCents"], amountCents: row["amountCents"], sourceFile: row["sourceFile"],
-      sourceLine: row["sourceLine"], reverses: row["reverses"])
   }
 }
 
@@ -255,17 +265,23 @@ struct StoredHold {
   let columnsText: String
 
   init(_ row: Row) throws {
-    guard let activity = Activity(code: row["activity"]),
-      let flags = UInt16(exactly: row["flags"] as Int64)
-    else { throw Self.unreadable(row) }
-    held = HeldRecord(
-      record: RecordIdentity(program: row["program"], activity: activity, id: row["recordID"]),
-      department: row["department"], physicianID: row["physicianID"],
-      writtenPhysician: row["writtenPhysician"], writtenCase: row["writtenCase"],
-      instant: row["instant"], day: row["serviceDay"], seconds: row["lengthSeconds"], flags: flags,
-      reason: row["reason"], amountCents: row["amountCents"], sourceFile: row["sourceFile"],
-      sourceLine: row["sourceLine"], columns: [])
-    columnsText = row["columns"]
+    (held, columnsText) = try row.made(into: "held record", numbered: "heldID") {
+      guard let activity = Activity(code: try row.value("activity")),
+        let day = try row.day("serviceDay"),
+        let line = UInt32(exactly: try row.value("sourceLine") as Int64),
+        CivilDate.days.contains(Int32(clamping: try row.value("instant") / Int64(86_400)))
+      else { return nil }
+      let held = try HeldRecord(
+        record: RecordIdentity(
+          program: row.value("program"), activity: activity, id: row.value("recordID")),
+        department: row.value("department"), physicianID: row.value("physicianID"),
+        writtenPhysician: row.value("writtenPhysician"), writtenCase: row.value("writtenCase"),
+        instant: row.value("instant"), day: day, seconds: row.value("lengthSeconds"),
+        flags: row.value("flags"), reason: row.value("reason"),
+        amountCents: row.value("amountCents"), sourceFile: row.value("sourceFile"),
+        sourceLine: Int(line), columns: [])
+      return (held, try row.value("columns"))
+    }
   }
 
   /// None where the ledger is damaged there, which `zpay ledger` finds.
@@ -274,16 +290,12 @@ struct StoredHold {
   fileprivate func decoded() throws -> [HeldRecord.Column] {
     try JSONDecoder().decode([HeldRecord.Column].self, from: Data(columnsText.utf8))
   }
-
-  fileprivate static func unreadable(_ row: Row) -> LedgerError {
-    LedgerError(.unusable, "held record \(row["heldID"] as Int64) in the ledger can't be read")
-  }
 }
 
 extension HeldRecord {
   init(_ row: Row) throws {
     let stored = try StoredHold(row)
     self = stored.held
-    do { columns = try stored.decoded() } catch { throw StoredHold.unreadable(row) }
+    columns = try row.made(into: "held record", numbered: "heldID") { try stored.decoded() }
   }
 }

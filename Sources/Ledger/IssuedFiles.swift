@@ -27,8 +27,9 @@ extension Ledger {
               "SELECT content, sha256 FROM issuedPart WHERE closeNumber = ? AND file = ? ORDER BY part",
             arguments: [number, file])
           while let part = try parts.next() {
-            let content: Data = part["content"]
-            guard hexadecimal(SHA256.hash(data: content)) == part["sha256"] as String else {
+            let content: Data = try part.value("content")
+            guard try hexadecimal(SHA256.hash(data: content)) == part.value("sha256") as String
+            else {
               throw LedgerError(
                 .unusable,
                 "\(file) of close \(number) is not what was issued: zpay ledger says more")
@@ -45,7 +46,7 @@ extension Ledger {
     let row = try read { db -> (Int64, String)? in
       guard try db.tableExists("pendingIssue") else { return nil }
       return try Row.fetchOne(db, sql: "SELECT * FROM pendingIssue").map {
-        ($0["closeNumber"], $0["folder"])
+        try ($0.value("closeNumber"), $0.value("folder"))
       }
     }
     guard let (number, folder) = row,

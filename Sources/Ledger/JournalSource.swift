@@ -20,7 +20,7 @@ extension Ledger {
       let rows = try Row.fetchCursor(
         db, sql: "SELECT * FROM paymentLine WHERE closeNumber = ? ORDER BY lineID",
         arguments: [close.number])
-      while let row = try rows.next() { try body(row["lineID"], try PaymentLine(row)) }
+      while let row = try rows.next() { try body(row.value("lineID"), PaymentLine(row)) }
     }
   }
 
@@ -31,11 +31,13 @@ extension Ledger {
         db, sql: "SELECT * FROM closeDepartment WHERE closeNumber = ? ORDER BY position",
         arguments: [close.number]
       ).map {
-        DepartmentTotals(
-          name: $0["department"], sheet: $0["sheet"], physicians: $0["physicians"],
-          cases: $0["cases"], conferences: $0["conferences"], blocks: $0["blocks"],
-          payable: Money(cents: $0["payableCents"]), heldRecords: $0["heldCount"],
-          heldAtMost: Money(cents: $0["heldCents"]))
+        try DepartmentTotals(
+          name: $0.value("department"), sheet: $0.value("sheet"),
+          physicians: $0.value("physicians"),
+          cases: $0.value("cases"), conferences: $0.value("conferences"),
+          blocks: $0.value("blocks"),
+          payable: Money(cents: $0.value("payableCents")), heldRecords: $0.value("heldCount"),
+          heldAtMost: Money(cents: $0.value("heldCents")))
       }
     }
   }
@@ -50,9 +52,10 @@ extension Ledger {
           WHERE p.quarter = ? ORDER BY d.disbursementID
           """, arguments: [quarter.description]
       ).map {
-        Disbursement(
-          employeeID: $0["employeeID"], cents: $0["amountCents"], period: $0["period"],
-          file: $0["file"], line: $0["fileLine"])
+        try Disbursement(
+          employeeID: $0.value("employeeID"), cents: $0.value("amountCents"),
+          period: $0.value("period"),
+          file: $0.value("file"), line: $0.value("fileLine"))
       }
     }
   }
@@ -66,16 +69,17 @@ extension Ledger {
       for row in try Row.fetchAll(
         db, sql: "SELECT * FROM heldRecord WHERE recordID = ? ORDER BY heldID", arguments: [id])
       {
-        events.append((row["closeNumber"], .held(try HeldRecord(row))))
+        try events.append((row.value("closeNumber"), .held(HeldRecord(row))))
       }
       for row in try Row.fetchAll(
         db, sql: "SELECT * FROM paymentLine WHERE recordID = ? ORDER BY lineID", arguments: [id])
       {
-        events.append((row["closeNumber"], .line(try PaymentLine(row), number: row["lineID"])))
+        try events.append(
+          (row.value("closeNumber"), .line(PaymentLine(row), number: row.value("lineID"))))
       }
-      return events.enumerated().sorted {
+      return try events.enumerated().sorted {
         ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
-      }.map { (closes[Int($0.element.number) - 1].quarter, $0.element.event) }
+      }.map { (try closes.quarter(ofNumber: $0.element.number), $0.element.event) }
     }
   }
 

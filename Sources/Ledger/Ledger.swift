@@ -22,6 +22,10 @@ package struct LedgerError: Error, CustomStringConvertible {
     self.kind = kind
     self.description = description
   }
+
+  static func lost(close number: Int64) -> LedgerError {
+    LedgerError(.unusable, "the ledger has lost close \(number): zpay ledger says more")
+  }
 }
 
 /// `ledger.sqlite`: what was paid, when, and from what, for ever (SPEC 8).
@@ -122,7 +126,10 @@ package final class Ledger {
   }
 
   /// SQLite's errors in words; values of people are in none of them.
-  private static func wrapped(_ error: any Error, _ path: String) -> any Error {
+  static func wrapped(_ error: any Error, _ path: String) -> any Error {
+    if error is RowDecodingError {
+      return LedgerError(.unusable, "\(path) is damaged: a value in it can't be read")
+    }
     guard let error = error as? DatabaseError else { return error }
     let why = error.message ?? "error \(error.resultCode.rawValue)"
     switch error.resultCode {
@@ -159,27 +166,36 @@ package struct QuarterClose: Sendable {
 
 extension Ledger {
   /// The closes, the first one first.
+  ///
+  /// - Throws: ``LedgerError`` also where one is missing: nothing is decided on what is left.
   package func closes() throws -> [QuarterClose] {
     try read { db in
       guard try db.tableExists("quarterClose") else { return [] }
-      return try Row.fetchAll(db, sql: "SELECT * FROM quarterClose ORDER BY number")
+      let closes = try Row.fetchAll(db, sql: "SELECT * FROM quarterClose ORDER BY number")
         .map(QuarterClose.init)
+      for (index, close) in closes.enumerated() where close.number != index + 1 {
+        throw LedgerError.lost(close: Int64(index + 1))
+      }
+      return closes
     }
   }
 }
 
 extension QuarterClose {
   init(_ row: Row) throws {
-    guard let quarter = Quarter(row["quarter"] as String, fiscalYearStarts: 1) else {
+    guard let quarter = Quarter(try row.value("quarter"), fiscalYearStarts: 1) else {
       throw LedgerError(
         .unusable,
-        "close \(row["number"] as Int64) in the ledger is of “\(shown(row["quarter"]))”, which is no quarter"
+        "close \(try row.value("number") as Int64) in the ledger is of “\(shown(try row.value("quarter")))”, which is no quarter"
       )
     }
-    self.init(
-      number: row["number"], quarter: quarter, closedAt: row["closedAt"],
-      preparedBy: row["preparedBy"], approvedBy: row["approvedBy"], digest: row["digest"],
-      lineCount: row["lineCount"], payableCents: row["payableCents"], heldCount: row["heldCount"],
-      heldCents: row["heldCents"], previous: row["previous"], hash: row["hash"], seal: row["seal"])
+    try self.init(
+      number: row.value("number"), quarter: quarter, closedAt: row.value("closedAt"),
+      preparedBy: row.value("preparedBy"), approvedBy: row.value("approvedBy"),
+      digest: row.value("digest"),
+      lineCount: row.value("lineCount"), payableCents: row.value("payableCents"),
+      heldCount: row.value("heldCount"),
+      heldCents: row.value("heldCents"), previous: row.value("previous"), hash: row.value("hash"),
+      seal: row.value("seal"))
   }
 }

@@ -96,6 +96,12 @@ struct ChainCheckTests {
         "DELETE FROM issuedPart WHERE file = 'manifest.json'",
         "unusable: the ledger has lost the files of close 1"
       ),
+      (
+        """
+        CREATE TABLE other AS SELECT * FROM issuedPart; DROP TABLE issuedPart;
+        ALTER TABLE other RENAME TO issuedPart; UPDATE issuedPart SET file = NULL
+        """, "unusable: ledger.sqlite is damaged: a value in it can't be read"
+      ),
     ] {
       let office = try ClosedOffice.withTwoCloses()
       try office.change(statement)
@@ -105,5 +111,116 @@ struct ChainCheckTests {
       }
       #expect(got == words)
     }
+  }
+
+  struct Unreadable: CustomTestStringConvertible, Sendable {
+    var statement: String
+    var id: String
+    var words: String
+    var testDescription: String { statement }
+  }
+
+  /// No number that stands in a ledger may stop the program without a word.
+  @Test(arguments: [
+    Unreadable(
+      statement: "UPDATE paymentLine SET serviceDay = 5000000000 WHERE lineID = 1", id: "C1",
+      words: "line 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE paymentLine SET serviceDay = 2932897 WHERE lineID = 1", id: "C1",
+      words: "line 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE paymentLine SET amountCents = -9223372036854775808 WHERE lineID = 1",
+      id: "C1", words: "line 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE paymentLine SET blocks = -9223372036854775808 WHERE lineID = 1",
+      id: "C1", words: "line 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE heldRecord SET instant = 9223372036854775807", id: "C2",
+      words: "held record 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE heldRecord SET serviceDay = -719163", id: "C2",
+      words: "held record 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE heldRecord SET lengthSeconds = 5000000000", id: "C2",
+      words: "held record 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE heldRecord SET sourceLine = -1", id: "C2",
+      words: "held record 1 in the ledger can't be read"),
+    Unreadable(
+      statement: "UPDATE heldRecord SET flags = 65536", id: "C2",
+      words: "held record 1 in the ledger can't be read"),
+  ])
+  func aRowThatCannotBeIsNamed(_ row: Unreadable) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change(row.statement)
+    let ledger = try #require(try office.open())
+    #expect(try ledger.check().contains("2026Q1 (close 1): " + row.words))
+    let life = failure(office) { _ = try ledger.life(ofID: row.id) }
+    #expect(life == "unusable: " + row.words)
+  }
+
+  /// Nothing is decided, told or closed on what is left.
+  @Test(arguments: [
+    ("DELETE FROM quarterClose WHERE number = 1", "close 1"),
+    ("UPDATE quarterClose SET number = 9223372036854775807 WHERE number = 2", "close 2"),
+  ])
+  func aLedgerThatHasLostACloseIsUsedForNothing(statement: String, lost: String) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change(statement)
+    let ledger = try #require(try office.open())
+    #expect(try !ledger.check().isEmpty)
+    for failure in [
+      failure(office) { _ = try ledger.closes() },
+      failure(office) { _ = try ledger.life(ofID: "C1") },
+      failure(office) { _ = try ledger.openHolds() },
+      failure(office) { _ = try office.prepare("C4,GR,P1,2026-08-14") },
+    ] {
+      #expect(failure == "unusable: the ledger has lost \(lost): zpay ledger says more")
+    }
+  }
+
+  @Test func aRowOfACloseThatIsNotThereHasNoQuarter() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change(
+      "UPDATE paymentLine SET closeNumber = 3 WHERE lineID = 1",
+      "UPDATE heldRecord SET closeNumber = 3")
+    let ledger = try #require(try office.open())
+    for failure in [
+      failure(office) { _ = try ledger.life(ofID: "C1") },
+      failure(office) { _ = try ledger.openHolds() },
+    ] {
+      #expect(failure == "unusable: the ledger has lost close 3: zpay ledger says more")
+    }
+  }
+
+  @Test(arguments: [("lineID", "paymentLine"), ("heldID", "heldRecord")])
+  func theNextCloseDoesNotBuildOnANumberThatZpayNeverGave(key: String, table: String) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    for number in [Int64.max, -1] {
+      try office.change("UPDATE \(table) SET \(key) = \(number)  WHERE closeNumber = 1")
+      try office.change("DELETE FROM \(table) WHERE closeNumber = 2")
+      let failure = failure(office) { _ = try office.prepare("C4,GR,P1,2026-08-14") }
+      #expect(
+        failure == "unusable: \(key) \(number) in the ledger is no number that zpay gave")
+    }
+  }
+
+  /// Tables that were made anew take what zpay's own refuse.
+  @Test(arguments: [
+    ("issuedPart", "file", "a value of file in the ledger can't be read"),
+    ("issuedPart", "content", "a value of content in the ledger can't be read"),
+    ("paymentLine", "physician", "2026Q1 (close 1): line 1 in the ledger can't be read"),
+    ("quarterClose", "seal", "a value of seal in the ledger can't be read"),
+    ("quarterClose", "quarter", "a value of quarter in the ledger can't be read"),
+    ("closeInput", "file", "a value of file in the ledger can't be read"),
+  ])
+  func aValueThatIsNotThereIsAFinding(table: String, column: String, words: String) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change(
+      "CREATE TABLE other AS SELECT * FROM \(table)", "DROP TABLE \(table)",
+      "ALTER TABLE other RENAME TO \(table)", "UPDATE \(table) SET \(column) = NULL")
+    let found = try #require(try office.open()).check()
+    #expect(found.first?.hasPrefix("the ledger's own rules have been changed: ") == true)
+    #expect(found.contains(words), "\(found)")
   }
 }
