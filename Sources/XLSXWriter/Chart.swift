@@ -51,9 +51,7 @@ package struct Chart: Hashable, Sendable {
   ) throws(XLSXError) -> UnsafeMutablePointer<lxw_chart> {
     let operation = "adding a chart “\(title)”"
     for text in [title, valueAxis, valueFormat] { try XLSXError.check(text, for: operation) }
-    guard let chart = workbook_add_chart(workbook, kind.code) else {
-      throw XLSXError(operation, reason: "out of memory")
-    }
+    let chart = try XLSXError.made(workbook_add_chart(workbook, kind.code), operation)
     for each in series { try add(each, to: chart, operation) }
     chart_title_set_name(chart, title)
     Self.font(size: 14, bold: true) { chart_title_set_name_font(chart, $0) }
@@ -76,9 +74,8 @@ package struct Chart: Hashable, Sendable {
     for text in [series.name, series.categories, series.values] {
       try XLSXError.check(text, for: operation)
     }
-    guard let made = chart_add_series(chart, series.categories, series.values) else {
-      throw XLSXError(operation, reason: "a series was refused")
-    }
+    let made = try XLSXError.made(
+      chart_add_series(chart, series.categories, series.values), operation)
     chart_series_set_name(made, series.name)
     var fill = lxw_chart_fill()
     fill.color = series.color

@@ -33,25 +33,20 @@ package struct Workbook: ~Copyable {
       options.tmpdir = UnsafeMutablePointer(mutating: folder)  // Copied by the library.
       return workbook_new_opt(path, &options)
     }
-    guard let made else { throw XLSXError("creating a workbook", reason: "out of memory") }
+    let workbook = try XLSXError.made(made, "creating a workbook")
     var properties = lxw_doc_properties()
     properties.created = time_t(created)
-    do throws(XLSXError) {
-      try XLSXError.check(workbook_set_properties(made, &properties), "setting properties")
-    } catch {
-      lxw_workbook_free(made)  // No `self` yet, so no deinit would.
-      throw error
-    }
-    workbook = made
+    let code = workbook_set_properties(workbook, &properties)
+    if code != LXW_NO_ERROR { lxw_workbook_free(workbook) }  // No `self` yet, so no deinit would.
+    try XLSXError.check(code, "setting properties")
+    self.workbook = workbook
   }
 
   deinit { lxw_workbook_free(workbook) }
 
   /// Adds a format, for cells of this workbook only.
   package mutating func addFormat(_ format: Format) throws(XLSXError) -> FormatID {
-    guard let made = workbook_add_format(workbook) else {
-      throw XLSXError("adding a format", reason: "out of memory")
-    }
+    let made = try XLSXError.made(workbook_add_format(workbook), "adding a format")
     try format.apply(to: made)
     return FormatID(format: made, workbook: workbook)
   }
@@ -66,9 +61,7 @@ package struct Workbook: ~Copyable {
     let operation = "adding a worksheet “\(name)”"
     try Self.check(name, operation)
     try XLSXError.check(workbook_validate_sheet_name(workbook, name), operation)
-    guard let worksheet = workbook_add_worksheet(workbook, name) else {
-      throw XLSXError(operation, reason: "out of memory")
-    }
+    let worksheet = try XLSXError.made(workbook_add_worksheet(workbook, name), operation)
     try fill(Worksheet(worksheet, of: workbook, name: name))
   }
 

@@ -24,6 +24,14 @@ package struct XLSXError: Error, Equatable, CustomStringConvertible {
     throw XLSXError(operation(), reason: String(cString: lxw_strerror(code)))
   }
 
+  /// What the library made: where it has no memory for it, it gives null.
+  package static func made<Made>(
+    _ pointer: UnsafeMutablePointer<Made>?, _ operation: @autoclosure () -> String
+  ) throws(XLSXError) -> UnsafeMutablePointer<Made> {
+    guard let pointer else { throw XLSXError(operation(), reason: "out of memory") }
+    return pointer
+  }
+
   /// C takes a NUL for the end of a text, and what is behind it would be lost without a word.
   static func check(_ text: String, for operation: @autoclosure () -> String) throws(XLSXError) {
     guard text.utf8.contains(0) else { return }

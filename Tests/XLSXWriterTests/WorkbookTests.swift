@@ -56,6 +56,11 @@ import XLSXWriter
       do throws(XLSXError) { try sheet.write(.nan, row: 0, column: 0, format) } catch {
         reasons.append(error.reason)
       }
+      do throws(XLSXError) {
+        try sheet.write(formula: "=1/0", result: .infinity, row: 0, column: 0, format)
+      } catch {
+        reasons.append(error.reason)
+      }
       do throws(XLSXError) { try sheet.write("a\0b", row: 0, column: 0, format) } catch {
         reasons.append(error.reason)
       }
@@ -68,7 +73,20 @@ import XLSXWriter
         reasons.append(error.reason)
       }
     }
-    #expect(reasons.count == 5)
+    #expect(
+      reasons == [
+        "Worksheet row or column index out of range.", "nan is not finite", "inf is not finite",
+        "the text has a NUL character", "no such cell",
+        "the text is longer than 32,767 UTF-16 units",
+      ])
+  }
+
+  /// The library gives null for what it has no memory for.
+  @Test func whatCouldNotBeMadeIsAnErrorWithItsName() {
+    let error = #expect(throws: XLSXError.self) {
+      try XLSXError.made(nil as UnsafeMutablePointer<Int>?, "adding a format")
+    }
+    #expect(error?.description == "adding a format: out of memory")
   }
 
   @Test func aFolderThatIsNotThereIsAnError() throws {
