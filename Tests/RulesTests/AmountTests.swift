@@ -77,4 +77,14 @@ struct AmountTests {
     let error = #expect(throws: UnusableInput.self) { try office.decide() }
     #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
   }
+
+  /// Each department's sum fits, and that of both does not.
+  @Test func aSumOverDepartmentsThatNoNumberHoldsIsAnErrorOfThePlan() throws {
+    var office = Office(cases: "C1,GR,P1,2026-02-14", "C2,GR,P2,2026-02-14")
+    office.physicians.append("P2,Ben Sample,Urology,2020-01-01,")
+    office.standing.append("P2,good,2020-01-01,")
+    office.plan.caseRates[0].amount = Money(cents: .max / 2 + 1)
+    let error = #expect(throws: UnusableInput.self) { try office.decide() }
+    #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
+  }
 }

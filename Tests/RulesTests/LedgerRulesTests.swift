@@ -146,24 +146,33 @@ struct LedgerRulesTests {
     #expect(reasons == ["conflicting-records", "conflicting-records"])
   }
 
-  @Test func aPaymentTakenBackMayMakeADepartmentNegative() throws {
-    var office = office(cases: "C2,GR,P1,2026-05-01,,,")
+  private func reversal(of id: String, _ cents: Int64, in quarter: Quarter) -> Reversal {
     let line = PaymentLine(
       department: "Urology", sheet: "urology", physicianID: "P7", employeeID: "7",
       employeeRecord: "", physician: "Gone Example",
-      record: RecordIdentity(program: "grand-rounds", activity: .case, id: "C1"),
+      record: RecordIdentity(program: "grand-rounds", activity: .case, id: id),
       day: CivilDate(year: 2026, month: 2, dayOfMonth: 14)!.day, seconds: 0, blocks: nil,
-      rateCents: 500_00, amountCents: 500_00, sourceFile: "cases.csv", sourceLine: 2)
-    office.reversals = [
-      Reversal(
-        line: line.reversed(number: 1, place: ("2026Q1:sheets/urology.csv", 2)),
-        decision: Decision(
-          kind: .reverse, record: line.record, quarter: office.quarter, reason: "wrong", by: "Ada",
-          at: "2026-04-01T00:00:00Z"), paidIn: Quarter(year: 2026, number: 1))
-    ]
+      rateCents: cents, amountCents: cents, sourceFile: "cases.csv", sourceLine: 2)
+    return Reversal(
+      line: line.reversed(number: 1, place: ("2026Q1:sheets/urology.csv", 2)),
+      decision: Decision(
+        kind: .reverse, record: line.record, quarter: quarter, reason: "wrong", by: "Ada",
+        at: "2026-04-01T00:00:00Z"), paidIn: Quarter(year: 2026, number: 1))
+  }
+
+  @Test func aPaymentTakenBackMayMakeADepartmentNegative() throws {
+    var office = office(cases: "C2,GR,P1,2026-05-01,,,")
+    office.reversals = [reversal(of: "C1", 500_00, in: office.quarter)]
     let result = try office.decide()
     let totals = result.departments.map { "\($0.name) \($0.cases) \($0.payable)" }
     #expect(totals == ["Neurology 1 500.00", "Urology 0 -500.00"])
     #expect(result.payable == .zero)
+  }
+
+  @Test func moreTakenBackThanANumberHoldsIsToldAndNotWrittenAsAnotherSum() throws {
+    var office = office(cases: "C2,GR,P1,2026-05-01,,,")
+    office.reversals = ["C1", "C3"].map { reversal(of: $0, .max, in: office.quarter) }
+    let error = #expect(throws: UnusableInput.self) { try office.decide() }
+    #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
   }
 }
