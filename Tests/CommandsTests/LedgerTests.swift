@@ -133,6 +133,43 @@ struct LedgerTests {
     }
   }
 
+  @Test func aForfeitedRecordIsShownOnceMoreAndNeverAgain() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try office.close("2026Q1")
+      let forfeit = try CommandRunner.zpay(
+        "forfeit", "C2", "--quarter", "2026Q2", "--reason", "not ours", "--by", "Ada", "-C",
+        office.path)
+      #expect(forfeit.exitStatus == 0)
+      try office.write("inputs/cases.csv", "case_id,program,physician_id,completed_at\n")
+      for (quarter, isShown) in [("2026Q2", true), ("2026Q3", false)] {
+        #expect(try office.close(quarter).exitStatus == 0)
+        let exceptions = try String(
+          contentsOf: office.file("out/\(quarter)/exceptions.csv"), encoding: .utf8)
+        #expect(exceptions.contains("excluded,forfeited,grand-rounds,case,C2") == isShown)
+      }
+      let life = try CommandRunner.zpay("explain", "2026Q4", "C2", "-C", office.path)
+      #expect(life.standardOutput.contains("held (unknown-physician), at most $500.00"))
+      #expect(life.standardOutput.contains("forfeit: not ours (Ada"))
+    }
+  }
+
+  /// What is held is owed to somebody: no plan may lose it without a word.
+  @Test func aPlanThatLosesTheProgramOfAHeldRecordIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try office.close("2026Q1")
+      try office.write("inputs/cases.csv", "case_id,program,physician_id,completed_at\n")
+      try office.write("plan.yaml", "programs: { other: { pays: [case] } }\n")
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(run.exitStatus == 65)
+      #expect(
+        run.standardError.contains(
+          "plan.yaml: error: [plan.programLost] the ledger holds the case C2 of the program grand-rounds, which the plan no longer pays"
+        ))
+    }
+  }
+
   @Test func whatPayrollPaidIsHeldAgainstWhatWasDirected() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)
