@@ -65,6 +65,29 @@ struct TamperingTests {
     }
   }
 
+  /// A value that can't be what it says ends no command without its sentence, and shows nobody.
+  @Test func aValueThatCannotBeIsToldWithoutThePersonOfItsRow() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      #expect(try office.close("2026Q1").exitStatus == 0)
+      for day in ["5000000000", "2932897", "-719163"] {
+        let isDone = try Self.change(
+          "UPDATE paymentLine SET serviceDay = \(day)", in: office.file("ledger.sqlite"))
+        #expect(isDone)
+        for (arguments, status) in [
+          (["run", "2026Q2"], Int32(65)), (["explain", "2026Q2", "C1"], 65), (["ledger"], 1),
+        ] {
+          let outcome = try CommandRunner.run(
+            try CommandRunner.executable(), arguments + ["-C", office.path])
+          let said = outcome.standardOutput + outcome.standardError
+          #expect(outcome.exitStatus == status, "\(arguments) \(day): \(said)")
+          #expect(said.contains("in the ledger can't be read"), "\(arguments) \(day): \(said)")
+          #expect(!said.contains("Ada Example"), "\(arguments) \(day): \(said)")
+        }
+      }
+    }
+  }
+
   /// A payment, a hold, a reversal and a decision, over two quarters.
   private static func officeWithTwoCloses(in folder: URL) throws -> SmallWorkspace {
     let office = try SmallWorkspace(
