@@ -91,18 +91,16 @@ struct CSVScanner {
         return .row(next: index)
       }
       fields.append(field)
-      if text[index] == delimiter {
-        index += 1
-        continue
-      }
-      if text[index] == .carriageReturn {
-        // A CR at the end of what is there may be half of a CRLF.
-        if index + 1 == text.count, !isComplete { return .needsMore }
-        if index + 1 < text.count, text[index + 1] == .lineFeed { index += 1 }
-      }
-      lineEnds += 1
-      return .row(next: index + 1)
+      guard text[index] == delimiter else { break }
+      index += 1
     }
+    if text[index] == .carriageReturn {
+      // A CR at the end of what is there may be half of a CRLF.
+      if index + 1 == text.count, !isComplete { return .needsMore }
+      if index + 1 < text.count, text[index + 1] == .lineFeed { index += 1 }
+    }
+    lineEnds += 1
+    return .row(next: index + 1)
   }
 
   private func cut(
