@@ -73,6 +73,10 @@ struct NoticeTests {
         "aω1,GR,P1,2026-02-14"),
       flags: ["similar-record 2", "similar-record 3"]),
     Flagged(
+      because: "signs of any script are none: what is left is ASCII",
+      office: Office(cases: "C–1,GR,P1,2026-02-14", "c-1,GR,P1,2026-02-14"),
+      flags: ["similar-record 2", "similar-record 3"]),
+    Flagged(
       because: "the same ID under another program",
       office: Office(cases: "C1,GR,P1,2026-02-14", "C1,MH,P1,2026-02-14"),
       flags: ["similar-record 2", "similar-record 3"]),
