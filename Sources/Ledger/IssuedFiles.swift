@@ -19,6 +19,10 @@ extension Ledger {
       guard files.contains("manifest.json") else {
         throw LedgerError(.unusable, "the ledger has lost the files of close \(number)")
       }
+      if let file = files.first(where: { !Self.staysInside($0) }) {
+        throw LedgerError(
+          .unusable, "\(shown(file)) of close \(number) is no name of a file that zpay issues")
+      }
       for file in files {
         try body(file) { sink in
           let parts = try Row.fetchCursor(
@@ -39,6 +43,12 @@ extension Ledger {
         }
       }
     }
+  }
+
+  /// Whether a path leads to a file of its folder, and nowhere else: a ledger may come from anywhere.
+  private static func staysInside(_ file: String) -> Bool {
+    file.split(separator: "/", omittingEmptySubsequences: false)
+      .allSatisfy { !["", ".", ".."].contains($0) }
   }
 
   /// The close whose files are still to be put in place, and where; nil where there is none.

@@ -88,6 +88,28 @@ struct TamperingTests {
     }
   }
 
+  /// A ledger may come from anywhere: no name in it leads out of the folder that is made.
+  @Test func aReissuePutsNoFileBesideItsFolder() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      #expect(try office.close("2026Q1").exitStatus == 0)
+      let ledger = office.file("ledger.sqlite")
+      let (good, before) = (try Data(contentsOf: ledger), try contents(of: folder).keys.sorted())
+      for name in [
+        "../../../inputs/more.csv", "sheets/../../../../inputs/more.csv", "sheets/", "/more.csv",
+        "sheets/./more.csv",
+      ] {
+        try good.write(to: ledger)
+        let isDone = try Self.change(
+          "UPDATE issuedPart SET file = '\(name)' WHERE file = 'summary.csv'", in: ledger)
+        #expect(isDone)
+        let reissue = try CommandRunner.zpay("reissue", "2026Q1", "-C", office.path)
+        #expect(reissue.exitStatus == 65, "\(name): \(reissue.standardError)")
+        #expect(try contents(of: folder).keys.sorted() == before, "\(name)")
+      }
+    }
+  }
+
   /// A payment, a hold, a reversal and a decision, over two quarters.
   private static func officeWithTwoCloses(in folder: URL) throws -> SmallWorkspace {
     let office = try SmallWorkspace(
