@@ -1,15 +1,17 @@
 /// A block of bytes as literals and repeats: the search for what stands there already.
 ///
-/// Made for tables: a row is the row before with other digits. So after the few bytes that differ the
-/// distance of the last long repeat is tried first, and mostly it is right; only where rows change
-/// their length a hash of six bytes finds the new distance.
+/// Made for tables: a row is the row before with other digits. So the distance of the last long repeat
+/// is tried first, over a digit or two that differ, and mostly it is right; then that of the one
+/// before it. Only where rows change their length a hash of six bytes finds a new distance.
 struct DeflateTokens: ~Copyable {
   /// Bytes of a block; each is a token at the most.
-  static let blockCount = 128 * 1024
+  static let blockCount = 256 * 1024
   private static let hashBits: UInt64 = 13
   private static let hashCount = 1 << 13
   /// Where eight bytes can be loaded, and no repeat is worth beginning behind it.
   private static let tail = 12
+  /// So many bytes that differ are written out for a repeat of the row before: digits, mostly.
+  private static let literalsMax = 2
   /// A shorter repeat says nothing of how far rows are apart.
   private static let rowMatchMin = 16
 
@@ -35,7 +37,8 @@ struct DeflateTokens: ~Copyable {
   private let places = UnsafeMutablePointer<UInt32>.allocate(capacity: hashCount)
   private let lengthCodes = UnsafeMutablePointer<UInt8>.allocate(
     capacity: DeflateAlphabet.matchMax + 1)
-  private var rowDistance = 1
+  /// How far back the last long repeat was, and the one before it with another distance.
+  private var (rowDistance, otherDistance) = (1, 1)
 
   init() {
     DeflateAlphabet.shared.lengthCodes.withUnsafeBufferPointer {
@@ -55,7 +58,8 @@ struct DeflateTokens: ~Copyable {
   }
 
   mutating func reset() {
-    (start, end, count, rowDistance) = (0, 0, 0, 1)
+    (start, end, count) = (0, 0, 0)
+    (rowDistance, otherDistance) = (1, 1)
     places.initialize(repeating: 0, count: Self.hashCount)
   }
 
@@ -88,20 +92,21 @@ struct DeflateTokens: ~Copyable {
     literalCounts.initialize(repeating: 0, count: DeflateAlphabet.literalCount)
     distanceCounts.initialize(repeating: 0, count: DeflateAlphabet.distanceCount)
     literalCounts[DeflateAlphabet.endOfBlock] = 1
-    var (place, count, rowDistance) = (start, 0, self.rowDistance)
+    var (place, count) = (start, 0)
+    var (row, other) = (rowDistance, otherDistance)
     let (end, last) = (self.end, self.end - Self.tail)
     let (tokens, literalCounts) = (self.tokens, self.literalCounts)
-    while place < last {
-      guard let distance = repeated(at: place, rowDistance) else {
-        let byte = bytes[place]
-        tokens[count] = UInt32(byte)
-        literalCounts[Int(byte)] &+= 1
-        count &+= 1
-        place &+= 1
-        continue
-      }
+    @inline(__always)
+    func addLiteral() {
+      let byte = bytes[place]
+      tokens[count] = UInt32(byte)
+      literalCounts[Int(byte)] &+= 1
+      count &+= 1
+      place &+= 1
+    }
+    @inline(__always)
+    func addRepeat(_ distance: Int) -> Int {
       let length = matchLength(at: place, distance, most: min(258, end &- place))
-      if length >= Self.rowMatchMin { rowDistance = distance }
       tokens[count] =
         1 << 31 | UInt32(truncatingIfNeeded: length) << 16
         | UInt32(truncatingIfNeeded: distance &- 1)
@@ -109,24 +114,46 @@ struct DeflateTokens: ~Copyable {
       distanceCounts[DeflateAlphabet.distanceCode(distance)] &+= 1
       count &+= 1
       place &+= length
+      return length
     }
-    while place < end {
-      let byte = bytes[place]
-      tokens[count] = UInt32(byte)
-      literalCounts[Int(byte)] &+= 1
-      count &+= 1
-      place &+= 1
+    while place < last {
+      let next = load(place)
+      if row <= place {
+        let difference = load(place &- row) ^ next
+        let literals = Self.bytesBeforeFourZeros(difference)
+        if literals <= Self.literalsMax {
+          for _ in 0..<literals { addLiteral() }
+          _ = addRepeat(row)
+          continue
+        }
+      }
+      if other <= place, UInt32(truncatingIfNeeded: load(place &- other) ^ next) == 0 {
+        (row, other) = (other, row)
+        _ = addRepeat(row)
+        continue
+      }
+      guard let distance = repeated(at: place, next) else {
+        addLiteral()
+        continue
+      }
+      if addRepeat(distance) >= Self.rowMatchMin { (row, other) = (distance, row) }
     }
-    (self.count, self.rowDistance) = (count, rowDistance)
+    while place < end { addLiteral() }
+    (self.count, rowDistance, otherDistance) = (count, row, other)
   }
 
-  /// How far back the next bytes stand already: four in the row before, or six anywhere near.
+  /// How many bytes come before four that are zero: 0, 1 or 2; more where there are others.
   @inline(__always)
-  private func repeated(at place: Int, _ rowDistance: Int) -> Int? {
-    let next = load(place)
-    if rowDistance <= place, UInt32(truncatingIfNeeded: load(place &- rowDistance) ^ next) == 0 {
-      return rowDistance
-    }
+  private static func bytesBeforeFourZeros(_ word: UInt64) -> Int {
+    if UInt32(truncatingIfNeeded: word) == 0 { return 0 }
+    if UInt32(truncatingIfNeeded: word >> 8) == 0 { return 1 }
+    if UInt32(truncatingIfNeeded: word >> 16) == 0 { return 2 }
+    return 3
+  }
+
+  /// How far back the next six bytes stand already.
+  @inline(__always)
+  private func repeated(at place: Int, _ next: UInt64) -> Int? {
     let hash = Int((next << 16 &* 0x9E37_79B9_7F4A_7C15) >> (64 - Self.hashBits))
     let found = Int(places[hash]) &- 1
     places[hash] = UInt32(truncatingIfNeeded: place &+ 1)

@@ -163,7 +163,9 @@ struct DeflateWriter: ~Copyable {
 
   private mutating func write(_ block: borrowing DeflateTokens) {
     var (bits, bitCount, place) = (self.bits, self.bitCount, output + count)
-    let tokens = block.tokens
+    let (tokens, literals, lengths) = (block.tokens, literals, lengths)
+    // Rows repeat rows: a distance is mostly the one before.
+    var (distance, distanceBits, distanceBitCount) = (UInt32.max, UInt64(0), UInt64(0))
     for index in 0..<block.count {
       let token = tokens[index]
       if token >> 31 == 0 {
@@ -171,15 +173,15 @@ struct DeflateWriter: ~Copyable {
         bits |= UInt64(literal & 0xFF_FFFF) << bitCount
         bitCount &+= UInt64(literal >> 24)
       } else {
+        if token & 0x7FFF != distance {
+          distance = token & 0x7FFF
+          (distanceBits, distanceBitCount) = self.bits(ofDistance: Int(distance) + 1)
+        }
         let length = lengths[Int(token >> 16 & 0x1FF)]
-        bits |= UInt64(length & 0xFF_FFFF) << bitCount
-        bitCount &+= UInt64(length >> 24)
-        let distance = UInt64(token & 0x7FFF) + 1
-        let symbol = DeflateAlphabet.distanceCode(Int(distance))
-        let (code, count) = (distances[symbol] & 0xFFFF, UInt64(distances[symbol] >> 24))
+        let lengthCount = UInt64(length >> 24)
         // Seven bits that were left, 20 of a length and 28 of a distance: there is room for them.
-        bits |= (UInt64(code) | (distance &- distanceBases[symbol]) << count) << bitCount
-        bitCount &+= count &+ distanceExtras[symbol]
+        bits |= (UInt64(length & 0xFF_FFFF) | distanceBits << lengthCount) << bitCount
+        bitCount &+= lengthCount &+ distanceBitCount
       }
       UnsafeMutableRawPointer(place).storeBytes(of: bits.littleEndian, as: UInt64.self)
       place += Int(bitCount >> 3)
@@ -187,6 +189,16 @@ struct DeflateWriter: ~Copyable {
       bitCount &= 7
     }
     (self.bits, self.bitCount, count) = (bits, bitCount, place - output)
+  }
+
+  @inline(__always)
+  private func bits(ofDistance distance: Int) -> (bits: UInt64, count: UInt64) {
+    let symbol = DeflateAlphabet.distanceCode(distance)
+    let (code, count) = (distances[symbol] & 0xFFFF, UInt64(distances[symbol] >> 24))
+    return (
+      UInt64(code) | (UInt64(distance) &- distanceBases[symbol]) << count,
+      count &+ distanceExtras[symbol]
+    )
   }
 
   private mutating func put(_ value: UInt64, _ count: UInt64) {
