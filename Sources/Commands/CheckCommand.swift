@@ -45,7 +45,7 @@ enum RejectedRows {
   static func diagnostics(of records: RecordTables) -> [Diagnostic] {
     records.tables.flatMap { table in
       table.records.filter { $0.reason.disposition == .rejected }
-        .compactMap { table.reread($0).problem }
+        .compactMap { table.problem($0) }
     }
   }
 }

@@ -40,17 +40,7 @@ struct QuarterLoader {
     let files: [(Activity, Workspace.File)] =
       (workspace.files[.cases] ?? []).map { (.case, $0) }
       + (workspace.files[.conferences] ?? []).map { (.conference, $0) }
-    let read = try concurrently(files.count, threads: options.threadCount) {
-      number -> Result<ReadRecords, UnusableInput> in
-      let (activity, file) = files[number]
-      do {
-        return .success(
-          try RecordReader.read(
-            try FileStream(file.path), file: file.name, activity: activity, context: context))
-      } catch let unusable as UnusableInput {
-        return .failure(unusable)
-      }
-    }
+    let read = try Self.read(files, context, threads: options.threadCount)
     var (tables, inputs, notices): ([RecordTable], [InputFile], [Notice]) = ([], [], [])
     var warnings = reader.warnings
     for result in read {
@@ -70,6 +60,34 @@ struct QuarterLoader {
     self.notices =
       notices + reader.notices
       + workspace.notRead.map { Notice(.fileNotRead, file: $0) }
+  }
+
+  /// Large files are read one after the other, each by all threads; small ones beside each other.
+  private static func read(
+    _ files: [(activity: Activity, file: Workspace.File)], _ context: RecordContext, threads: Int
+  ) throws -> [Result<ReadRecords, UnusableInput>] {
+    @Sendable func read(
+      _ number: Int, _ stream: FileStream, by workers: Workers
+    ) throws -> Result<ReadRecords, UnusableInput> {
+      let (activity, file) = files[number]
+      do {
+        return .success(
+          try RecordReader.read(
+            stream, file: file.name, activity: activity, context: context, workers: workers))
+      } catch let unusable as UnusableInput {
+        return .failure(unusable)
+      }
+    }
+    let largeCount = 4 << 20
+    var results = try concurrently(files.count, threads: threads) { number in
+      let stream = try FileStream(files[number].file.path)
+      return stream.expectedCount < largeCount ? try read(number, stream, by: .one) : nil
+    }
+    for number in files.indices where results[number] == nil {
+      let stream = try FileStream(files[number].file.path)
+      results[number] = try read(number, stream, by: .threads(threads))
+    }
+    return results.compactMap(\.self)
   }
 
   /// Decides the quarter by the rules and by what the ledger knows. Once for a loader: the records

@@ -10,6 +10,8 @@ struct FieldSlice {
     static let textAfterQuote = Flags(rawValue: 8)
     /// `="..."`, which Excel writes to keep a number as text.
     static let excelText = Flags(rawValue: 16)
+    /// Printable ASCII without a quote: the value is what stands there.
+    static let plain = Flags(rawValue: 32)
     static let malformed: Flags = [.strayQuote, .textAfterQuote]
   }
 
@@ -20,6 +22,7 @@ struct FieldSlice {
   var flags: Flags = []
 
   var isEmpty: Bool { start == end }
+  var count: Int { end - start }
 }
 
 /// Splits text into rows and fields, byte by byte (RFC 4180 and what SPEC 3.1 adds).
@@ -116,14 +119,17 @@ struct CSVScanner {
     _ text: UnsafeBufferPointer<UInt8>, from start: Int, to limit: Int, into field: inout FieldSlice
   ) -> Int {
     var index = start
-    var hasQuote = false
-    while index < limit {
+    var (hasQuote, isPlain) = (false, true)
+    while true {
+      index = plainEnd(text, from: index, to: limit)
+      guard index < limit else { break }
       let byte = text[index]
       if byte == delimiter || byte == .lineFeed || byte == .carriageReturn { break }
-      if byte == .quote { hasQuote = true }
+      if byte == .quote { hasQuote = true } else { isPlain = false }
       index += 1
     }
     (field.start, field.end) = trimmed(text, start, index)
+    if isPlain, !hasQuote { field.flags = .plain }
     if hasQuote {
       let inner = text[field.start..<field.end].dropFirst(2).dropLast()
       if isExcelText(text, field.start, field.end), !inner.contains(.quote) {
@@ -144,18 +150,24 @@ struct CSVScanner {
     into field: inout FieldSlice
   ) -> Int? {
     var index = start
-    field.flags = .quoted
-    while index < limit {
+    field.flags = [.quoted, .plain]
+    while true {
+      index = plainEnd(text, from: index, to: limit)
+      guard index < limit else { break }
       let byte = text[index]
       if byte == .quote {
         guard index + 1 < limit, text[index + 1] == .quote else { break }
         field.flags.insert(.doubledQuotes)
+        field.flags.remove(.plain)
         index += 1
-      } else if byte == .lineFeed {
-        lineEnds += 1
-      } else if byte == .carriageReturn {
-        // Counted with its LF, where it has one.
-        if !(index + 1 < text.count && text[index + 1] == .lineFeed) { lineEnds += 1 }
+      } else if byte != delimiter {
+        field.flags.remove(.plain)
+        if byte == .lineFeed {
+          lineEnds += 1
+        } else if byte == .carriageReturn {
+          // Counted with its LF, where it has one.
+          if !(index + 1 < text.count && text[index + 1] == .lineFeed) { lineEnds += 1 }
+        }
       }
       index += 1
     }
@@ -166,6 +178,32 @@ struct CSVScanner {
       text[index] != .carriageReturn
     {
       field.flags.insert(.textAfterQuote)
+      index += 1
+    }
+    return index
+  }
+
+  /// Where printable ASCII ends that is neither the delimiter nor a quote.
+  @inline(__always)
+  private func plainEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int, to limit: Int) -> Int {
+    guard let base = UnsafeRawPointer(text.baseAddress) else { return start }
+    let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    let (delimiters, quotes) = (ones &* UInt64(delimiter), ones &* UInt64(UInt8.quote))
+    var index = start
+    // Eight bytes at a time: the lowest byte whose highest bit is set is the first of those, however
+    // carries change the bytes above it.
+    while index + 8 <= limit {
+      let bytes = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let (delimited, quoted) = (bytes ^ delimiters, bytes ^ quotes)
+      let found =
+        ((bytes &- ones &* 0x20) & ~bytes) | (bytes &+ ones) | bytes
+        | ((delimited &- ones) & ~delimited) | ((quoted &- ones) & ~quoted)
+      if found & highs != 0 { return index + (found & highs).trailingZeroBitCount >> 3 }
+      index += 8
+    }
+    while index < limit, text[index] &- 0x20 < 0x5F, text[index] != delimiter,
+      text[index] != .quote
+    {
       index += 1
     }
     return index
@@ -191,6 +229,8 @@ struct CSVScanner {
 
 /// The range without the white space at its ends.
 func trimmed(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> (Int, Int) {
+  // Most values have none.
+  if start < end, text[start] &- 0x21 < 0x5E, text[end - 1] &- 0x21 < 0x5E { return (start, end) }
   var (start, end) = (start, end)
   while start < end {
     let length = whiteSpaceLength(text, at: start)

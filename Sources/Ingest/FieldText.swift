@@ -21,6 +21,10 @@ enum FieldValue {
   case rewritten([UInt8])
 
   init(_ field: FieldSlice, in text: UnsafeBufferPointer<UInt8>) {
+    if field.flags.contains(.plain) {
+      self = .inPlace(start: field.start, end: field.end)
+      return
+    }
     if !field.flags.contains(.doubledQuotes), isPlainASCII(text, field.start, field.end) {
       let isExcel = field.flags.contains(.quoted) && isExcelText(text, field.start, field.end)
       if !isExcel {

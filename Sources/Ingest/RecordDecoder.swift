@@ -284,7 +284,8 @@ func shapeFault(
   }
   if fields.count < header.fieldCountMin { return .tooFewFields(fields.count) }
   for (column, field) in header.fields.enumerated() where field >= 0 && field < fields.count {
-    guard !fields[field].isEmpty else { continue }
+    let isPlain = fields[field].flags.contains(.plain)
+    if fields[field].isEmpty || isPlain && fields[field].count <= utf16UnitsMax { continue }
     let fault = FieldValue(fields[field], in: text)
       .fault(in: text, isIdentifier: header.definitions[column].isIdentifier)
     if let fault { return .value(column: column, fault) }

@@ -16,45 +16,22 @@ package enum RecordReader {
   /// - Throws: ``UnusableInput`` for a problem of the whole file, and what the stream throws. A row
   ///   that can't be read is rejected, and the others go on (SPEC 3.2).
   package static func read(
-    _ stream: any ByteStream, file: String, activity: Activity, context: RecordContext
+    _ stream: any ByteStream, file: String, activity: Activity, context: RecordContext,
+    workers: Workers = .one
   ) throws -> ReadRecords {
     let kind: TableKind = activity == .case ? .cases : .conferences
     var reader = TableReader(
       stream, file: file, kind: kind, planned: context.plan.headings[kind] ?? [:])
-    var decoder: RecordDecoder?
-    var records = GrowingRecordRows()
+    var list = RecordList()
     let expectedCount = stream.expectedCount
-    var rewrittenIDs: [[UInt8]] = []
-    var cases: [CaseReference] = []
-    var uneven = UnevenRows()
-    try reader.read {
-      decoder = nil
-      records.removeAll()
-      rewrittenIDs.removeAll()
-      cases.removeAll()
-      uneven = UnevenRows()
-    } body: { scanner, row, text, header in
-      if decoder == nil {
-        decoder = RecordDecoder(activity: activity, header: header, context: context)
-      }
-      var record = decoder!.decode(scanner, row, text)
-      if record.reason != .malformedRow { uneven.look(at: row, scanner, header) }
-      if let id = decoder!.rewrittenID {
-        record.setID(offset: rewrittenIDs.count, length: id.count)
-        record.flags.insert(.rewrittenID)
-        rewrittenIDs.append(id)
-      }
-      if activity == .conference {
-        switch decoder!.caseValue {
-        case nil: cases.append(.none)
-        case .inPlace(let start, let end):
-          cases.append(CaseReference(offset: start - row.start, count: end - start))
-        case .rewritten(let bytes):
-          cases.append(CaseReference(rewritten: rewrittenIDs.count))
-          rewrittenIDs.append(bytes)
-        }
-      }
-      records.append(record, afterReading: row.next, of: expectedCount)
+    try reader.readStretches(on: workers) {
+      list = RecordList()
+    } begin: { header in
+      RecordStretch(activity, header, context)
+    } add: { stretch, scanner, row, text in
+      stretch.add(scanner, row, text)
+    } join: { stretch, lines in
+      list.append(stretch.list, lines: lines, of: expectedCount)
     }
     let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
     let (delimiter, header) = (reader.delimiter, reader.header)
@@ -64,13 +41,14 @@ package enum RecordReader {
       context: context)
     return ReadRecords(
       table: RecordTable(
-        activity: activity, file: file, text: text, records: records.finish(),
-        rewrittenIDs: rewrittenIDs, cases: cases, reread: { rereader.reread($0) }),
+        activity: activity, file: file, text: text, records: list.records.finish(),
+        rewrittenIDs: list.rewrittenIDs, cases: list.cases, reread: { rereader.reread($0) },
+        problem: { rereader.problem(of: $0) }, writtenPhysician: { rereader.physician(of: $0) }),
       input: InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
         encoding: encoding.rawValue, sha256: sha256),
       notices: fileNotices(file, encoding, header!),
-      warnings: fileWarnings(file, reader.headerLine, header!, uneven))
+      warnings: fileWarnings(file, reader.headerLine, header!, list.uneven))
   }
 }
 
@@ -115,38 +93,19 @@ private struct RowRereader: Sendable {
   let context: RecordContext
 
   func reread(_ record: ServiceRecord) -> WrittenRecord {
-    var scanner = CSVScanner(delimiter: delimiter)
-    _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
-    let row = ScannedRow(start: record.rowStart, next: record.rowStart, line: record.line)
-    var decoder = RecordDecoder(activity: activity, header: header, context: context)
-    let again = decoder.decode(scanner, row, text.bytes)
-    func value(_ column: Int?) -> String {
-      guard let column else { return "" }
-      let field = header.fields[column]
-      guard field >= 0, field < scanner.fields.count else { return "" }
-      return FieldValue(scanner.fields[field], in: text.bytes).string(in: text.bytes)
-    }
+    let scanner = scan(record)
     func named(_ name: String) -> String {
-      value(header.definitions.firstIndex { $0.name == name })
+      value(header.definitions.firstIndex { $0.name == name }, scanner)
     }
     var written = WrittenRecord()
-    if let fault = decoder.fault {
-      written.problem = fault.diagnostic(
-        code: "record." + again.reason.code, row: row, file: file, header: header,
-        plan: context.plan,
-        columnStart: { field in
-          guard field < scanner.fields.count else { return 1 }
-          let start = scanner.fields[field].outerStart
-          let before = text.bytes[record.rowStart..<start]
-          return before.count { $0 & 0xC0 != 0x80 } + 1
-        }, value: value)
-    }
+    let (reason, problem) = fault(of: record, scanner)
+    written.problem = problem
     // The values of a malformed row may stand in the wrong columns (SPEC 6).
-    if again.reason == .malformedRow { return written }
-    written.id = value(0)
-    written.program = value(1)
-    written.physician = value(2)
-    written.serviceTime = value(3)
+    if reason == .malformedRow { return written }
+    written.id = value(0, scanner)
+    written.program = value(1, scanner)
+    written.physician = value(Self.physicianColumn, scanner)
+    written.serviceTime = value(3, scanner)
     written.endTime = named("ended_at")
     written.length = named("duration_minutes")
     written.status = named("status")
@@ -154,7 +113,46 @@ private struct RowRereader: Sendable {
     written.accepted = named("accepted_at")
     if activity == .conference { written.caseID = named("case_id") }
     written.columns = header.definitions.indices.filter { header.fields[$0] >= 0 }
-      .map { (header.definitions[$0].name, value($0)) }
+      .map { (header.definitions[$0].name, value($0, scanner)) }
     return written
+  }
+
+  /// What is wrong with a row, and nothing else: reports ask for it of many rows.
+  func problem(of record: ServiceRecord) -> Diagnostic? { fault(of: record, scan(record)).problem }
+
+  /// The physician as written; empty in a malformed row.
+  func physician(of record: ServiceRecord) -> String {
+    record.reason == .malformedRow ? "" : value(Self.physicianColumn, scan(record))
+  }
+
+  private static let physicianColumn = 2
+
+  private func scan(_ record: ServiceRecord) -> CSVScanner {
+    var scanner = CSVScanner(delimiter: delimiter)
+    _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
+    return scanner
+  }
+
+  private func value(_ column: Int?, _ scanner: CSVScanner) -> String {
+    guard let column else { return "" }
+    let field = header.fields[column]
+    guard field >= 0, field < scanner.fields.count else { return "" }
+    return FieldValue(scanner.fields[field], in: text.bytes).string(in: text.bytes)
+  }
+
+  private func fault(
+    of record: ServiceRecord, _ scanner: CSVScanner
+  ) -> (reason: Reason, problem: Diagnostic?) {
+    let row = ScannedRow(start: record.rowStart, next: record.rowStart, line: record.line)
+    var decoder = RecordDecoder(activity: activity, header: header, context: context)
+    let reason = decoder.decode(scanner, row, text.bytes).reason
+    let problem = decoder.fault?.diagnostic(
+      code: "record." + reason.code, row: row, file: file, header: header, plan: context.plan,
+      columnStart: { field in
+        guard field < scanner.fields.count else { return 1 }
+        let before = text.bytes[record.rowStart..<scanner.fields[field].outerStart]
+        return before.count { $0 & 0xC0 != 0x80 } + 1
+      }, value: { value($0, scanner) })
+    return (reason, problem)
   }
 }

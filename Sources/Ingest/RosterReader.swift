@@ -68,7 +68,7 @@ package struct RosterReader {
       } body: { scanner, row, text, header in
         var values = RowValues(scanner: scanner, row: row, text: text, header: header, file: file)
         take(&self, &values)
-        uneven.look(at: row, scanner, header)
+        if scanner.fields.count != header.fieldCount { uneven.add(line: row.line) }
         problems += values.problems
       }
     } catch let unusable as UnusableInput {

@@ -40,10 +40,11 @@ struct TableReader: ~Copyable {
 
   var encoding: TextEncoding { reader.encoding }
   var byteCount: Int { reader.byteCount }
+  private var bytes: UnsafeBufferPointer<UInt8> { reader.bytes }
 
   mutating func finish() -> (text: SourceText, sha256: String) { reader.finish() }
 
-  /// Reads the whole file.
+  /// Reads the whole file, row by row.
   ///
   /// - Parameters:
   ///   - restart: forgets all rows: the encoding turned out to be another one.
@@ -52,6 +53,91 @@ struct TableReader: ~Copyable {
   mutating func read(
     restart: () -> Void,
     body: (CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>, TableHeader) -> Void
+  ) throws {
+    try readPieces(restart: restart) { table, state in try table.scan(&state, body) }
+  }
+
+  /// Reads the whole file in stretches of rows, on several threads where it is large.
+  ///
+  /// Where a stretch begins is guessed, at a line end; that the row before it ends just there shows
+  /// that the guess was right. Else, as in a quoted value with line breaks, its rows are read again.
+  ///
+  /// - Parameters:
+  ///   - restart: forgets all rows: the encoding turned out to be another one.
+  ///   - begin: makes what takes the rows of a stretch; on any thread, as `add`.
+  ///   - add: takes a row that has something in it. Lines are counted from the stretch's first.
+  ///   - join: takes the stretches in their order, and how many lines come before each.
+  /// - Throws: ``UnusableInput`` for a problem of the file, and what the stream throws.
+  mutating func readStretches<Stretch: Sendable>(
+    on workers: Workers, restart: () -> Void, begin: @Sendable (TableHeader) -> Stretch,
+    add: @Sendable (Stretch, CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>) -> Void,
+    join: (Stretch, _ lines: Int) -> Void
+  ) throws {
+    try readPieces(restart: restart) { table, state in
+      guard let header = table.header, let position = state.position else { return }
+      // Nothing is read, and so nothing moves, while threads look at the text.
+      nonisolated(unsafe) let text = table.bytes
+      let (scanner, isComplete) = (state.scanner, table.reader.isAtEnd)
+      let starts = Self.stretchStarts(in: text, from: position)
+      let ends = starts.dropFirst() + [.max]
+      @Sendable func scan(_ number: Int, from start: Int) -> (State, Stretch) {
+        let stretch = begin(header)
+        var rows = State(scanner: scanner, position: start, line: 0)
+        rows.stop = Self.scan(text, isComplete, header, &rows, until: ends[number + 1]) {
+          add(stretch, $0, $1, $2)
+        }
+        return (rows, stretch)
+      }
+      let guesses = workers.map(starts.count) { scan($0, from: starts[$0]) }
+      for number in starts.indices {
+        guard let position = state.position else { break }
+        let isRight = position == starts[number]
+        let (rows, stretch) = isRight ? guesses[number] : scan(number, from: position)
+        join(stretch, state.line)
+        table.rowCount += rows.rowCount
+        (state.position, state.line) = (rows.position, state.line + rows.line)
+        if let stop = rows.stop {
+          return try table.check(stop, from: rows.position ?? position, line: state.line)
+        }
+      }
+    }
+  }
+
+  /// Where stretches of rows begin, if what is told of line ends is right: the first one does.
+  private static func stretchStarts(
+    in text: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> [Int] {
+    var starts = [start]
+    while let last = starts.last, text.count - last > 2 * stretchCount {
+      let from = last + stretchCount
+      guard let end = text[from...].firstIndex(where: { $0 == .lineFeed || $0 == .carriageReturn })
+      else { break }
+      let isPair =
+        text[end] == .carriageReturn && end + 1 < text.count && text[end + 1] == .lineFeed
+      starts.append(end + (isPair ? 2 : 1))
+    }
+    return starts
+  }
+
+  /// Bytes of a stretch: enough to be worth a thread.
+  private static let stretchCount = 1 << 18
+
+  /// Where the reading stands.
+  private struct State: Sendable {
+    var scanner: CSVScanner?
+    var position: Int?
+    var line = 1
+    var sheetRow = 1
+    var rowCount = 0
+    var isSeparatorKnown = false
+    var hasSeparator = false
+    /// Why no further row was read.
+    var stop: CSVScanner.Outcome?
+  }
+
+  /// Reads piece after piece; `scan` takes the rows of each.
+  private mutating func readPieces(
+    restart: () -> Void, scan: (inout TableReader, inout State) throws -> Void
   ) throws {
     var state = State()
     while true {
@@ -64,48 +150,53 @@ struct TableReader: ~Copyable {
       } catch let problem as IllFormedText {
         throw UnusableInput([diagnostic(problem)])
       }
-      try scan(&state, body)
+      var position = state.position ?? min(reader.start, bytes.count)
+      let isFound = try state.scanner != nil || findHeader(&state, &position)
+      state.position = position
+      if isFound { try scan(&self, &state) }
       if reader.isAtEnd { break }
     }
     try checkHeaderWasFound()
   }
 
-  /// Where the reading stands.
-  private struct State {
-    var scanner: CSVScanner?
-    var position: Int?
-    var line = 1
-    var sheetRow = 1
-    var isSeparatorKnown = false
-    var hasSeparator = false
-  }
-
+  /// Scans the rows that are there, as far as the text has been read.
   private mutating func scan(
     _ state: inout State,
     _ body: (CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>, TableHeader) -> Void
   ) throws {
-    let text = reader.bytes
-    var position = state.position ?? min(reader.start, text.count)
-    defer { state.position = position }
-    if state.scanner == nil {
-      guard try findHeader(&state, &position) else { return }
+    guard let header, let position = state.position else { return }
+    let before = state.rowCount
+    let stop = Self.scan(bytes, reader.isAtEnd, header, &state, until: .max) {
+      body($0, $1, $2, header)
     }
-    guard var scanner = state.scanner.take(), let header else { return }
-    defer { state.scanner = scanner }
-    var outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
-    while case .row(let next) = outcome {
+    rowCount += state.rowCount - before
+    if let stop { try check(stop, from: state.position ?? position, line: state.line) }
+  }
+
+  /// Scans the rows that begin before `end`.
+  ///
+  /// - Returns: why it stopped before that.
+  private static func scan(
+    _ text: UnsafeBufferPointer<UInt8>, _ isComplete: Bool, _ header: TableHeader,
+    _ state: inout State, until end: Int,
+    _ body: (CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>) -> Void
+  ) -> CSVScanner.Outcome? {
+    guard var scanner = state.scanner.take(), var position = state.position else { return nil }
+    defer { (state.scanner, state.position) = (scanner, position) }
+    while position < end {
+      let outcome = scanner.scanRow(text, from: position, isComplete: isComplete)
+      guard case .row(let next) = outcome else { return outcome }
       if scanner.hasContent {
-        rowCount += 1
-        let row = ScannedRow(
-          start: position, next: next, line: state.line, sheetRow: state.sheetRow)
-        body(scanner, row, text, header)
+        state.rowCount += 1
+        body(
+          scanner,
+          ScannedRow(start: position, next: next, line: state.line, sheetRow: state.sheetRow), text)
       }
       position = next
       state.line += scanner.lineEnds
       state.sheetRow += 1
-      outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
     }
-    try check(outcome, from: position, line: state.line)
+    return nil
   }
 
   // MARK: - The header

@@ -47,8 +47,9 @@ struct TextReader: ~Copyable {
   /// Where UTF-8 was found to be ill-formed, where the file is then read as Windows-1252.
   private var firstIllFormed: IllFormedText?
 
-  /// A file that is first read in small pieces keeps small what is refused early.
-  private static let pieceCount = 1 << 20
+  /// A file that is first read in small pieces keeps small what is refused early; larger ones later
+  /// have enough rows for several threads.
+  private var pieceCount: Int { byteCount < 8 << 20 ? 1 << 20 : 8 << 20 }
 
   init(_ stream: any ByteStream) {
     self.stream = stream
@@ -86,9 +87,9 @@ struct TextReader: ~Copyable {
 
   private mutating func readUTF8() throws -> Bool {
     let unchecked = count + pending
-    reserve(unchecked + Self.pieceCount)
+    reserve(unchecked + pieceCount)
     let read = try stream.read(
-      into: UnsafeMutableRawBufferPointer(start: memory + unchecked, count: Self.pieceCount))
+      into: UnsafeMutableRawBufferPointer(start: memory + unchecked, count: pieceCount))
     if byteCount == 0, try startsUTF16(read) { return true }
     hash.update(
       bufferPointer: UnsafeRawBufferPointer(start: memory + unchecked, count: read))
@@ -178,7 +179,7 @@ struct TextReader: ~Copyable {
   // MARK: - Windows-1252 and UTF-16, transcoded
 
   private mutating func readRaw() throws -> Int {
-    if raw.isEmpty { raw = Array(repeating: 0, count: Self.pieceCount) }
+    if raw.isEmpty { raw = Array(repeating: 0, count: pieceCount) }
     let read = try raw.withUnsafeMutableBytes { try stream.read(into: $0) }
     raw.withUnsafeBytes {
       hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<read]))
@@ -264,7 +265,7 @@ struct TextReader: ~Copyable {
     guard needed > capacity else { return }
     // The whole file at once, once it has passed its first mebibytes: memory that is not touched
     // costs nothing, and copying it twice over does.
-    let grown = max(needed, stream.expectedCount + Self.pieceCount + 64, capacity / 2 * 3)
+    let grown = max(needed, stream.expectedCount + pieceCount + 64, capacity / 2 * 3)
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
     larger.update(from: memory, count: count + pending)
     memory.deallocate()

@@ -12,10 +12,15 @@ struct UnevenRows {
 
   private static let shownMax = 20
 
-  mutating func look(at row: ScannedRow, _ scanner: CSVScanner, _ header: TableHeader) {
-    guard scanner.fields.count != header.fieldCount else { return }
+  mutating func add(line: Int) {
     count += 1
-    if lines.count < Self.shownMax { lines.append(row.line) }
+    if lines.count < Self.shownMax { lines.append(line) }
+  }
+
+  /// Adds those of rows further down.
+  mutating func append(_ next: UnevenRows, lines linesBefore: Int) {
+    count += next.count
+    lines += next.lines.prefix(Self.shownMax - lines.count).map { $0 + linesBefore }
   }
 
   /// One warning for all; nil where there are none.

@@ -4,7 +4,7 @@ internal import Vocabulary
 ///
 /// Texts live in the bytes of their ``CellRow``, so a cell is two words and a row can be filled
 /// again and again without a heap object a field.
-package enum CellValue: Equatable, Sendable {
+public enum CellValue: Equatable, Sendable {
   case blank
   /// UTF-8 bytes `start ..< start + count` of the row's ``CellRow/bytes``.
   case text(start: Int32, count: Int32)
@@ -25,7 +25,7 @@ package enum CellValue: Equatable, Sendable {
 }
 
 /// How a cell looks. Only workbooks use it; CSV has no looks.
-package enum CellStyle: UInt8, CaseIterable, Sendable {
+public enum CellStyle: UInt8, CaseIterable, Sendable {
   /// The band that says DRAFT, or FINAL once the quarter is closed.
   case draft, final
   /// The first lines of a sheet: the plan's name, the department, the quarter.
@@ -46,11 +46,11 @@ package enum CellStyle: UInt8, CaseIterable, Sendable {
   case heldMoney
 }
 
-package struct Cell: Equatable, Sendable {
-  package var value: CellValue
-  package var style: CellStyle
+public struct Cell: Equatable, Sendable {
+  public var value: CellValue
+  public var style: CellStyle
 
-  package init(_ value: CellValue, _ style: CellStyle) {
+  public init(_ value: CellValue, _ style: CellStyle) {
     self.value = value
     self.style = style
   }
@@ -63,7 +63,7 @@ package struct Cell: Equatable, Sendable {
 /// Most cells of a table say what cells of other rows say: a person, a day, an amount. Such cells are
 /// filled as runs, each with a key; a row that keeps runs fills a run only where its key is new, and who
 /// reads the row makes text or XML of it once and copies that from then on.
-package struct CellRow: ~Copyable {
+public struct CellRow: ~Copyable {
   private var cellStorage = UnsafeMutableBufferPointer<Cell>.allocate(capacity: 32)
   private var byteStorage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 4096)
   private var cellCount = 0
@@ -81,15 +81,15 @@ package struct CellRow: ~Copyable {
   }
 
   /// In points; nil is the default height.
-  package var height: Double?
+  public var height: Double?
 
   /// A row that keeps no runs: all its cells are there.
-  package init() { keptRuns = UnsafeMutableBufferPointer(start: nil, count: 0) }
+  public init() { keptRuns = UnsafeMutableBufferPointer(start: nil, count: 0) }
 
   /// A row that keeps runs.
   ///
   /// - Parameter places: a power of two, as ``CellRun/places(forRows:)`` gives it.
-  package init(keepingRuns places: Int) {
+  public init(keepingRuns places: Int) {
     keptRuns = .allocate(capacity: places)
     keptRuns.initialize(repeating: KeptRun())
   }
@@ -101,32 +101,32 @@ package struct CellRow: ~Copyable {
     keptRuns.deallocate()
   }
 
-  package var cells: UnsafeBufferPointer<Cell> {
+  public var cells: UnsafeBufferPointer<Cell> {
     UnsafeBufferPointer(rebasing: cellStorage[..<cellCount])
   }
 
   /// The texts and formulas of the cells, UTF-8, one behind the other.
-  package var bytes: UnsafeBufferPointer<UInt8> {
+  public var bytes: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(rebasing: byteStorage[..<byteCount])
   }
 
   /// The runs among the cells, in their order.
-  package var runs: UnsafeBufferPointer<CellRun> {
+  public var runs: UnsafeBufferPointer<CellRun> {
     UnsafeBufferPointer(rebasing: runStorage[..<runCount])
   }
 
   /// Empties the row and keeps its storage, and its runs.
-  package mutating func clear() {
+  public mutating func clear() {
     (cellCount, byteCount, runCount, height) = (0, 0, 0, nil)
   }
 
-  package mutating func setStyle(_ style: CellStyle, at index: Int) {
+  public mutating func setStyle(_ style: CellStyle, at index: Int) {
     precondition(index < cellCount, "the cell is there")
     cellStorage[index].style = style
   }
 
   /// Makes the row at least as high as what stands in one of its cells needs.
-  package mutating func grow(to height: Double, for index: Int) {
+  public mutating func grow(to height: Double, for index: Int) {
     self.height = max(self.height ?? 0, height)
     guard keptRuns.count > 0 else { return }
     for run in runs where run.isNew && run.cells.contains(index) {
@@ -138,12 +138,15 @@ package struct CellRow: ~Copyable {
 
   /// Adds cells that are the same in every row of the table that has this key, in the same columns.
   ///
-  /// - Parameter fill: adds the cells; called only where the run is not kept.
+  /// - Parameters:
+  ///   - count: of the cells, at most ``CellRun/countMax``.
+  ///   - fill: adds the cells; called only where the run is not kept.
   @inline(__always)
-  package mutating func run(
+  public mutating func run(
     _ key: CellRun.Key, count: Int, _ fill: (inout CellRow) -> Void
   ) {
     guard keptRuns.count > 0, runCount < Self.runsMax else { return fill(&self) }
+    assert(count <= CellRun.countMax, "a run has few cells")
     let (place, first) = (key.place(of: keptRuns.count), cellCount)
     let isNew = keptRuns[place].key != key
     // Known to be a run before it is filled: a height that its cells need is its own.
@@ -161,58 +164,58 @@ package struct CellRow: ~Copyable {
   }
 
   /// Forgets what is kept in a place: the run is filled again the next time.
-  package mutating func forgetRun(at place: Int) { keptRuns[place] = KeptRun() }
+  public mutating func forgetRun(at place: Int) { keptRuns[place] = KeptRun() }
 
   /// Forgets all: what comes next is another table.
-  package mutating func forgetRuns() { keptRuns.update(repeating: KeptRun()) }
+  public mutating func forgetRuns() { keptRuns.update(repeating: KeptRun()) }
 
-  package mutating func blank(_ style: CellStyle = .text) { append(.blank, style) }
+  public mutating func blank(_ style: CellStyle = .text) { append(.blank, style) }
 
-  package mutating func text(_ text: String, _ style: CellStyle = .text) {
+  public mutating func text(_ text: String, _ style: CellStyle = .text) {
     var text = text
     text.withUTF8 { self.text($0, style) }
   }
 
-  package mutating func text(_ text: UnsafeBufferPointer<UInt8>, _ style: CellStyle = .text) {
+  public mutating func text(_ text: UnsafeBufferPointer<UInt8>, _ style: CellStyle = .text) {
     guard !text.isEmpty else { return blank(style) }
     let start = append(text)
     append(.text(start: start, count: Int32(truncatingIfNeeded: text.count)), style)
   }
 
-  package mutating func count(_ count: Int, _ style: CellStyle = .count) {
+  public mutating func count(_ count: Int, _ style: CellStyle = .count) {
     append(.count(Int64(count)), style)
   }
 
-  package mutating func money(cents: Int64, _ style: CellStyle = .money) {
+  public mutating func money(cents: Int64, _ style: CellStyle = .money) {
     append(.money(cents: cents), style)
   }
 
   /// A date; one before 1 March 1900 is a text, since workbooks have no such day, or a wrong one.
-  package mutating func date(day: Int32, _ style: CellStyle = .date) {
+  public mutating func date(day: Int32, _ style: CellStyle = .date) {
     guard day >= Self.firstWorkbookDay || !CivilDate.days.contains(day) else {
       return text(CivilDate(day: day).description, style)
     }
     append(.date(day: day), style)
   }
 
-  package mutating func duration(seconds: Int64, _ style: CellStyle = .duration) {
+  public mutating func duration(seconds: Int64, _ style: CellStyle = .duration) {
     append(.duration(seconds: seconds), style)
   }
 
-  package mutating func countFormula(_ formula: String, result: Int, _ style: CellStyle) {
+  public mutating func countFormula(_ formula: String, result: Int, _ style: CellStyle) {
     var formula = formula
     let (start, count) = formula.withUTF8 { (append($0), Int32($0.count)) }
     append(.countFormula(start: start, count: count, result: Int64(result)), style)
   }
 
-  package mutating func moneyFormula(_ formula: String, cents: Int64, _ style: CellStyle) {
+  public mutating func moneyFormula(_ formula: String, cents: Int64, _ style: CellStyle) {
     var formula = formula
     let (start, count) = formula.withUTF8 { (append($0), Int32($0.count)) }
     append(.moneyFormula(start: start, count: count, result: cents), style)
   }
 
   /// The text or formula of a cell; empty for all others. Lives until the row is changed.
-  package func text(of cell: Cell) -> UnsafeBufferPointer<UInt8> {
+  public func text(of cell: Cell) -> UnsafeBufferPointer<UInt8> {
     switch cell.value {
     case .text(let start, let count), .countFormula(let start, let count, _),
       .moneyFormula(let start, let count, _):

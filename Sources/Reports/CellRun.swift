@@ -1,9 +1,9 @@
 /// Cells beside each other that many rows of a table have in common.
-package struct CellRun: Sendable {
+public struct CellRun: Sendable {
   /// What the cells are made from; it decides every one of them, within a table.
-  package struct Key: Equatable, Sendable {
+  public struct Key: Equatable, Sendable {
     /// What kind of cells they are.
-    package enum Kind: UInt32, Sendable {
+    public enum Kind: UInt32, Sendable {
       case none, heading, person, work, date, duration, pay, source
       case reason, identifier, appointment, file, notice, says
     }
@@ -12,7 +12,7 @@ package struct CellRun: Sendable {
     private var one: UInt32
     private var other: Int64
 
-    package init(_ kind: Kind, _ one: Int32 = 0, _ other: Int64 = 0) {
+    public init(_ kind: Kind, _ one: Int32 = 0, _ other: Int64 = 0) {
       (self.kind, self.one, self.other) = (kind, UInt32(bitPattern: one), other)
     }
 
@@ -28,18 +28,21 @@ package struct CellRun: Sendable {
     }
   }
 
+  /// The most cells that a run has.
+  public static let countMax = 7
+
   /// How many places to keep runs are worth their memory for a table: a power of two.
-  package static func places(forRows rowCount: Int) -> Int {
+  public static func places(forRows rowCount: Int) -> Int {
     var places = 64
     while places < min(rowCount, 4096) { places *= 2 }
     return places
   }
 
-  package var place: Int
-  package var first: Int
-  package var count: Int
+  public var place: Int
+  public var first: Int
+  public var count: Int
   /// Whether its cells are there; else what was kept of it counts.
-  package var isNew: Bool
+  public var isNew: Bool
 
-  package var cells: Range<Int> { first..<first + count }
+  public var cells: Range<Int> { first..<first + count }
 }

@@ -25,7 +25,7 @@ final class LineReader {
 
   private struct Source {
     var records: UnsafePointer<ServiceRecord>
-    var text: UnsafePointer<UInt8>?
+    var text: UnsafeRawBufferPointer
   }
 
   init(
@@ -37,9 +37,7 @@ final class LineReader {
     self.references = references
     isHeld = held
     sources = lines.result.records.tables.map { table in
-      Source(
-        records: table.records.address,
-        text: table.text.bytes.baseAddress)
+      Source(records: table.records.address, text: UnsafeRawBufferPointer(table.text.bytes))
     }
     departmentText = .allocate(capacity: department.name.utf8.count)
     _ = departmentText.initialize(from: department.name.utf8)
@@ -91,11 +89,26 @@ final class LineReader {
         }
         for place in 0..<chunk.count where references[start + place].record != nil {
           let record = records[place]
-          guard !isElsewhere(record), let text = sources[Int(tables[place])].text else { continue }
-          let id = text + record.rowStart + record.idOffset
-          for offset in 0..<record.idLength { ids[place * Self.idMax + offset] = id[offset] }
+          guard !isElsewhere(record) else { continue }
+          let text = sources[Int(tables[place])].text
+          copyID(from: text, record.rowStart + record.idOffset, record.idLength, to: place)
         }
       }
+    }
+  }
+
+  /// As one piece, longer than most IDs, wherever the text has as much: so the processor waits for
+  /// the next ones meanwhile.
+  @inline(__always)
+  private func copyID(from text: UnsafeRawBufferPointer, _ start: Int, _ count: Int, to place: Int)
+  {
+    let target = UnsafeMutableRawPointer(ids + place * Self.idMax)
+    if start + Self.idMax <= text.count {
+      target.storeBytes(
+        of: text.loadUnaligned(fromByteOffset: start, as: SIMD32<UInt8>.self),
+        as: SIMD32<UInt8>.self)
+    } else {
+      target.copyMemory(from: text.baseAddress! + start, byteCount: count)
     }
   }
 }

@@ -147,10 +147,6 @@ package struct RecordLines: Sendable {
     }
   }
 
-  func blocks(of record: ServiceRecord, _ table: RecordTable) -> Int64? {
-    step(of: record, table)?.blocks(seconds: record.seconds)
-  }
-
   private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {
     result.schedule.step(of: record, table.activity)
   }
@@ -291,7 +287,7 @@ package struct RecordLines: Sendable {
     let record = result.records[index]
     // Only rows whose reading stopped (rules 1 to 8) have more to say than their reason.
     if record.reason.rawValue <= Reason.badDuration.rawValue,
-      let problem = table.reread(record).problem
+      let problem = table.problem(record)
     {
       return problem.message + ": " + problem.remedy
     }

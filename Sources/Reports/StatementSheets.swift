@@ -198,6 +198,8 @@ struct PhysicianTotals: Sendable {
   /// Of ``cents``: for late records, and for payments taken back (not above zero).
   var lateCents: Int64 = 0
   var reversedCents: Int64 = 0
+  /// Whether there is a line of a record.
+  private var isPaid = false
 
   /// A row for each physician with a paid or a held record, in the order of the lines.
   static func all(of department: DepartmentResult, _ lines: RecordLines) -> [PhysicianTotals] {
@@ -206,20 +208,31 @@ struct PhysicianTotals: Sendable {
     var places: [Int32: Int] = [:]
     var strangers: [String: Int] = [:]
     let paid = department.lines.compactMap(\.record)
-    for (records, isPaid) in [(paid, true), (department.held, false)] {
-      for index in records {
-        let record = lines.result.records[index]
-        let table = lines.result.records.table(of: index)
-        let isFound = record.physician >= 0
-        let stranger = isFound ? "" : table.writtenPhysician(record)
-        let known = isFound ? places[record.physician] : strangers[stranger]
-        let place = known ?? totals.count
-        if known == nil {
-          totals.append(PhysicianTotals(record, table, lines))
-          if isFound { places[record.physician] = place } else { strangers[stranger] = place }
-        }
-        totals[place].add(index, record, table, isPaid: isPaid, lines)
+    var (line, held) = (0, 0)
+    for sums in department.people {
+      let isPaid = sums.paidRecords > 0
+      let first = lines.result.records[isPaid ? paid[line] : department.held[held]]
+      let place = places[sums.physician] ?? totals.count
+      if place == totals.count {
+        totals.append(PhysicianTotals(first, lines))
+        places[sums.physician] = place
+      } else if isPaid, !totals[place].isPaid {
+        // The first line names the physician, before what is held.
+        totals[place].name(by: first, lines)
       }
+      totals[place].add(sums)
+      (line, held) = (line + sums.paidRecords, held + sums.heldRecords)
+    }
+    for index in department.held[held...] {
+      let record = lines.result.records[index]
+      let written = lines.result.records.table(of: index).writtenPhysician(record)
+      let place = strangers[written] ?? totals.count
+      if place == totals.count {
+        totals.append(PhysicianTotals(stranger: written, lines))
+        strangers[written] = place
+      }
+      totals[place].heldRecords += 1
+      totals[place].heldCents += lines.amount(of: index).cents
     }
     for reference in department.lines where reference.reversal != nil {
       let line = lines.result.paymentLine(reference, of: department)
@@ -238,13 +251,14 @@ struct PhysicianTotals: Sendable {
     }
   }
 
-  private init(_ record: ServiceRecord, _ table: RecordTable, _ lines: RecordLines) {
-    let appointment = lines.result.appointment(of: record)
-    id =
-      record.physician >= 0
-      ? lines.result.roster.physicians[Int(record.physician)].id : table.writtenPhysician(record)
-    name = appointment?.name ?? ""
-    employeeID = appointment?.employeeID ?? ""
+  private init(_ record: ServiceRecord, _ lines: RecordLines) {
+    self.init(stranger: lines.result.roster.physicians[Int(record.physician)].id, lines)
+    name(by: record, lines)
+  }
+
+  /// Nobody known, as a row says.
+  private init(stranger written: String, _ lines: RecordLines) {
+    (id, name, employeeID) = (written, "", "")
     cases = Array(repeating: 0, count: lines.result.plan.programs.count)
   }
 
@@ -253,23 +267,19 @@ struct PhysicianTotals: Sendable {
     cases = Array(repeating: 0, count: programs)
   }
 
-  private mutating func add(
-    _ index: Int32, _ record: ServiceRecord, _ table: RecordTable, isPaid: Bool,
-    _ lines: RecordLines
-  ) {
-    let money = lines.amount(of: index)
-    guard isPaid else {
-      heldRecords += 1
-      heldCents += money.cents
-      return
-    }
-    cents += money.cents
-    if lines.result.isLate(record) { lateCents += money.cents }
-    if table.activity == .case {
-      cases[Int(record.program)] += 1
-    } else {
-      conferences += 1
-      blocks += Int(lines.blocks(of: record, table) ?? 0)
-    }
+  private mutating func name(by record: ServiceRecord, _ lines: RecordLines) {
+    guard let appointment = lines.result.appointment(of: record) else { return }
+    (name, employeeID) = (appointment.name, appointment.employeeID)
+  }
+
+  private mutating func add(_ sums: PhysicianSums) {
+    isPaid = isPaid || sums.paidRecords > 0
+    for (program, count) in sums.cases.enumerated() { cases[program] += count }
+    conferences += sums.conferences
+    blocks += Int(sums.blocks)
+    cents += sums.cents
+    lateCents += sums.lateCents
+    heldRecords += sums.heldRecords
+    heldCents += sums.heldCents
   }
 }

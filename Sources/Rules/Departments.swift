@@ -9,8 +9,9 @@ struct Departments {
   private let context: RuleContext
   private let places: LinePlaces
   private var collected: [Collected]
-  /// Records of each place that are paid, and behind them those that are held.
-  private var counts: [Int32]
+  /// Of each place.
+  private var sums: [PhysicianSums]
+  private let start: Int32
 
   private struct Collected {
     var department: DepartmentResult
@@ -21,7 +22,11 @@ struct Departments {
     (self.result, self.context) = (result, context)
     places = LinePlaces(result, context.dates)
     collected = places.departments.map { Collected(department: DepartmentResult(name: $0)) }
-    counts = Array(repeating: 0, count: places.count * 2)
+    sums = (0..<places.count).map { [places] in
+      PhysicianSums(
+        physician: places.physician(of: $0), programCount: result.plan.programs.count)
+    }
+    start = context.start.day
   }
 
   /// - Throws: where a sum leaves 64 bits.
@@ -30,19 +35,23 @@ struct Departments {
   ) throws(MoneyError) {
     let place = places.place(of: record)
     let number = places.department(of: place)
+    // A physician's sums are parts of the department's, which are checked.
     guard record.reason == .paid else {
-      counts[places.count + place] += 1
       collected[number].department.heldAtMost =
         try collected[number].department.heldAtMost + money
+      sums[place].heldRecords += 1
+      sums[place].heldCents += money.cents
       return
     }
-    counts[place] += 1
     collected[number].department.payable = try collected[number].department.payable + money
+    sums[place].paidRecords += 1
+    sums[place].cents += money.cents
+    if record.day < start { sums[place].lateCents += money.cents }
     if activity == .case {
-      collected[number].department.cases += 1
+      sums[place].cases[Int(record.program)] += 1
     } else {
-      collected[number].department.conferences += 1
-      collected[number].department.blocks +=
+      sums[place].conferences += 1
+      sums[place].blocks +=
         context.rates.step(of: record, activity)?.blocks(seconds: record.seconds) ?? 0
     }
   }
@@ -97,7 +106,12 @@ struct Departments {
         let held = places.departments.count + number
         department.lines = rows[number].map { LineReference(record: $0) }
         department.held = rows[held]
-        department.physicians = places.physicians(of: number) { counts[$0] > 0 }
+        let own = sums[places.places(of: number)]
+        department.people = own.filter { !$0.isEmpty && $0.physician >= 0 }
+        department.physicians = Set(own.lazy.filter { $0.paidRecords > 0 }.map(\.physician)).count
+        department.cases = own.reduce(0) { $1.cases.reduce($0, +) }
+        department.conferences = own.reduce(0) { $0 + $1.conferences }
+        department.blocks = own.reduce(0) { $0 + $1.blocks }
         (rows[number], rows[held]) = ([], [])
       }
       for reversal in item.reversals { insert(reversal, into: &department.lines) }
@@ -111,11 +125,12 @@ struct Departments {
 
   /// The paid rows of each department in their order, and behind them the held ones.
   private func placedRows() -> [[Int32]] {
+    // Paid ones of each place, and behind them all the held ones.
     var ends: [Int] = []
     var sum = 0
-    for count in counts {
+    for count in sums.map(\.paidRecords) + sums.map(\.heldRecords) {
       ends.append(sum)
-      sum += Int(count)
+      sum += count
     }
     let keys = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: sum)
     defer { keys.deallocate() }

@@ -76,10 +76,8 @@ final class LinePlaces: Sendable {
     firstPlace[department]..<firstPlace[department + 1]
   }
 
-  /// How many physicians have a place that counts.
-  func physicians(of department: Int, where counts: (Int) -> Bool) -> Int {
-    Set(places(of: department).lazy.filter(counts).map { physicianOfPlace[$0] }).count
-  }
+  /// Whose place it is; ``Roster/unknown`` at the last one.
+  func physician(of place: Int) -> Int32 { physicianOfPlace[place] }
 
   /// What records of a place are sorted by, as far as it is in the record itself, and the row.
   ///

@@ -69,6 +69,10 @@ enum Tally {
     precondition(
       payable == result.payable.cents && held == result.heldAtMost.cents,
       "internal error: amounts do not close")
+    let people = result.departments.reduce(0) { $1.people.reduce($0) { $0 + $1.cents } }
+    precondition(
+      people == payable - result.history.reversals.reduce(0) { $0 + $1.line.amountCents },
+      "internal error: amounts of physicians do not close")
     let lines = result.departments.reduce(0) { $0 + $1.lines.count + $1.held.count }
     precondition(
       lines == result.rowCount(.paid) + result.rowCount(.held) + result.history.reversals.count,
@@ -140,13 +144,13 @@ private struct RateProblems {
   }
 
   static func overflow(_ error: MoneyError, at location: SourceLocation) -> Diagnostic {
-    guard case .outOfRange(let expression) = error else {
-      preconditionFailure("money has one error")
+    switch error {
+    case .outOfRange(let expression):
+      Diagnostic(
+        .error, code: "plan.amountTooLarge", at: location,
+        "the amount \(expression) is more than a number of cents can be",
+        remedy: "look for a misplaced decimal point in the rates of plan.yaml")
     }
-    return Diagnostic(
-      .error, code: "plan.amountTooLarge", at: location,
-      "the amount \(expression) is more than a number of cents can be",
-      remedy: "look for a misplaced decimal point in the rates of plan.yaml")
   }
 
   /// One of a kind is enough: a missing rate is missing for every record.

@@ -1,15 +1,15 @@
 /// A hash table from byte strings to numbers, for the hot path: looking up makes no heap object.
-package struct ByteTable: Sendable {
+public struct ByteTable: Sendable {
   private var slots: [Int32] = Array(repeating: -1, count: 64)
   private var entries: [(start: Int, count: Int, hash: UInt64, value: Int32)] = []
   private var keys: [UInt8] = []
 
-  package init() {}
+  public init() {}
 
-  package var isEmpty: Bool { entries.isEmpty }
+  public var isEmpty: Bool { entries.isEmpty }
 
   /// The value of a key, or nil. O(key's length).
-  package func value(_ key: UnsafeBufferPointer<UInt8>) -> Int32? {
+  public func value(_ key: UnsafeBufferPointer<UInt8>) -> Int32? {
     keys.withUnsafeBufferPointer { keys in
       let hash = hashOf(key)
       var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
@@ -27,13 +27,13 @@ package struct ByteTable: Sendable {
     }
   }
 
-  package func value(_ key: String) -> Int32? {
+  public func value(_ key: String) -> Int32? {
     var key = key
     return key.withUTF8 { value($0) }
   }
 
   /// Adds a key, or changes the value of the one there.
-  package mutating func set(_ key: UnsafeBufferPointer<UInt8>, to value: Int32) {
+  public mutating func set(_ key: UnsafeBufferPointer<UInt8>, to value: Int32) {
     let hash = hashOf(key)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
@@ -55,7 +55,7 @@ package struct ByteTable: Sendable {
     if entries.count * 2 > slots.count { grow() }
   }
 
-  package mutating func set(_ key: String, to value: Int32) {
+  public mutating func set(_ key: String, to value: Int32) {
     var key = key
     key.withUTF8 { set($0, to: value) }
   }
@@ -72,7 +72,7 @@ package struct ByteTable: Sendable {
 
 /// A hash of bytes, eight at a time. Not for secrets: files come from the office itself, and a
 /// collision costs time, never a wrong answer.
-@inlinable package func hashOf(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UInt64 {
+@inlinable public func hashOf(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UInt64 {
   var hash = (UInt64(truncatingIfNeeded: bytes.count) ^ seed) &* 0x9E37_79B9_7F4A_7C15
   guard let base = UnsafeRawPointer(bytes.baseAddress) else { return hash ^ (hash >> 29) }
   var index = 0
@@ -86,7 +86,7 @@ package struct ByteTable: Sendable {
   return hash ^ (hash >> 29)
 }
 
-@inlinable package func areEqual(
+@inlinable public func areEqual(
   _ lhs: UnsafeBufferPointer<UInt8>, _ rhs: UnsafeBufferPointer<UInt8>
 ) -> Bool {
   guard lhs.count == rhs.count else { return false }

@@ -1,15 +1,15 @@
 /// A day of the Gregorian calendar, without a time or a zone.
-package struct CivilDate: Hashable, Sendable {
+public struct CivilDate: Hashable, Sendable {
   /// Days since 1970-01-01.
-  package let day: Int32
+  public let day: Int32
 
-  @inlinable package init(day: Int32) { self.day = day }
+  @inlinable public init(day: Int32) { self.day = day }
 
   /// The days that a date can be: 0001-01-01 to 9999-12-31.
-  package static let days: ClosedRange<Int32> = -719_162...2_932_896
+  public static let days: ClosedRange<Int32> = -719_162...2_932_896
 
   /// - Returns: nil for a day that no calendar has, and for years outside 1 ... 9999.
-  package init?(year: Int, month: Int, dayOfMonth: Int) {
+  public init?(year: Int, month: Int, dayOfMonth: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), dayOfMonth >= 1,
       dayOfMonth <= Self.days(inMonth: month, of: year)
     else { return nil }
@@ -23,7 +23,7 @@ package struct CivilDate: Hashable, Sendable {
   }
 
   /// Reads `2026-02-14`, and nothing else.
-  package init?(iso text: String) {
+  public init?(iso text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.map(\.utf8.count) == [4, 2, 2],
       parts.allSatisfy({ $0.utf8.allSatisfy { $0 &- UInt8(ascii: "0") <= 9 } }),
@@ -32,7 +32,7 @@ package struct CivilDate: Hashable, Sendable {
     self.init(year: year, month: month, dayOfMonth: day)
   }
 
-  package static func days(inMonth month: Int, of year: Int) -> Int {
+  public static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
     case 2:
       year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
@@ -41,7 +41,7 @@ package struct CivilDate: Hashable, Sendable {
     }
   }
 
-  package var components: (year: Int, month: Int, dayOfMonth: Int) {
+  public var components: (year: Int, month: Int, dayOfMonth: Int) {
     let shifted = Int(day) + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
@@ -57,12 +57,12 @@ package struct CivilDate: Hashable, Sendable {
 }
 
 extension CivilDate: Comparable {
-  @inlinable package static func < (lhs: CivilDate, rhs: CivilDate) -> Bool { lhs.day < rhs.day }
+  @inlinable public static func < (lhs: CivilDate, rhs: CivilDate) -> Bool { lhs.day < rhs.day }
 }
 
 extension CivilDate: CustomStringConvertible {
   /// `2026-02-14`.
-  package var description: String {
+  public var description: String {
     String(unsafeUninitializedCapacity: 10) { buffer in
       write(to: buffer.baseAddress!)
       return 10
@@ -70,7 +70,7 @@ extension CivilDate: CustomStringConvertible {
   }
 
   /// Writes the ten bytes of ``description``.
-  package func write(to bytes: UnsafeMutablePointer<UInt8>) {
+  public func write(to bytes: UnsafeMutablePointer<UInt8>) {
     let (year, month, dayOfMonth) = components
     let parts = [
       (0, year / 1000), (1, year / 100 % 10), (2, year / 10 % 10), (3, year % 10), (5, month / 10),
@@ -83,7 +83,7 @@ extension CivilDate: CustomStringConvertible {
 }
 
 /// A length in whole seconds as a person reads it: `0:40:01`.
-package func clockText(seconds: Int64) -> String {
+public func clockText(seconds: Int64) -> String {
   guard seconds >= 0 else { return "-" + clockText(seconds: -seconds) }
   let (hours, rest) = seconds.quotientAndRemainder(dividingBy: 3600)
   let (minutes, second) = rest.quotientAndRemainder(dividingBy: 60)

@@ -1,15 +1,15 @@
 /// Where a rate or a rule comes from, in words a reader can look up.
-package typealias Citation = String
+public typealias Citation = String
 
 /// A partner whose work is paid (SPEC 4). Programs are data: no code knows a partner's name.
-package struct Program: Hashable, Sendable {
+public struct Program: Hashable, Sendable {
   /// The plan's key: what files show.
-  package var key: String
-  package var name: String
-  package var aliases: [String]
-  package var pays: Set<Activity>
+  public var key: String
+  public var name: String
+  public var aliases: [String]
+  public var pays: Set<Activity>
 
-  package init(key: String, name: String, aliases: [String], pays: Set<Activity>) {
+  public init(key: String, name: String, aliases: [String], pays: Set<Activity>) {
     self.key = key
     self.name = name
     self.aliases = aliases
@@ -18,17 +18,17 @@ package struct Program: Hashable, Sendable {
 }
 
 /// A dated rate.
-package struct Rate: Hashable, Sendable {
+public struct Rate: Hashable, Sendable {
   /// The first service date that it pays.
-  package var start: CivilDate
-  package var amount: Money
+  public var start: CivilDate
+  public var amount: Money
   /// For conferences: the minutes of a block, or portion thereof, that `amount` pays.
-  package var minutesPerBlock: Int64?
+  public var minutesPerBlock: Int64?
   /// The key of the only program it pays; nil for all.
-  package var program: String?
-  package var source: Citation
+  public var program: String?
+  public var source: Citation
 
-  package init(
+  public init(
     start: CivilDate, amount: Money, minutesPerBlock: Int64? = nil, program: String? = nil,
     source: Citation = ""
   ) {
@@ -41,47 +41,47 @@ package struct Rate: Hashable, Sendable {
 }
 
 /// A day on which standing is judged.
-package enum StandingBasis: String, CaseIterable, Sendable {
+public enum StandingBasis: String, CaseIterable, Sendable {
   case serviceDate = "service-date"
   case quarterEnd = "quarter-end"
 }
 
 /// The UCPath upload of SPEC 7.
-package struct PayrollUpload: Hashable, Sendable {
-  package var earnCode: String?
-  package var earningsBegin: CivilDate?
-  package var earningsEnd: CivilDate?
-  package var payPeriodEnd: CivilDate?
+public struct PayrollUpload: Hashable, Sendable {
+  public var earnCode: String?
+  public var earningsBegin: CivilDate?
+  public var earningsEnd: CivilDate?
+  public var payPeriodEnd: CivilDate?
 
-  package init() {}
+  public init() {}
 
   /// Whether the plan says anything of it at all.
-  package var isConfigured: Bool { self != PayrollUpload() }
+  public var isConfigured: Bool { self != PayrollUpload() }
 }
 
 /// The four tables of SPEC 3.2.
-package enum TableKind: String, CaseIterable, Sendable {
+public enum TableKind: String, CaseIterable, Sendable {
   case cases, conferences, physicians, standing
 }
 
 /// The compensation plan: `plan.yaml`, with the founding plan for what it leaves out (SPEC 4).
-package struct CompensationPlan: Hashable, Sendable {
-  package var name = "UCSF Online Second Opinions"
-  package var timeZone = "America/Los_Angeles"
-  package var fiscalYearStarts = 7
+public struct CompensationPlan: Hashable, Sendable {
+  public var name = "UCSF Online Second Opinions"
+  public var timeZone = "America/Los_Angeles"
+  public var fiscalYearStarts = 7
   /// In the order of their keys in the plan; at most ``programsMax``.
-  package var programs: [Program] = [
+  public var programs: [Program] = [
     Program(
       key: "grand-rounds", name: "Grand Rounds", aliases: ["GR", "Included Health"], pays: [.case]),
     Program(
       key: "more-health", name: "More Health", aliases: ["MH"], pays: [.case, .conference]),
   ]
-  package var caseRates: [Rate] = [
+  public var caseRates: [Rate] = [
     Rate(
       start: CivilDate(year: 2000, month: 1, dayOfMonth: 1)!, amount: Money(cents: 500_00),
       source: "UCSF online second opinions: $500 for each completed case")
   ]
-  package var conferenceRates: [Rate] = [
+  public var conferenceRates: [Rate] = [
     Rate(
       start: CivilDate(year: 2000, month: 1, dayOfMonth: 1)!, amount: Money(cents: 500_00),
       minutesPerBlock: 40,
@@ -91,36 +91,36 @@ package struct CompensationPlan: Hashable, Sendable {
         """)
   ]
   /// In the order in which the days are judged: the service date first.
-  package var standingBasis: [StandingBasis] = [.serviceDate, .quarterEnd]
+  public var standingBasis: [StandingBasis] = [.serviceDate, .quarterEnd]
   /// Whether a physician of whom no row of the standing table speaks is held.
-  package var holdsUnlistedStanding = true
+  public var holdsUnlistedStanding = true
   /// For a table's column (its name in files), the only headings that name it.
-  package var headings: [TableKind: [String: [String]]] = [:]
-  package var nearBlockMinutes: Int64 = 2
-  package var respondHours: Int64 = 12
-  package var reviewHours: Int64 = 48
-  package var conferenceMinutesMax: Int64 = 240
-  package var csvHasByteOrderMark = false
-  package var payroll = PayrollUpload()
-  package var holdsLateRecords = false
+  public var headings: [TableKind: [String: [String]]] = [:]
+  public var nearBlockMinutes: Int64 = 2
+  public var respondHours: Int64 = 12
+  public var reviewHours: Int64 = 48
+  public var conferenceMinutesMax: Int64 = 240
+  public var csvHasByteOrderMark = false
+  public var payroll = PayrollUpload()
+  public var holdsLateRecords = false
 
   /// Records keep their program in a byte.
-  package static let programsMax = 200
+  public static let programsMax = 200
 
-  package init() {}
+  public init() {}
 
-  package func rates(for activity: Activity) -> [Rate] {
+  public func rates(for activity: Activity) -> [Rate] {
     activity == .case ? caseRates : conferenceRates
   }
 
   /// The programs that pay for conferences, as indices.
-  package var conferencePrograms: [Int] {
+  public var conferencePrograms: [Int] {
     programs.indices.filter { programs[$0].pays.contains(.conference) }
   }
 
   /// The rate for a service date: of those that name the program the one with the latest start not
   /// after it, else of those that name none (SPEC 4). Nil before the first.
-  package func rate(for activity: Activity, program: Int, on date: CivilDate) -> Rate? {
+  public func rate(for activity: Activity, program: Int, on date: CivilDate) -> Rate? {
     let key = programs[program].key
     var (own, general): (Rate?, Rate?)
     for rate in rates(for: activity) where rate.start <= date {
@@ -137,13 +137,13 @@ package struct CompensationPlan: Hashable, Sendable {
 extension Rate {
   /// Blocks of a conference's length: "or portion thereof" rounds up, so 40:00 is one block and
   /// 40:01 two.
-  package func blocks(seconds: Int64) -> Int64? {
+  public func blocks(seconds: Int64) -> Int64? {
     minutesPerBlock.map { (seconds + $0 * 60 - 1) / ($0 * 60) }
   }
 
   /// What a record of this length pays: a case the amount, a conference the amount times its
   /// blocks.
-  package func pay(seconds: Int64) throws(MoneyError) -> Money {
+  public func pay(seconds: Int64) throws(MoneyError) -> Money {
     guard let blocks = blocks(seconds: seconds) else { return amount }
     return try amount * blocks
   }

@@ -1,14 +1,14 @@
 /// What payroll paid to one employee in a quarter, split over the departments that directed it: in
 /// their order up to what each directed; what is left over goes to the last, and without any to
 /// none (SPEC 8).
-package enum DisbursedShares {
-  package static let never = "(never directed)"
+public enum DisbursedShares {
+  public static let never = "(never directed)"
 
   /// - Parameters:
   ///   - cents: one payment.
   ///   - directed: what the departments directed and is not yet disbursed, in order; brought up to
   ///     date.
-  package static func split(
+  public static func split(
     cents: Int64, over directed: inout [(department: String, rest: Int64)]
   ) -> [(department: String, cents: Int64)] {
     var shares: [(department: String, cents: Int64)] = []

@@ -1,10 +1,10 @@
 /// What became of a row: each row of cases and conferences has exactly one (SPEC 5).
-package enum Disposition: String, CaseIterable, Sendable {
+public enum Disposition: String, CaseIterable, Sendable {
   case paid, held, excluded, rejected
 }
 
 /// Why a row has its disposition: the table of SPEC section 5, in its order.
-package enum Reason: UInt8, CaseIterable, Sendable {
+public enum Reason: UInt8, CaseIterable, Sendable {
   /// Read without fault, and not decided yet. No row of a result has it.
   case undecided = 0
   case malformedRow, missingValue, unknownProgram, activityNotOffered, notCompleted, badDate
@@ -14,7 +14,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
   case notPlanMember, notInGoodStanding, longConference, lateRecord, onHold
   case paid
 
-  @inlinable package var disposition: Disposition {
+  @inlinable public var disposition: Disposition {
     switch self {
     case .paid: .paid
     case .malformedRow, .missingValue, .unknownProgram, .activityNotOffered, .badDate,
@@ -31,19 +31,19 @@ package enum Reason: UInt8, CaseIterable, Sendable {
   }
 
   /// The word in files: `not-in-good-standing`.
-  package var code: String { Self.codes[Int(rawValue)] }
+  public var code: String { Self.codes[Int(rawValue)] }
 
   private static let codes = allCases.map { hyphenated("\($0)") }
 }
 
 /// What flags a record, a file or a row for a person's eye and changes no money (SPEC 5).
-package enum NoticeKind: UInt8, CaseIterable, Sendable {
+public enum NoticeKind: UInt8, CaseIterable, Sendable {
   case lateResponse, lateReview, clockNotRead, nearBlockEdge, overlappingConferences
   case conferenceWithoutCase, dateMoved, alsoNotCompleted, similarRecord, changedAfterPaid
   case decodedAsWindows1252, patientColumnNotRead, fileNotRead, standingOfNobody
 
   /// The word in files: `late-response`.
-  package var code: String { Self.codes[Int(rawValue)] }
+  public var code: String { Self.codes[Int(rawValue)] }
 
   private static let codes = allCases.map {
     $0 == .decodedAsWindows1252 ? "decoded-as-windows-1252" : hyphenated("\($0)")
@@ -58,11 +58,11 @@ private func hyphenated(_ name: String) -> String {
 }
 
 /// What is paid for: the two kinds of work (SPEC 1).
-package enum Activity: UInt8, CaseIterable, Comparable, Sendable {
+public enum Activity: UInt8, CaseIterable, Comparable, Sendable {
   case `case`, conference
 
   /// The word in files and in the plan: `case` or `conference`.
-  package var code: String { self == .case ? "case" : "conference" }
+  public var code: String { self == .case ? "case" : "conference" }
 
-  package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+  public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }

@@ -1,6 +1,6 @@
 /// The form in which headings, programs and words of status are compared (SPEC 3.1): without regard
 /// to case, white space, `_`, `-`, `.`, `#`, `/` and parentheses.
-package func matchKey(_ text: String) -> String {
+public func matchKey(_ text: String) -> String {
   var key = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     switch scalar {
@@ -12,7 +12,7 @@ package func matchKey(_ text: String) -> String {
 }
 
 /// The candidate nearest to what was typed, where it is near enough to be meant (did you mean).
-package func nearest(_ typed: String, among candidates: some Sequence<String>) -> String? {
+public func nearest(_ typed: String, among candidates: some Sequence<String>) -> String? {
   let typed = Array(matchKey(typed))
   guard (1...64).contains(typed.count) else { return nil }
   let ranked = candidates.map { (name: $0, distance: editDistance(typed, Array(matchKey($0)))) }

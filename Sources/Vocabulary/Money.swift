@@ -2,29 +2,29 @@
 ///
 /// `Money(cents: 500_00)` is $500.00. Arithmetic that leaves the range throws ``MoneyError``; it
 /// never wraps, saturates or goes through floating point (SPEC 4: "whole cents in whole numbers").
-package struct Money: Hashable, Sendable {
-  package let cents: Int64
+public struct Money: Hashable, Sendable {
+  public let cents: Int64
 
-  package static let zero = Money(cents: 0)
+  public static let zero = Money(cents: 0)
 
-  package init(cents: Int64) { self.cents = cents }
+  public init(cents: Int64) { self.cents = cents }
 
   /// - Throws: ``MoneyError/outOfRange``.
-  package static func + (lhs: Money, rhs: Money) throws(MoneyError) -> Money {
+  public static func + (lhs: Money, rhs: Money) throws(MoneyError) -> Money {
     let (sum, overflow) = lhs.cents.addingReportingOverflow(rhs.cents)
     guard !overflow else { throw .outOfRange("\(lhs) + \(rhs)") }
     return Money(cents: sum)
   }
 
   /// - Throws: ``MoneyError/outOfRange``.
-  package static func - (lhs: Money, rhs: Money) throws(MoneyError) -> Money {
+  public static func - (lhs: Money, rhs: Money) throws(MoneyError) -> Money {
     let (difference, overflow) = lhs.cents.subtractingReportingOverflow(rhs.cents)
     guard !overflow else { throw .outOfRange("\(lhs) - \(rhs)") }
     return Money(cents: difference)
   }
 
   /// - Throws: ``MoneyError/outOfRange``.
-  package static func * (lhs: Money, times: Int64) throws(MoneyError) -> Money {
+  public static func * (lhs: Money, times: Int64) throws(MoneyError) -> Money {
     let (product, overflow) = lhs.cents.multipliedReportingOverflow(by: times)
     guard !overflow else { throw .outOfRange("\(lhs) × \(times)") }
     return Money(cents: product)
@@ -33,7 +33,7 @@ package struct Money: Hashable, Sendable {
   /// Reads dollars with at most two decimals, such as `500`, `500.1` or `500.10`.
   ///
   /// No sign, no grouping, no exponent, no symbol; a third decimal is no amount (SPEC 4).
-  package init?(dollars text: some StringProtocol) {
+  public init?(dollars text: some StringProtocol) {
     var (cents, decimals, digits) = (Int64(0), -1, 0)
     for byte in text.utf8 {
       if byte == UInt8(ascii: "."), decimals < 0, digits > 0 {
@@ -59,31 +59,31 @@ package struct Money: Hashable, Sendable {
 }
 
 extension Money: Comparable {
-  package static func < (lhs: Money, rhs: Money) -> Bool { lhs.cents < rhs.cents }
+  public static func < (lhs: Money, rhs: Money) -> Bool { lhs.cents < rhs.cents }
 }
 
 extension Money: CustomStringConvertible {
   /// Dollars with two decimals, a leading minus and no grouping, such as `-1234.50`.
-  package var description: String {
+  public var description: String {
     let (dollars, cents) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
     return (self.cents < 0 ? "-" : "") + "\(dollars)." + (cents < 10 ? "0" : "") + "\(cents)"
   }
 
   /// As a person reads it: `$1,234.50`, `-$1,234.50`.
-  package var display: String {
+  public var display: String {
     let (dollars, cents) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
     return (self.cents < 0 ? "-$" : "$") + grouped(dollars) + (cents < 10 ? ".0" : ".") + "\(cents)"
   }
 }
 
 /// An amount of money left the range of 64 bits.
-package enum MoneyError: Error, Equatable {
+public enum MoneyError: Error, Equatable {
   /// The calculation that failed, in dollars, as it would be written by hand.
   case outOfRange(String)
 }
 
 /// Digits in groups of three, such as `1,234,567`.
-package func grouped(_ number: some BinaryInteger) -> String {
+public func grouped(_ number: some BinaryInteger) -> String {
   var text = ""
   for (index, digit) in String(number).reversed().enumerated() {
     if index > 0, index.isMultiple(of: 3), digit != "-" { text.append(",") }

@@ -1,19 +1,19 @@
 /// What the plan pays on each day, as plain numbers: a million records ask for it.
-package struct PaySchedule: Sendable {
-  package struct Step: Sendable {
+public struct PaySchedule: Sendable {
+  public struct Step: Sendable {
     /// The first service date, in days since 1970-01-01.
     fileprivate var start: Int32
-    package var rateCents: Int64
+    public var rateCents: Int64
     /// Of a block of a conference; nil where a record pays the amount, however long it is.
-    package var secondsPerBlock: Int64?
+    public var secondsPerBlock: Int64?
 
     /// As ``Rate/blocks(seconds:)``.
-    package func blocks(seconds: Int32) -> Int64? {
+    public func blocks(seconds: Int32) -> Int64? {
       secondsPerBlock.map { (Int64(seconds) + $0 - 1) / $0 }
     }
 
     /// As ``Rate/pay(seconds:)``; nil where the cents leave 64 bits.
-    package func cents(seconds: Int32) -> Int64? {
+    public func cents(seconds: Int32) -> Int64? {
       guard let blocks = blocks(seconds: seconds) else { return rateCents }
       let (product, overflow) = rateCents.multipliedReportingOverflow(by: blocks)
       return overflow ? nil : product
@@ -26,7 +26,7 @@ package struct PaySchedule: Sendable {
   private let starts: [Int]
   private let programCount: Int
 
-  package init(_ plan: CompensationPlan) {
+  public init(_ plan: CompensationPlan) {
     programCount = plan.programs.count
     var (steps, starts) = ([Step](), [0])
     for activity in Activity.allCases {
@@ -48,7 +48,7 @@ package struct PaySchedule: Sendable {
   /// What holds on a record's service date; nil before the first rate.
   ///
   /// - SeeAlso: ``CompensationPlan/rate(for:program:on:)``, which says which one it is.
-  package func step(of record: ServiceRecord, _ activity: Activity) -> Step? {
+  public func step(of record: ServiceRecord, _ activity: Activity) -> Step? {
     let kind = Int(activity.rawValue) * programCount + Int(record.program)
     var index = starts[kind + 1]
     while index > starts[kind] {

@@ -1,29 +1,29 @@
 /// A calendar quarter, and its name in the fiscal year.
-package struct Quarter: Hashable, Sendable {
-  package let year: Int
+public struct Quarter: Hashable, Sendable {
+  public let year: Int
   /// 1 ... 4.
-  package let number: Int
+  public let number: Int
 
   /// - Precondition: `number` is 1 ... 4.
-  package init(year: Int, number: Int) {
+  public init(year: Int, number: Int) {
     precondition((1...4).contains(number), "a year has four quarters")
     self.year = year
     self.number = number
   }
 
   /// The quarter that has `date`.
-  package init(of date: CivilDate) {
+  public init(of date: CivilDate) {
     let (year, month, _) = date.components
     self.init(year: year, number: (month + 2) / 3)
   }
 
   /// Years that a workbook can show: its calendar begins in 1900.
-  package static let years = 1901...9998
+  public static let years = 1901...9998
 
   /// Reads `2026Q1` (calendar) or `FY2026Q3` (fiscal; SPEC 2). Case is ignored.
   ///
   /// - Parameter fiscalYearStarts: the fiscal year's first month: 1, 4, 7 or 10.
-  package init?(_ text: String, fiscalYearStarts: Int) {
+  public init?(_ text: String, fiscalYearStarts: Int) {
     var rest = Substring(text.uppercased())
     let isFiscal = rest.hasPrefix("FY")
     if isFiscal { rest.removeFirst(2) }
@@ -41,40 +41,40 @@ package struct Quarter: Hashable, Sendable {
     self.init(year: month / 12, number: month % 12 / 3 + 1)
   }
 
-  package var start: CivilDate { CivilDate(year: year, month: number * 3 - 2, dayOfMonth: 1)! }
+  public var start: CivilDate { CivilDate(year: year, month: number * 3 - 2, dayOfMonth: 1)! }
 
-  package var through: CivilDate {
+  public var through: CivilDate {
     CivilDate(
       year: year, month: number * 3, dayOfMonth: CivilDate.days(inMonth: number * 3, of: year))!
   }
 
   /// The quarter right after this one.
-  package var next: Quarter {
+  public var next: Quarter {
     number == 4 ? Quarter(year: year + 1, number: 1) : Quarter(year: year, number: number + 1)
   }
 
-  package func contains(_ date: CivilDate) -> Bool { start <= date && date <= through }
+  public func contains(_ date: CivilDate) -> Bool { start <= date && date <= through }
 
   /// The fiscal name, such as `FY2026 Q3`.
-  package func fiscalName(fiscalYearStarts: Int) -> String {
+  public func fiscalName(fiscalYearStarts: Int) -> String {
     let months = year * 12 + (number - 1) * 3 - (fiscalYearStarts - 1)
     let fiscalYear = months / 12 + (fiscalYearStarts == 1 ? 0 : 1)
     return "FY\(fiscalYear) Q\(months % 12 / 3 + 1)"
   }
 
   /// Both names and the dates: `2026Q1 (FY2026 Q3), 2026-01-01 to 2026-03-31` (SPEC 2).
-  package func display(fiscalYearStarts: Int) -> String {
+  public func display(fiscalYearStarts: Int) -> String {
     "\(self) (\(fiscalName(fiscalYearStarts: fiscalYearStarts))), \(start) to \(through)"
   }
 }
 
 extension Quarter: Comparable {
-  package static func < (lhs: Quarter, rhs: Quarter) -> Bool {
+  public static func < (lhs: Quarter, rhs: Quarter) -> Bool {
     (lhs.year, lhs.number) < (rhs.year, rhs.number)
   }
 }
 
 extension Quarter: CustomStringConvertible {
   /// The calendar form, `2026Q1`: files and tables use it.
-  package var description: String { "\(year)Q\(number)" }
+  public var description: String { "\(year)Q\(number)" }
 }

@@ -1,22 +1,22 @@
 /// What a person decides about a single record (SPEC 8).
-package enum DecisionKind: String, CaseIterable, Sendable {
+public enum DecisionKind: String, CaseIterable, Sendable {
   case hold, release, forfeit, reverse
 }
 
 /// A decision on a record, with who, when and why.
-package struct Decision: Hashable, Sendable {
-  package var kind: DecisionKind
-  package var record: RecordIdentity
+public struct Decision: Hashable, Sendable {
+  public var kind: DecisionKind
+  public var record: RecordIdentity
   /// The open quarter in which it was made.
-  package var quarter: Quarter
-  package var reason: String
-  package var by: String
+  public var quarter: Quarter
+  public var reason: String
+  public var by: String
   /// UTC, such as `2026-04-14T17:03:22Z`.
-  package var at: String
+  public var at: String
   /// For a reversal: whether the record may be paid anew in the same close.
-  package var paysAgain: Bool
+  public var paysAgain: Bool
 
-  package init(
+  public init(
     kind: DecisionKind, record: RecordIdentity, quarter: Quarter, reason: String, by: String,
     at: String, paysAgain: Bool = false
   ) {
@@ -31,13 +31,13 @@ package struct Decision: Hashable, Sendable {
 }
 
 /// A payment that the ledger holds and no reversal has taken back.
-package struct PriorPayment: Hashable, Sendable {
-  package var quarter: Quarter
-  package var physicianID: String
-  package var day: Int32
-  package var cents: Int64
+public struct PriorPayment: Hashable, Sendable {
+  public var quarter: Quarter
+  public var physicianID: String
+  public var day: Int32
+  public var cents: Int64
 
-  package init(quarter: Quarter, physicianID: String, day: Int32, cents: Int64) {
+  public init(quarter: Quarter, physicianID: String, day: Int32, cents: Int64) {
     self.quarter = quarter
     self.physicianID = physicianID
     self.day = day
@@ -46,13 +46,13 @@ package struct PriorPayment: Hashable, Sendable {
 }
 
 /// A payment to be taken back in the open quarter: the negative line, and who decided it.
-package struct Reversal: Hashable, Sendable {
-  package var line: PaymentLine
-  package var decision: Decision
+public struct Reversal: Hashable, Sendable {
+  public var line: PaymentLine
+  public var decision: Decision
   /// The quarter whose close paid the line.
-  package var paidIn: Quarter
+  public var paidIn: Quarter
 
-  package init(line: PaymentLine, decision: Decision, paidIn: Quarter) {
+  public init(line: PaymentLine, decision: Decision, paidIn: Quarter) {
     self.line = line
     self.decision = decision
     self.paidIn = paidIn
@@ -60,28 +60,28 @@ package struct Reversal: Hashable, Sendable {
 }
 
 /// What the ledger knows that decides a quarter. Without a ledger: nothing.
-package struct QuarterHistory: Sendable {
+public struct QuarterHistory: Sendable {
   /// The quarters that are closed, one right after another; nil where none is.
-  package var closed: ClosedRange<Quarter>?
+  public var closed: ClosedRange<Quarter>?
   /// The hash of the last close.
-  package var head: String?
+  public var head: String?
   /// For rows whose record is paid: the payment.
-  package var payments: [Int32: PriorPayment] = [:]
+  public var payments: [Int32: PriorPayment] = [:]
   /// For rows on whose record a person has decided: the decision in force.
-  package var decisions: [Int32: Decision] = [:]
+  public var decisions: [Int32: Decision] = [:]
   /// For rows whose record was held by an earlier close: the first one of them.
-  package var heldSince: [Int32: Quarter] = [:]
-  package var reversals: [Reversal] = []
+  public var heldSince: [Int32: Quarter] = [:]
+  public var reversals: [Reversal] = []
   /// Every decision that was made for the open quarter, in its order.
-  package var madeDecisions: [Decision] = []
+  public var madeDecisions: [Decision] = []
   /// Rows that come from the ledger, since the inputs no longer have them.
-  package var carriedRows = 0
+  public var carriedRows = 0
 
-  package init() {}
+  public init() {}
 
   /// Whether a record of this date is late: of a quarter that is closed, and so payable in the open
   /// one (SPEC 8).
-  package func isLate(_ date: CivilDate, in quarter: Quarter) -> Bool {
+  public func isLate(_ date: CivilDate, in quarter: Quarter) -> Bool {
     guard let closed, quarter > closed.upperBound else { return false }
     return closed.lowerBound.start <= date && date <= closed.upperBound.through
   }

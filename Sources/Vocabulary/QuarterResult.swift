@@ -1,12 +1,12 @@
 /// The record tables of a run, with one number for each of their rows.
-package struct RecordTables: Sendable {
+public struct RecordTables: Sendable {
   /// Cases, then conferences, each in the order in which they were read.
-  package let tables: [RecordTable]
+  public let tables: [RecordTable]
   /// The number of each table's first row.
   @usableFromInline let bases: [Int]
-  package let count: Int
+  public let count: Int
 
-  package init(_ tables: [RecordTable]) {
+  public init(_ tables: [RecordTable]) {
     self.tables = tables
     var bases: [Int] = []
     var count = 0
@@ -18,17 +18,17 @@ package struct RecordTables: Sendable {
     self.count = count
   }
 
-  @inlinable package func locate(_ index: Int32) -> (table: Int, row: Int) {
+  @inlinable public func locate(_ index: Int32) -> (table: Int, row: Int) {
     var table = bases.count - 1
     while bases[table] > index { table -= 1 }
     return (table, Int(index) - bases[table])
   }
 
-  @inlinable package func index(table: Int, row: Int) -> Int32 { Int32(bases[table] + row) }
+  @inlinable public func index(table: Int, row: Int) -> Int32 { Int32(bases[table] + row) }
 
-  @inlinable package func table(of index: Int32) -> RecordTable { tables[locate(index).table] }
+  @inlinable public func table(of index: Int32) -> RecordTable { tables[locate(index).table] }
 
-  @inlinable package subscript(index: Int32) -> ServiceRecord {
+  @inlinable public subscript(index: Int32) -> ServiceRecord {
     get {
       let (table, row) = locate(index)
       return tables[table].records[row]
@@ -40,7 +40,7 @@ package struct RecordTables: Sendable {
   }
 
   /// Calls `body` with the bytes of a row's ID.
-  @inlinable package func withID<Result>(
+  @inlinable public func withID<Result>(
     of index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     let (number, row) = locate(index)
@@ -49,14 +49,14 @@ package struct RecordTables: Sendable {
   }
 
   /// Rows of one table, as a piece of work: `first` is the number of the first one.
-  package struct Piece: Sendable {
-    package let table: Int
-    package let rows: Range<Int>
-    package let first: Int32
+  public struct Piece: Sendable {
+    public let table: Int
+    public let rows: Range<Int>
+    public let first: Int32
   }
 
   /// The rows of some tables, or of all, in their order and in pieces of some ten thousand.
-  package func pieces(of tables: [Int]? = nil) -> [Piece] {
+  public func pieces(of tables: [Int]? = nil) -> [Piece] {
     let rowCount = 1 << 15
     return (tables ?? Array(self.tables.indices)).flatMap { table in
       let count = self.tables[table].records.count
@@ -70,8 +70,8 @@ package struct RecordTables: Sendable {
 }
 
 /// Something for a person's eye (SPEC 5, notices). 16 bytes: most say nothing but their kind.
-package struct Notice: Sendable {
-  package let kind: NoticeKind
+public struct Notice: Sendable {
+  public let kind: NoticeKind
   private let index: Int32
   private let words: Words?
 
@@ -84,7 +84,7 @@ package struct Notice: Sendable {
   }
 
   /// - Parameter record: not below zero.
-  package init(
+  public init(
     _ kind: NoticeKind, record: Int32? = nil, file: String = "", line: Int? = nil,
     physicianID: String = "", detail: String = ""
   ) {
@@ -95,25 +95,25 @@ package struct Notice: Sendable {
   }
 
   /// The record it flags; nil for a file or a row of another table.
-  package var record: Int32? { index < 0 ? nil : index }
-  package var file: String { words?.file ?? "" }
-  package var line: Int? { words?.line }
+  public var record: Int32? { index < 0 ? nil : index }
+  public var file: String { words?.file ?? "" }
+  public var line: Int? { words?.line }
   /// The physician as written, where no record says.
-  package var physicianID: String { words?.physicianID ?? "" }
-  package var detail: String { words?.detail ?? "" }
+  public var physicianID: String { words?.physicianID ?? "" }
+  public var detail: String { words?.detail ?? "" }
 }
 
 /// A file that was read.
-package struct InputFile: Sendable {
-  package var kind: TableKind
-  package var file: String
-  package var byteCount: Int
-  package var rowCount: Int
-  package var encoding: String
+public struct InputFile: Sendable {
+  public var kind: TableKind
+  public var file: String
+  public var byteCount: Int
+  public var rowCount: Int
+  public var encoding: String
   /// Lower-case hexadecimal.
-  package var sha256: String
+  public var sha256: String
 
-  package init(
+  public init(
     kind: TableKind, file: String, byteCount: Int, rowCount: Int, encoding: String, sha256: String
   ) {
     self.kind = kind
@@ -126,55 +126,83 @@ package struct InputFile: Sendable {
 }
 
 /// A line of a statement: a record that is paid, or a payment taken back. Four bytes.
-package struct LineReference: Hashable, Sendable {
+public struct LineReference: Hashable, Sendable {
   private let value: Int32
 
-  package init(record: Int32) { value = record }
+  public init(record: Int32) { value = record }
 
   /// - Parameter reversal: an index into ``QuarterHistory/reversals``.
-  package init(reversal: Int) { value = ~Int32(reversal) }
+  public init(reversal: Int) { value = ~Int32(reversal) }
 
-  package var record: Int32? { value >= 0 ? value : nil }
-  package var reversal: Int? { value < 0 ? Int(~value) : nil }
+  public var record: Int32? { value >= 0 ? value : nil }
+  public var reversal: Int? { value < 0 ? Int(~value) : nil }
+}
+
+/// What one physician's records come to in a department.
+public struct PhysicianSums: Sendable {
+  /// An index into ``Roster/physicians``.
+  public var physician: Int32
+  /// Lines and held records are those of one physician after the other's, so many each.
+  public var paidRecords = 0
+  public var heldRecords = 0
+  /// Of paid records; cases by the plan's programs.
+  public var cases: [Int]
+  public var conferences = 0
+  public var blocks: Int64 = 0
+  public var cents: Int64 = 0
+  /// Of ``cents``, what was earned in earlier quarters.
+  public var lateCents: Int64 = 0
+  /// At most.
+  public var heldCents: Int64 = 0
+
+  public init(physician: Int32, programCount: Int) {
+    self.physician = physician
+    cases = Array(repeating: 0, count: programCount)
+  }
+
+  public var isEmpty: Bool { paidRecords == 0 && heldRecords == 0 }
 }
 
 /// One department's quarter.
-package struct DepartmentResult: Sendable {
-  package var name: String
+public struct DepartmentResult: Sendable {
+  public var name: String
   /// The statement's file name without its ending.
-  package var sheet = ""
+  public var sheet = ""
   /// Paid records and reversals in the order of the statement.
-  package var lines: [LineReference] = []
+  public var lines: [LineReference] = []
   /// Held records in the same order.
-  package var held: [Int32] = []
+  public var held: [Int32] = []
+  /// Whose the lines and held records are, in their order; behind them come those of nobody known.
+  /// A physician of several names stands there under each.
+  public var people: [PhysicianSums] = []
   /// Physicians, cases, conferences and blocks of paid lines; what is taken back is not among them.
-  package var physicians = 0
-  package var cases = 0
-  package var conferences = 0
-  package var blocks: Int64 = 0
+  public var physicians = 0
+  public var cases = 0
+  public var conferences = 0
+  public var blocks: Int64 = 0
   /// Paid lines less reversals: it may be below zero.
-  package var payable = Money.zero
-  package var heldAtMost = Money.zero
+  public var payable = Money.zero
+  public var heldAtMost = Money.zero
 
   /// The department of held records whose physician is unknown or ambiguous (SPEC 6).
-  package static let unassigned = "(unassigned)"
+  public static let unassigned = "(unassigned)"
 
-  package init(name: String) { self.name = name }
+  public init(name: String) { self.name = name }
 }
 
 /// What a department's row of a summary says.
-package struct DepartmentTotals: Hashable, Sendable {
-  package var name: String
-  package var sheet: String
-  package var physicians: Int
-  package var cases: Int
-  package var conferences: Int
-  package var blocks: Int64
-  package var payable: Money
-  package var heldRecords: Int
-  package var heldAtMost: Money
+public struct DepartmentTotals: Hashable, Sendable {
+  public var name: String
+  public var sheet: String
+  public var physicians: Int
+  public var cases: Int
+  public var conferences: Int
+  public var blocks: Int64
+  public var payable: Money
+  public var heldRecords: Int
+  public var heldAtMost: Money
 
-  package init(
+  public init(
     name: String, sheet: String, physicians: Int, cases: Int, conferences: Int, blocks: Int64,
     payable: Money, heldRecords: Int, heldAtMost: Money
   ) {
@@ -191,7 +219,7 @@ package struct DepartmentTotals: Hashable, Sendable {
 }
 
 extension DepartmentResult {
-  package var totals: DepartmentTotals {
+  public var totals: DepartmentTotals {
     DepartmentTotals(
       name: name, sheet: sheet, physicians: physicians, cases: cases, conferences: conferences,
       blocks: blocks, payable: payable, heldRecords: held.count, heldAtMost: heldAtMost)
@@ -199,30 +227,30 @@ extension DepartmentResult {
 }
 
 /// A quarter, decided: every row's disposition, the lines, the notices, the sums.
-package struct QuarterResult: Sendable {
-  package let quarter: Quarter
-  package let plan: CompensationPlan
+public struct QuarterResult: Sendable {
+  public let quarter: Quarter
+  public let plan: CompensationPlan
   /// What the plan pays, by day.
-  package let schedule: PaySchedule
-  package let roster: Roster
-  package var inputs: [InputFile]
-  package var records: RecordTables
-  package var history: QuarterHistory
+  public let schedule: PaySchedule
+  public let roster: Roster
+  public var inputs: [InputFile]
+  public var records: RecordTables
+  public var history: QuarterHistory
   /// By name, in the order of Unicode code points.
-  package var departments: [DepartmentResult] = []
+  public var departments: [DepartmentResult] = []
   /// Every row that is not paid, by file and line.
-  package var exceptions: [Int32] = []
+  public var exceptions: [Int32] = []
   /// By file and line.
-  package var notices: [Notice] = []
+  public var notices: [Notice] = []
   /// For a duplicate, a merged segment or a conflicting row another row of the same record: the one
   /// that carries it, or that it contradicts.
-  package var counterparts: [Int32: Int32] = [:]
+  public var counterparts: [Int32: Int32] = [:]
   /// Rows by reason, ``Reason/rawValue`` being the index.
-  package var rowsByReason = Array(repeating: 0, count: Reason.allCases.count)
-  package var payable = Money.zero
-  package var heldAtMost = Money.zero
+  public var rowsByReason = Array(repeating: 0, count: Reason.allCases.count)
+  public var payable = Money.zero
+  public var heldAtMost = Money.zero
 
-  package init(
+  public init(
     quarter: Quarter, plan: CompensationPlan, roster: Roster, inputs: [InputFile],
     records: RecordTables, history: QuarterHistory = QuarterHistory()
   ) {
@@ -235,36 +263,36 @@ package struct QuarterResult: Sendable {
     self.history = history
   }
 
-  package func rowCount(_ disposition: Disposition) -> Int {
+  public func rowCount(_ disposition: Disposition) -> Int {
     Reason.allCases.reduce(0) {
       $0 + ($1.disposition == disposition ? rowsByReason[Int($1.rawValue)] : 0)
     }
   }
 
   /// Both names of the quarter and its dates.
-  package var quarterDisplay: String {
+  public var quarterDisplay: String {
     quarter.display(fiscalYearStarts: plan.fiscalYearStarts)
   }
 
   /// The appointment that names a record's physician and department; nil without a physician.
-  package func appointment(of record: ServiceRecord) -> Appointment? {
+  public func appointment(of record: ServiceRecord) -> Appointment? {
     guard record.physician >= 0 else { return nil }
     let physician = roster.physicians[Int(record.physician)]
     return physician.appointments[physician.namingAppointment(on: record.date)]
   }
 
   /// The rate of a paid or held record; the rules have made sure that there is one.
-  package func rate(of record: ServiceRecord, _ activity: Activity) -> Rate? {
+  public func rate(of record: ServiceRecord, _ activity: Activity) -> Rate? {
     plan.rate(for: activity, program: Int(record.program), on: record.date)
   }
 }
 
 extension QuarterResult {
   /// Whether a paid or held record was earned in an earlier quarter.
-  package func isLate(_ record: ServiceRecord) -> Bool { record.date < quarter.start }
+  public func isLate(_ record: ServiceRecord) -> Bool { record.date < quarter.start }
 
   /// A line as the ledger keeps it.
-  package func paymentLine(_ line: LineReference, of department: DepartmentResult) -> PaymentLine {
+  public func paymentLine(_ line: LineReference, of department: DepartmentResult) -> PaymentLine {
     if let reversal = line.reversal {
       var line = history.reversals[reversal].line
       line.sheet = department.sheet
@@ -287,14 +315,14 @@ extension QuarterResult {
       sourceFile: table.file, sourceLine: record.line)
   }
 
-  package func identity(of record: ServiceRecord, _ table: RecordTable) -> RecordIdentity {
+  public func identity(of record: ServiceRecord, _ table: RecordTable) -> RecordIdentity {
     RecordIdentity(
       program: plan.programs[Int(record.program)].key, activity: table.activity,
       id: table.id(of: record))
   }
 
   /// A held row as the ledger keeps it, with all that rules need to look at it again.
-  package func heldRecord(_ index: Int32, of department: DepartmentResult) -> HeldRecord {
+  public func heldRecord(_ index: Int32, of department: DepartmentResult) -> HeldRecord {
     let table = records.table(of: index)
     let record = records[index]
     let written = table.reread(record)
@@ -315,7 +343,7 @@ extension QuarterResult {
 
 extension QuarterResult {
   /// Physicians from whom more is taken back than they are paid, by ID: payroll has to recover it.
-  package var physiciansBelowZero: [(id: String, name: String, payable: Money)] {
+  public var physiciansBelowZero: [(id: String, name: String, payable: Money)] {
     guard !history.reversals.isEmpty else { return [] }
     var sums: [String: (name: String, cents: Int64)] = [:]
     for department in departments {

@@ -2,7 +2,7 @@
 ///
 /// Copies refer to the same records. Several threads may read and decide them at once, as long as
 /// each changes only rows of its own.
-package struct RecordRows: RandomAccessCollection, @unchecked Sendable {
+public struct RecordRows: RandomAccessCollection, @unchecked Sendable {
   // Unchecked: who changes rows on several threads gives each of them its own.
   private final class Memory {
     let base: UnsafeMutablePointer<ServiceRecord>
@@ -12,27 +12,27 @@ package struct RecordRows: RandomAccessCollection, @unchecked Sendable {
 
   private let memory: Memory
   @usableFromInline let base: UnsafeMutablePointer<ServiceRecord>
-  package let count: Int
+  public let count: Int
 
   /// Takes over memory that was allocated for records, of which the first `count` are there.
-  package init(owning memory: UnsafeMutablePointer<ServiceRecord>, count: Int) {
+  public init(owning memory: UnsafeMutablePointer<ServiceRecord>, count: Int) {
     self.memory = Memory(memory)
     (base, self.count) = (memory, count)
   }
 
-  package init(_ records: some Collection<ServiceRecord>) {
+  public init(_ records: some Collection<ServiceRecord>) {
     let base = UnsafeMutablePointer<ServiceRecord>.allocate(capacity: Swift.max(1, records.count))
     _ = UnsafeMutableBufferPointer(start: base, count: records.count).initialize(from: records)
     self.init(owning: base, count: records.count)
   }
 
   /// Where the first one lies, as long as this or a copy is there.
-  @inlinable package var address: UnsafePointer<ServiceRecord> { UnsafePointer(base) }
+  @inlinable public var address: UnsafePointer<ServiceRecord> { UnsafePointer(base) }
 
-  @inlinable package var startIndex: Int { 0 }
-  @inlinable package var endIndex: Int { count }
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { count }
 
-  @inlinable package subscript(row: Int) -> ServiceRecord {
+  @inlinable public subscript(row: Int) -> ServiceRecord {
     get {
       precondition(row >= 0 && row < count, "a row is in its table")
       return base[row]
@@ -45,38 +45,55 @@ package struct RecordRows: RandomAccessCollection, @unchecked Sendable {
 }
 
 /// Records of a table that is being read, in memory that their ``RecordRows`` take over.
-package struct GrowingRecordRows: ~Copyable {
+public struct GrowingRecordRows: ~Copyable {
   private var base: UnsafeMutablePointer<ServiceRecord>
   private var capacity: Int
-  private(set) package var count = 0
+  private(set) public var count = 0
 
-  package init() {
+  public init() {
     capacity = 64
     base = .allocate(capacity: capacity)
   }
 
   deinit { base.deallocate() }
 
-  /// Memory is taken for all rows at once, as many as those so far lead to expect: what is not
-  /// touched costs nothing, and copying does.
-  ///
-  /// - Parameters:
-  ///   - position: where the row ends in its file.
-  ///   - size: of the file, about.
   @inline(__always)
-  package mutating func append(_ record: ServiceRecord, afterReading position: Int, of size: Int) {
-    if count == capacity {
-      let expected = Double(count) * Double(size) / Double(max(position, 1))
-      grow(to: max(2 * capacity, Int(1.05 * expected)))
-    }
+  public mutating func append(_ record: ServiceRecord) {
+    if count == capacity { grow(to: 2 * capacity) }
     (base + count).initialize(to: record)
     count += 1
   }
 
-  package mutating func removeAll() { count = 0 }
+  /// Adds the rows of a stretch that was read by itself.
+  ///
+  /// Memory is taken for all rows of the file at once, as many as those so far lead to expect: what
+  /// is not touched costs nothing, and copying does.
+  ///
+  /// - Parameters:
+  ///   - linesBefore: lines of the file before the stretch.
+  ///   - rewrittenBefore: rewritten IDs of the table before the stretch.
+  ///   - size: of the file, about.
+  public mutating func append(
+    contentsOf stretch: borrowing GrowingRecordRows, linesBefore: Int, rewrittenBefore: Int,
+    of size: Int
+  ) {
+    guard stretch.count > 0 else { return }
+    let needed = count + stretch.count
+    if needed > capacity {
+      let read = (stretch.base + stretch.count - 1).pointee.rowStart + 1
+      let expected = 1.05 * Double(needed) * Double(size) / Double(read)
+      grow(to: max(needed, capacity * 3 / 2, Int(expected)))
+    }
+    for index in 0..<stretch.count {
+      var record = stretch.base[index]
+      record.move(linesBefore: linesBefore, rewrittenBefore: rewrittenBefore)
+      (base + count + index).initialize(to: record)
+    }
+    count = needed
+  }
 
   /// Gives the records away; none are left here.
-  package mutating func finish() -> RecordRows {
+  public mutating func finish() -> RecordRows {
     defer { (base, capacity, count) = (.allocate(capacity: 1), 1, 0) }
     return RecordRows(owning: base, count: count)
   }

@@ -1,15 +1,15 @@
 /// A span of dates in which a physician is credentialed in one department (SPEC 1).
-package struct Appointment: Hashable, Sendable {
-  package var name: String
-  package var department: String
-  package var employeeID: String
-  package var employeeRecord: String
-  package var start: CivilDate
+public struct Appointment: Hashable, Sendable {
+  public var name: String
+  public var department: String
+  public var employeeID: String
+  public var employeeRecord: String
+  public var start: CivilDate
   /// The last day; nil is open.
-  package var through: CivilDate?
-  package var location: SourceLocation
+  public var through: CivilDate?
+  public var location: SourceLocation
 
-  package init(
+  public init(
     name: String, department: String, employeeID: String, employeeRecord: String,
     start: CivilDate, through: CivilDate?, location: SourceLocation
   ) {
@@ -22,16 +22,16 @@ package struct Appointment: Hashable, Sendable {
     self.location = location
   }
 
-  package func contains(_ date: CivilDate) -> Bool {
+  public func contains(_ date: CivilDate) -> Bool {
     start <= date && through.map { date <= $0 } ?? true
   }
 }
 
 /// Whether a physician is In Good Standing under the compensation plan.
-package enum Standing: UInt8, Sendable {
+public enum Standing: UInt8, Sendable {
   case good, notGood, notPlanMember
 
-  package var words: String {
+  public var words: String {
     switch self {
     case .good: "in good standing"
     case .notGood: "not in good standing"
@@ -41,14 +41,14 @@ package enum Standing: UInt8, Sendable {
 }
 
 /// A row of the standing table.
-package struct StandingSpan: Hashable, Sendable {
-  package var standing: Standing
-  package var start: CivilDate
+public struct StandingSpan: Hashable, Sendable {
+  public var standing: Standing
+  public var start: CivilDate
   /// The last day; nil is open.
-  package var through: CivilDate?
-  package var location: SourceLocation
+  public var through: CivilDate?
+  public var location: SourceLocation
 
-  package init(
+  public init(
     standing: Standing, start: CivilDate, through: CivilDate?, location: SourceLocation
   ) {
     self.standing = standing
@@ -57,33 +57,33 @@ package struct StandingSpan: Hashable, Sendable {
     self.location = location
   }
 
-  package func contains(_ date: CivilDate) -> Bool {
+  public func contains(_ date: CivilDate) -> Bool {
     start <= date && through.map { date <= $0 } ?? true
   }
 }
 
 /// A physician: appointments and standing, each by date.
-package struct Physician: Sendable {
-  package var id: String
+public struct Physician: Sendable {
+  public var id: String
   /// Ascending, no two with a day in common; never empty.
-  package var appointments: [Appointment]
+  public var appointments: [Appointment]
   /// Ascending by start.
-  package var standings: [StandingSpan] = []
+  public var standings: [StandingSpan] = []
 
-  package init(id: String, appointments: [Appointment]) {
+  public init(id: String, appointments: [Appointment]) {
     self.id = id
     self.appointments = appointments
   }
 
   /// The index of the appointment that has the date. O(log appointments).
-  package func appointment(on date: CivilDate) -> Int? {
+  public func appointment(on date: CivilDate) -> Int? {
     guard let latest = latestAppointment(by: date) else { return nil }
     return appointments[latest].contains(date) ? latest : nil
   }
 
   /// The appointment that names a record: the one that has the date, else the latest that
   /// started by then, else the first (SPEC 3.2).
-  package func namingAppointment(on date: CivilDate) -> Int {
+  public func namingAppointment(on date: CivilDate) -> Int {
     latestAppointment(by: date) ?? 0
   }
 
@@ -98,14 +98,14 @@ package struct Physician: Sendable {
   }
 
   /// The row that holds on a date: of those whose span has it, the one with the latest start.
-  package func standing(on date: CivilDate) -> StandingSpan? {
+  public func standing(on date: CivilDate) -> StandingSpan? {
     standings.last { $0.contains(date) }
   }
 }
 
 /// All physicians, found by any of their identifiers.
-package struct Roster: Sendable {
-  package var physicians: [Physician] = []
+public struct Roster: Sendable {
+  public var physicians: [Physician] = []
   /// `physician_id`, `npi` and `employee_id`, letter for letter → physician, or ``ambiguous``.
   private var identifiers = ByteTable()
   /// E-mails in lower case → physician, or ``ambiguous``.
@@ -113,23 +113,23 @@ package struct Roster: Sendable {
   /// Only the roster's own `physician_id` → physician.
   private var ownIDs = ByteTable()
 
-  package static let unknown: Int32 = -1
-  package static let ambiguous: Int32 = -2
+  public static let unknown: Int32 = -1
+  public static let ambiguous: Int32 = -2
 
-  package init() {}
+  public init() {}
 
-  package mutating func register(ownID: String, of physician: Int32) {
+  public mutating func register(ownID: String, of physician: Int32) {
     ownIDs.set(ownID, to: physician)
     register(identifier: ownID, of: physician)
   }
 
-  package mutating func register(identifier: String, of physician: Int32) {
+  public mutating func register(identifier: String, of physician: Int32) {
     guard !identifier.isEmpty else { return }
     let isShared = identifiers.value(identifier).map { $0 != physician } ?? false
     identifiers.set(identifier, to: isShared ? Self.ambiguous : physician)
   }
 
-  package mutating func register(email: String, of physician: Int32) {
+  public mutating func register(email: String, of physician: Int32) {
     guard !email.isEmpty else { return }
     let key = email.lowercased()
     let isShared = emails.value(key).map { $0 != physician } ?? false
@@ -137,10 +137,10 @@ package struct Roster: Sendable {
   }
 
   /// The physician with this very `physician_id`.
-  package func physician(ownID: String) -> Int32? { ownIDs.value(ownID) }
+  public func physician(ownID: String) -> Int32? { ownIDs.value(ownID) }
 
   /// The physician whom an identifier of any kind fits, ``unknown`` or ``ambiguous`` (SPEC 3.2).
-  package func physician(identifiedBy identifier: UnsafeBufferPointer<UInt8>) -> Int32 {
+  public func physician(identifiedBy identifier: UnsafeBufferPointer<UInt8>) -> Int32 {
     let exact = identifiers.value(identifier)
     let email = emails.isEmpty ? nil : withLowercased(identifier) { emails.value($0) }
     switch (exact, email) {
@@ -150,7 +150,7 @@ package struct Roster: Sendable {
     }
   }
 
-  package func physician(identifiedBy identifier: String) -> Int32 {
+  public func physician(identifiedBy identifier: String) -> Int32 {
     var identifier = identifier
     return identifier.withUTF8 { physician(identifiedBy: $0) }
   }

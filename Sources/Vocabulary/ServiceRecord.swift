@@ -2,38 +2,38 @@
 ///
 /// It refers to the text of its file instead of copying it, so that ten million of them fit in
 /// memory. What only a report shows is read again from ``rowStart`` (``RecordTable/reread``).
-package struct ServiceRecord: Sendable {
+public struct ServiceRecord: Sendable {
   /// What was found while the row was read.
-  package struct Flags: OptionSet, Sendable {
-    package let rawValue: UInt16
-    @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
+  public struct Flags: OptionSet, Sendable {
+    public let rawValue: UInt16
+    @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    @inlinable package func contains(_ member: Flags) -> Bool {
+    @inlinable public func contains(_ member: Flags) -> Bool {
       rawValue & member.rawValue == member.rawValue
     }
 
     /// The service time has a time of day; else `instant` is the midnight that begins the day.
-    @inlinable package static var timed: Flags { Flags(rawValue: 1) }
+    @inlinable public static var timed: Flags { Flags(rawValue: 1) }
     /// The service date could be read.
-    @inlinable package static var dated: Flags { Flags(rawValue: 2) }
+    @inlinable public static var dated: Flags { Flags(rawValue: 2) }
     /// The ID is among the table's ``RecordTable/rewrittenIDs``, since it stands otherwise in the
     /// file.
-    @inlinable package static var rewrittenID: Flags { Flags(rawValue: 4) }
-    @inlinable package static var dateMoved: Flags { Flags(rawValue: 8) }
-    @inlinable package static var lateResponse: Flags { Flags(rawValue: 16) }
-    @inlinable package static var lateReview: Flags { Flags(rawValue: 32) }
-    @inlinable package static var clockNotRead: Flags { Flags(rawValue: 64) }
+    @inlinable public static var rewrittenID: Flags { Flags(rawValue: 4) }
+    @inlinable public static var dateMoved: Flags { Flags(rawValue: 8) }
+    @inlinable public static var lateResponse: Flags { Flags(rawValue: 16) }
+    @inlinable public static var lateReview: Flags { Flags(rawValue: 32) }
+    @inlinable public static var clockNotRead: Flags { Flags(rawValue: 64) }
     /// The record also stands in a row that is not completed.
-    @inlinable package static var alsoNotCompleted: Flags { Flags(rawValue: 128) }
+    @inlinable public static var alsoNotCompleted: Flags { Flags(rawValue: 128) }
     /// A conference that names its case.
-    @inlinable package static var namesCase: Flags { Flags(rawValue: 256) }
+    @inlinable public static var namesCase: Flags { Flags(rawValue: 256) }
     /// `seconds` is the sum of several segments.
-    @inlinable package static var merged: Flags { Flags(rawValue: 512) }
+    @inlinable public static var merged: Flags { Flags(rawValue: 512) }
     /// Stands in more than one row that came as far as rule 10.
-    @inlinable package static var repeated: Flags { Flags(rawValue: 1024) }
+    @inlinable public static var repeated: Flags { Flags(rawValue: 1024) }
 
     /// What belongs to the row alone, and is kept where the ledger carries it.
-    package static let own: Flags = [
+    public static let own: Flags = [
       .timed, .dated, .dateMoved, .lateResponse, .lateReview, .clockNotRead, .namesCase,
     ]
   }
@@ -44,54 +44,60 @@ package struct ServiceRecord: Sendable {
   @usableFromInline var lineAndID: UInt64 = 0
   /// The service time in seconds since 1970-01-01 UTC; without a time of day the day's midnight as
   /// if in UTC.
-  package var instant: Int64 = 0
+  public var instant: Int64 = 0
   /// The service date, in days since 1970-01-01.
-  package var day: Int32 = 0
+  public var day: Int32 = 0
   /// An index into ``Roster/physicians``, or ``Roster/unknown`` or ``Roster/ambiguous``.
-  package var physician: Int32 = Roster.unknown
+  public var physician: Int32 = Roster.unknown
   /// A conference's length; 0 for a case.
-  package var seconds: Int32 = 0
-  package var flags: Flags = []
+  public var seconds: Int32 = 0
+  public var flags: Flags = []
   /// An index into the plan's programs, or ``noProgram``.
-  package var program: UInt8 = Self.noProgram
-  package var reason: Reason = .undecided
+  public var program: UInt8 = Self.noProgram
+  public var reason: Reason = .undecided
 
-  package static let noProgram = UInt8.max
+  public static let noProgram = UInt8.max
   /// Offsets that a record can have: 1 TiB.
-  package static let rowStartMax = 1 << 40 - 1
+  public static let rowStartMax = 1 << 40 - 1
 
-  package init(rowStart: Int, line: Int) {
+  public init(rowStart: Int, line: Int) {
     place = UInt64(rowStart)
     lineAndID = UInt64(line)
   }
 
-  @inlinable package var rowStart: Int { Int(place & 0xFF_FFFF_FFFF) }
+  @inlinable public var rowStart: Int { Int(place & 0xFF_FFFF_FFFF) }
   /// The physical line on which the row starts, from 1.
-  @inlinable package var line: Int { Int(lineAndID & 0xFFFF_FFFF) }
-  @inlinable package var idLength: Int { Int(place >> 40) }
+  @inlinable public var line: Int { Int(lineAndID & 0xFFFF_FFFF) }
+  @inlinable public var idLength: Int { Int(place >> 40) }
   /// From the start of the row; for a rewritten ID its index.
-  @inlinable package var idOffset: Int { Int(lineAndID >> 32) }
+  @inlinable public var idOffset: Int { Int(lineAndID >> 32) }
 
   /// - Precondition: both are below 2²⁰: no row is longer than 1 MiB.
-  package mutating func setID(offset: Int, length: Int) {
+  public mutating func setID(offset: Int, length: Int) {
     precondition(offset < 1 << 32 && length < 1 << 20, "an ID lies in its row")
     place = place & 0xFF_FFFF_FFFF | UInt64(length) << 40
     lineAndID = lineAndID & 0xFFFF_FFFF | UInt64(offset) << 32
   }
 
-  @inlinable package var date: CivilDate { CivilDate(day: day) }
+  /// Counts lines, and the place of a rewritten ID, from further above.
+  mutating func move(linesBefore: Int, rewrittenBefore: Int) {
+    lineAndID += UInt64(linesBefore)
+    if flags.contains(.rewrittenID) { lineAndID += UInt64(rewrittenBefore) << 32 }
+  }
+
+  @inlinable public var date: CivilDate { CivilDate(day: day) }
 
   /// The end of a timed conference.
-  @inlinable package var end: Int64 { instant + Int64(seconds) }
+  @inlinable public var end: Int64 { instant + Int64(seconds) }
 }
 
 /// The text of a file as UTF-8, and its memory.
-package final class SourceText: @unchecked Sendable {
+public final class SourceText: @unchecked Sendable {
   // Unchecked: nobody writes to the bytes once the text is made.
-  package let bytes: UnsafeBufferPointer<UInt8>
+  public let bytes: UnsafeBufferPointer<UInt8>
 
   /// Takes over memory that was allocated with `malloc`.
-  package init(owning memory: UnsafeMutablePointer<UInt8>, count: Int) {
+  public init(owning memory: UnsafeMutablePointer<UInt8>, count: Int) {
     bytes = UnsafeBufferPointer(start: memory, count: count)
   }
 
@@ -99,64 +105,72 @@ package final class SourceText: @unchecked Sendable {
 }
 
 /// The case that a conference names: its bytes in the row, a rewritten text, or none. 8 bytes.
-package struct CaseReference: Sendable {
-  package static let none = CaseReference(offset: 0, count: 0)
+public struct CaseReference: Sendable {
+  public static let none = CaseReference(offset: 0, count: 0)
 
   /// The offset from the row's start, or for a rewritten ID its index.
-  package let start: Int32
+  public let start: Int32
   /// Bytes; 0 for none, -1 for a rewritten ID.
-  package let count: Int32
+  public let count: Int32
 
-  package init(offset: Int, count: Int) { (start, self.count) = (Int32(offset), Int32(count)) }
+  public init(offset: Int, count: Int) { (start, self.count) = (Int32(offset), Int32(count)) }
 
-  package init(rewritten index: Int) { (start, count) = (Int32(index), -1) }
+  /// The same, for a table with so many rewritten IDs before.
+  public func moved(byRewritten before: Int) -> CaseReference {
+    count < 0 ? CaseReference(rewritten: Int(start) + before) : self
+  }
+
+  public init(rewritten index: Int) { (start, count) = (Int32(index), -1) }
 }
 
 /// What stands in a row beyond what the rules need, for reports and messages.
-package struct WrittenRecord: Sendable {
-  package var id = ""
-  package var program = ""
-  package var physician = ""
-  package var caseID = ""
-  package var serviceTime = ""
-  package var endTime = ""
-  package var length = ""
-  package var status = ""
-  package var offered = ""
-  package var accepted = ""
+public struct WrittenRecord: Sendable {
+  public var id = ""
+  public var program = ""
+  public var physician = ""
+  public var caseID = ""
+  public var serviceTime = ""
+  public var endTime = ""
+  public var length = ""
+  public var status = ""
+  public var offered = ""
+  public var accepted = ""
   /// What is wrong with the row, where reading stopped it.
-  package var problem: Diagnostic?
+  public var problem: Diagnostic?
   /// The row as it stands in the file, without columns that are not read.
-  package var columns: [(heading: String, value: String)] = []
+  public var columns: [(heading: String, value: String)] = []
 
-  package init() {}
+  public init() {}
 }
 
 /// The records of one file of cases or conferences, and the text that they refer to.
-package final class RecordTable: @unchecked Sendable {
+public final class RecordTable: @unchecked Sendable {
   // Unchecked: all is written before the table is shared, and only the rows of `records` change
   // later, each in one thread at a time.
-  package let activity: Activity
+  public let activity: Activity
   /// Relative to the workspace where it lies in it, else as given; for records that the ledger
   /// carries with the quarter in which they were read, `2026Q1:inputs/cases.csv`.
-  package let file: String
+  public let file: String
   /// Whether the ledger carries these records, since the inputs no longer have them.
-  package let isCarried: Bool
-  package let text: SourceText
-  package let records: RecordRows
+  public let isCarried: Bool
+  public let text: SourceText
+  public let records: RecordRows
   /// IDs that stand otherwise in the file (doubled quotes, another Unicode form).
-  package let rewrittenIDs: [[UInt8]]
+  public let rewrittenIDs: [[UInt8]]
   /// For conferences: the case that each row names.
-  package let cases: [CaseReference]
+  public let cases: [CaseReference]
   /// Reads a row again.
-  package let reread: @Sendable (ServiceRecord) -> WrittenRecord
-  /// What stands in a row for the physician: all that reports need of many rows.
-  package let writtenPhysician: @Sendable (ServiceRecord) -> String
+  public let reread: @Sendable (ServiceRecord) -> WrittenRecord
+  /// What is wrong with a row, and what stands in it for the physician: all that reports need of
+  /// many rows.
+  public let problem: @Sendable (ServiceRecord) -> Diagnostic?
+  public let writtenPhysician: @Sendable (ServiceRecord) -> String
 
-  package init(
+  public init(
     activity: Activity, file: String, isCarried: Bool = false, text: SourceText,
     records: RecordRows, rewrittenIDs: [[UInt8]], cases: [CaseReference],
     reread: @escaping @Sendable (ServiceRecord) -> WrittenRecord,
+    problem: (@Sendable (ServiceRecord) -> Diagnostic?)? = nil,
     writtenPhysician: (@Sendable (ServiceRecord) -> String)? = nil
   ) {
     self.activity = activity
@@ -167,11 +181,12 @@ package final class RecordTable: @unchecked Sendable {
     self.rewrittenIDs = rewrittenIDs
     self.cases = cases
     self.reread = reread
+    self.problem = problem ?? { reread($0).problem }
     self.writtenPhysician = writtenPhysician ?? { reread($0).physician }
   }
 
   /// Calls `body` with the bytes of a record's ID.
-  @inlinable package func withID<Result>(
+  @inlinable public func withID<Result>(
     of record: ServiceRecord, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     if record.flags.contains(.rewrittenID) {
@@ -182,7 +197,7 @@ package final class RecordTable: @unchecked Sendable {
   }
 
   /// Calls `body` with the bytes of the case that the conference in `row` names; empty for none.
-  @inlinable package func withCase<Result>(
+  @inlinable public func withCase<Result>(
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     let reference = cases[row]
@@ -194,7 +209,7 @@ package final class RecordTable: @unchecked Sendable {
     return try body(UnsafeBufferPointer(rebasing: bytes))
   }
 
-  package func id(of record: ServiceRecord) -> String {
+  public func id(of record: ServiceRecord) -> String {
     withID(of: record) { String(decoding: $0, as: UTF8.self) }
   }
 }

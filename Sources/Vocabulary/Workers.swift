@@ -2,24 +2,24 @@
 ///
 /// Pure stages take it as a value, so that they need no library of threads. What they give does not
 /// depend on how many there are.
-package struct Workers: Sendable {
-  package typealias Perform = @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
+public struct Workers: Sendable {
+  public typealias Perform = @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
 
   private let perform: Perform
 
   /// - Parameter perform: calls `body` once with each number below `count`, and returns when all
   ///   are done.
-  package init(_ perform: @escaping Perform) { self.perform = perform }
+  public init(_ perform: @escaping Perform) { self.perform = perform }
 
   /// The caller's thread alone.
-  package static let one = Workers { count, body in
+  public static let one = Workers { count, body in
     for number in 0..<count { body(number) }
   }
 
-  package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) { perform(count, body) }
+  public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) { perform(count, body) }
 
   /// The results of the pieces, in order.
-  package func map<Result: Sendable>(
+  public func map<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
     Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in

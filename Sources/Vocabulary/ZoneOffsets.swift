@@ -2,9 +2,9 @@
 ///
 /// A plain table, so that reading a million times of day costs a search of a few steps and needs no
 /// calendar. ``Commands`` makes it from the system's time zone data.
-package struct ZoneOffsets: Sendable {
+public struct ZoneOffsets: Sendable {
   /// The zone's name, such as `America/Los_Angeles`.
-  package let name: String
+  public let name: String
   /// The instants of change, ascending, in seconds since 1970-01-01 UTC.
   private let changes: [Int64]
   /// Seconds east of UTC: before the first change, and from each change on. One more than
@@ -12,7 +12,7 @@ package struct ZoneOffsets: Sendable {
   private let offsets: [Int32]
 
   /// - Precondition: `changes` ascend and there is one offset more than changes.
-  package init(name: String, changes: [Int64], offsets: [Int32]) {
+  public init(name: String, changes: [Int64], offsets: [Int32]) {
     precondition(offsets.count == changes.count + 1, "an offset before each change and one after")
     precondition(zip(changes, changes.dropFirst()).allSatisfy { $0 < $1 }, "changes must ascend")
     self.name = name
@@ -21,15 +21,15 @@ package struct ZoneOffsets: Sendable {
   }
 
   /// A zone without changes.
-  package init(name: String, secondsEast: Int32) {
+  public init(name: String, secondsEast: Int32) {
     self.init(name: name, changes: [], offsets: [secondsEast])
   }
 
   /// Seconds east of UTC at an instant. O(log changes).
-  package func offset(at instant: Int64) -> Int64 { Int64(offsets[index(at: instant)]) }
+  public func offset(at instant: Int64) -> Int64 { Int64(offsets[index(at: instant)]) }
 
   /// The civil date at an instant.
-  package func date(at instant: Int64) -> CivilDate {
+  public func date(at instant: Int64) -> CivilDate {
     CivilDate(day: Int32((instant + offset(at: instant)).floorQuotient(by: 86_400)))
   }
 
@@ -37,7 +37,7 @@ package struct ZoneOffsets: Sendable {
   ///
   /// A time that occurs twice is the first of them; one that a change skips is read with the
   /// offset before the change (SPEC 3.2).
-  package func instant(local: Int64) -> Int64 {
+  public func instant(local: Int64) -> Int64 {
     // The offset in force a day and a half before cannot be later than any candidate's.
     var candidate = index(at: local - 129_600)
     var instant = local - Int64(offsets[candidate])
@@ -63,7 +63,7 @@ package struct ZoneOffsets: Sendable {
 
 extension Int64 {
   /// The quotient rounded down: -1 second is on the day before.
-  package func floorQuotient(by divisor: Int64) -> Int64 {
+  public func floorQuotient(by divisor: Int64) -> Int64 {
     let quotient = self / divisor
     return self % divisor < 0 ? quotient - 1 : quotient
   }

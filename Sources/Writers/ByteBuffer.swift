@@ -1,3 +1,4 @@
+internal import Reports
 internal import Vocabulary
 
 #if canImport(Glibc)
@@ -22,28 +23,12 @@ struct Snippet {
       count += 1
     }
   }
-
-  /// The digits of a number.
-  init(_ number: Int) {
-    precondition(number >= 0, "a row's number is from 1")
-    var (rest, length, bound) = (number, 1, 10)
-    while bound <= rest {
-      length += 1
-      bound *= 10
-    }
-    count = length
-    repeat {
-      length -= 1
-      bytes[length] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while length > 0
-  }
 }
 
 /// Rendered bytes on their way into a part or a file.
 ///
-/// Nothing here looks whether there is room: the renderer empties the buffer when it is full, and
-/// there is always room for one more cell behind that.
+/// Most of it does not look whether there is room: the renderer empties the buffer when it is full,
+/// and there is always room for one more cell behind that.
 struct ByteBuffer: ~Copyable {
   /// Emptied when there is as much as this.
   static let full = 64 * 1024
@@ -52,7 +37,8 @@ struct ByteBuffer: ~Copyable {
 
   static let stride = 32
 
-  private let base = UnsafeMutablePointer<UInt8>.allocate(capacity: full + roomForACell)
+  private var base = UnsafeMutablePointer<UInt8>.allocate(capacity: full + roomForACell)
+  private var capacity = full + roomForACell
   private(set) var count = 0
   /// How often it was emptied.
   private(set) var emptyings = 0
@@ -92,6 +78,32 @@ struct ByteBuffer: ~Copyable {
   }
 
   @inline(__always)
+  mutating func append(_ number: RowNumber) {
+    UnsafeMutableRawPointer(base + count).storeBytes(
+      of: number.digits.littleEndian, as: UInt64.self)
+    count += number.count
+  }
+
+  /// Puts a number in the place of another one of as many digits.
+  @inline(__always)
+  mutating func replace(at place: Int, with number: RowNumber) {
+    let bytes = UnsafeMutableRawPointer(base + place)
+    let mask = UInt64.max << (8 * UInt64(number.count))
+    let others = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) & mask
+    bytes.storeBytes(of: (others | number.digits).littleEndian, as: UInt64.self)
+  }
+
+  /// Copies what was kept of a run, with the number of this row in each cell.
+  @inline(__always)
+  mutating func append(_ run: CellRun, from kept: borrowing KeptRuns, _ number: RowNumber) {
+    let start = count
+    append(strided: kept.bytes(of: run))
+    for cell in 0..<run.count {
+      replace(at: start + kept.number(ofCell: cell, of: run), with: number)
+    }
+  }
+
+  @inline(__always)
   mutating func append(_ text: StaticString) {
     memcpy(base + count, text.utf8Start, text.utf8CodeUnitCount)
     count += text.utf8CodeUnitCount
@@ -116,6 +128,25 @@ struct ByteBuffer: ~Copyable {
     } while index < bytes.count
     count += bytes.count
   }
+
+  /// Makes room for more bytes, and behind them for what is shorter than a cell.
+  @inline(__always)
+  mutating func makeRoom(for more: Int) {
+    if capacity - count < more + Self.roomBehind { grow(by: more) }
+  }
+
+  private static let roomBehind = 32 * 1024
+
+  private mutating func grow(by more: Int) {
+    capacity = 2 * capacity + more
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.update(from: base, count: count)
+    base.deallocate()
+    base = larger
+  }
+
+  /// Forgets all.
+  mutating func clear() { count = 0 }
 
   /// Takes back the last byte.
   @inline(__always)
@@ -171,6 +202,11 @@ struct ByteBuffer: ~Copyable {
   mutating func append(date day: Int32) {
     CivilDate(day: day).write(to: base + count)
     count += 10
+  }
+
+  /// A length, such as `0:40:01`; with a minus before it where it is below zero.
+  mutating func append(clock seconds: Int64) {
+    for byte in clockText(seconds: seconds).utf8 { append(byte) }
   }
 
   /// The shortest digits that are read back as the same number.

@@ -19,87 +19,92 @@ package enum CSVWriter {
   private static func render(
     _ table: Table, byteOrderMark: Bool, to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    var buffer = ByteBuffer()
-    let places = CellRun.places(forRows: table.rowCount)
-    var kept = KeptRuns(places: places)
-    if byteOrderMark { buffer.append("\u{FEFF}") }
-    var row = CellRow(keepingRuns: places)
-    for heading in table.headings { row.text(heading) }
-    try render(&row, to: &buffer, &kept, sink)
+    var rows = CSVRows(rowCount: table.rowCount)
+    if byteOrderMark { rows.buffer.append("\u{FEFF}") }
+    for heading in table.headings { rows.row.text(heading) }
+    rows.add()
     let fill = table.reader()
     for index in 0..<table.rowCount {
-      row.clear()
-      fill(index, &row)
-      try render(&row, to: &buffer, &kept, sink)
+      rows.row.clear()
+      fill(index, &rows.row)
+      rows.add()
+      if rows.buffer.isFull { try rows.buffer.empty(to: sink) }
     }
-    try buffer.empty(to: sink)
+    try rows.buffer.empty(to: sink)
+  }
+}
+
+/// Rows of a table, rendered one behind the other.
+private struct CSVRows: ~Copyable {
+  /// Filled anew before each ``add()``.
+  var row: CellRow
+  var buffer = ByteBuffer()
+  private var kept: KeptRuns
+
+  init(rowCount: Int) {
+    let places = CellRun.places(forRows: rowCount)
+    row = CellRow(keepingRuns: places)
+    kept = KeptRuns(places: places)
   }
 
-  private static func render(
-    _ row: inout CellRow, to buffer: inout ByteBuffer, _ kept: inout KeptRuns,
-    _ sink: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
+  /// Renders the row.
+  mutating func add() {
     var column = 0
     for run in row.runs {
-      try render(column..<run.first, of: row, to: &buffer, sink)
+      render(column..<run.first)
       column = run.first + run.count
       if run.isNew {
-        let (start, emptyings) = (buffer.count, buffer.emptyings)
-        try render(run.first..<column, of: row, to: &buffer, sink)
-        let isWhole = buffer.emptyings == emptyings
-        if !isWhole || !kept.keep(buffer.bytes(from: start), forCell: 0, of: run) {
+        let start = buffer.count
+        render(run.cells)
+        if !kept.keep(buffer.bytes(from: start), of: run, numbers: RunNumbers()) {
           row.forgetRun(at: run.place)
         }
       } else {
-        buffer.append(strided: kept.bytes(ofCell: 0, of: run))
+        buffer.append(strided: kept.bytes(of: run))
       }
     }
-    try render(column..<row.cells.count, of: row, to: &buffer, sink)
+    render(column..<row.cells.count)
     buffer.append(.lineFeed)
-    if buffer.isFull { try buffer.empty(to: sink) }
   }
 
-  private static func render(
-    _ columns: Range<Int>, of row: borrowing CellRow, to buffer: inout ByteBuffer,
-    _ sink: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
+  private mutating func render(_ columns: Range<Int>) {
     for index in columns {
       let cell = row.cells[index]
       if index > 0 { buffer.append(.comma) }
       switch cell.value {
       case .blank: break
-      case .text: try appendText(row.text(of: cell), to: &buffer, sink)
+      case .text: append(row.text(of: cell))
       case .count(let count), .countFormula(_, _, let count): buffer.append(count)
       case .money(let cents), .moneyFormula(_, _, let cents): buffer.append(decimalCents: cents)
       case .date(let day): buffer.append(date: day)
-      case .duration(let seconds):
-        for byte in clockText(seconds: seconds).utf8 { buffer.append(byte) }
+      case .duration(let seconds): buffer.append(clock: seconds)
       case .kept: preconditionFailure("a kept run is copied")
       }
     }
   }
+
   /// A text that a spreadsheet would take for a formula gets a `'` before it.
-  private static func appendText(
-    _ text: UnsafeBufferPointer<UInt8>, to buffer: inout ByteBuffer,
-    _ sink: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
+  private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
     guard let first = text.first else { return }
-    let isFormula = [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D].contains(first)
+    // Each byte may be doubled; quotes and a sign stand around it.
+    buffer.makeRoom(for: 2 * text.count + 3)
+    let isFormula =
+      first == 0x3D || first == 0x2B || first == 0x2D || first == 0x40 || first == 0x09
+      || first == 0x0D
     let needsQuotes = text.contains {
       $0 == .comma || $0 == .quote || $0 == .lineFeed || $0 == 0x0D
     }
     if needsQuotes { buffer.append(.quote) }
     if isFormula { buffer.append(UInt8(ascii: "'")) }
-    if needsQuotes || text.count > ByteBuffer.full {
+    if needsQuotes {
       for byte in text {
         if byte == .quote { buffer.append(.quote) }
         buffer.append(byte)
-        if buffer.isFull { try buffer.empty(to: sink) }
       }
+      buffer.append(.quote)
     } else {
       buffer.append(text)
     }
-    if needsQuotes { buffer.append(.quote) }
   }
 }
 

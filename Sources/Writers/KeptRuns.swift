@@ -8,56 +8,71 @@ internal import Reports
   internal import Darwin
 #endif
 
-/// What was made of the runs that a ``CellRow`` keeps: bytes for each cell, by the run's place. They are
-/// copied instead of made again, and compared instead of read again.
+/// What was made of the runs that a ``CellRow`` keeps: bytes, by the run's place. They are copied
+/// instead of made again, and compared instead of read again.
+///
+/// In a sheet each cell has the number of its row among its bytes: where, is kept too, so that it
+/// can be put in anew. Numbers of more digits need other bytes: the row forgets its runs there.
 struct KeptRuns: ~Copyable {
-  /// Of a run's bytes, and of its cells; those with more are not kept.
-  private static let countMax = 384
-  private static let cellsMax = 4
+  /// Of a run's bytes; one with more is not kept.
+  static let countMax = 640
 
   private let bytes: UnsafeMutablePointer<UInt8>
-  /// Where the bytes of each cell end, within those of its run.
-  private let ends: UnsafeMutablePointer<UInt16>
+  /// By place: how many bytes there are, then where the number of each cell's row begins.
+  private let marks: UnsafeMutablePointer<UInt16>
+  private static let marksCount = 1 + CellRun.countMax
 
   /// - Parameter places: those of the row.
   init(places: Int) {
     bytes = .allocate(capacity: places * Self.countMax + ByteBuffer.stride)
-    ends = .allocate(capacity: places * Self.cellsMax)
+    marks = .allocate(capacity: places * Self.marksCount)
   }
 
   deinit {
     bytes.deallocate()
-    ends.deallocate()
+    marks.deallocate()
   }
 
-  /// Keeps what was made of the next cell of a run.
+  /// Keeps what was made of a run.
   ///
-  /// - Parameter cell: from 0.
+  /// - Parameter numbers: where the number of the row begins in each cell; none in a table.
   /// - Returns: false where it is too much to keep.
   mutating func keep(
-    _ made: UnsafeBufferPointer<UInt8>, forCell cell: Int, of run: CellRun
+    _ made: UnsafeBufferPointer<UInt8>, of run: CellRun, numbers: borrowing RunNumbers
   ) -> Bool {
-    guard cell < Self.cellsMax else { return false }
-    let start = start(ofCell: cell, of: run)
-    guard start + made.count <= Self.countMax else { return false }
+    guard made.count <= Self.countMax else { return false }
     if let source = made.baseAddress {
-      memcpy(bytes + run.place * Self.countMax + start, source, made.count)
+      memcpy(bytes + run.place * Self.countMax, source, made.count)
     }
-    ends[run.place * Self.cellsMax + cell] = UInt16(start + made.count)
+    let marks = marks + run.place * Self.marksCount
+    marks[0] = UInt16(made.count)
+    for cell in 0..<numbers.count { marks[1 + cell] = UInt16(truncatingIfNeeded: numbers[cell]) }
     return true
   }
 
-  /// What was kept for a cell of a run. There are ``ByteBuffer/stride`` bytes to read behind its start.
+  /// What was kept of a run. There are ``ByteBuffer/stride`` bytes to read behind its start.
   @inline(__always)
-  func bytes(ofCell cell: Int, of run: CellRun) -> UnsafeBufferPointer<UInt8> {
-    let start = start(ofCell: cell, of: run)
-    return UnsafeBufferPointer(
-      start: bytes + run.place * Self.countMax + start,
-      count: Int(ends[run.place * Self.cellsMax + cell]) - start)
+  func bytes(of run: CellRun) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(
+      start: bytes + run.place * Self.countMax, count: Int(marks[run.place * Self.marksCount]))
   }
 
+  /// Where the number of the row begins in a cell of a run, from the run's start.
   @inline(__always)
-  private func start(ofCell cell: Int, of run: CellRun) -> Int {
-    cell == 0 ? 0 : Int(ends[run.place * Self.cellsMax + cell - 1])
+  func number(ofCell cell: Int, of run: CellRun) -> Int {
+    Int(marks[run.place * Self.marksCount + 1 + cell])
   }
+}
+
+/// Where the number of the row begins in each cell of a run that is being made.
+struct RunNumbers {
+  private var places = SIMD8<Int32>(repeating: 0)
+  private(set) var count = 0
+
+  mutating func append(_ place: Int) {
+    places[count] = Int32(truncatingIfNeeded: place)
+    count += 1
+  }
+
+  subscript(cell: Int) -> Int { Int(places[cell]) }
 }

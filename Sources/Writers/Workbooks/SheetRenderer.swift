@@ -16,8 +16,10 @@ struct SheetRenderer: ~Copyable {
   private let blanks: [Snippet]
   private let textEnd = Snippet("</t></is></c>")
   private let numberEnd = Snippet("</v></c>")
-  /// XML of cells behind the row's number.
+  /// XML of runs of cells.
   private var kept: KeptRuns
+  /// Of the row that is rendered.
+  private var number = RowNumber(1)
 
   /// - Parameter rowCount: of the longest sheet.
   init(file: String, template: WorkbookTemplate, rowCount: Int) {
@@ -42,8 +44,12 @@ struct SheetRenderer: ~Copyable {
         reason: "has \(sheet.rowCount) rows, and a sheet holds \(Sheet.rowsMax)")
     }
     row.forgetRuns()
+    number = RowNumber(1)
     let fill = sheet.reader()
     for index in 0..<sheet.rowCount {
+      let digits = number.count
+      if index > 0 { number.advance() }
+      if number.count != digits { row.forgetRuns() }
       row.clear()
       fill(index, &row)
       try render(index, of: sheet, to: sink)
@@ -56,56 +62,51 @@ struct SheetRenderer: ~Copyable {
       throw error("is beyond the sheet's columns", index, sheet.layout.columnCount, sheet)
     }
     try renderOpening(index, of: sheet)
-    let number = Snippet(index + 1)
     var column = 0
     for run in row.runs {
-      try render(column..<run.first, number, index, of: sheet, to: sink)
+      try render(column..<run.first, index, of: sheet, to: sink)
       if run.isNew {
-        try render(run, number, index, of: sheet, to: sink)
+        try render(run, index, of: sheet, to: sink)
       } else {
-        for cell in 0..<run.count {
-          buffer.append(columns[run.first + cell])
-          buffer.append(number)
-          buffer.append(strided: kept.bytes(ofCell: cell, of: run))
-        }
+        buffer.append(run, from: kept, number)
       }
       column = run.first + run.count
     }
-    try render(column..<row.cells.count, number, index, of: sheet, to: sink)
+    try render(column..<row.cells.count, index, of: sheet, to: sink)
     buffer.append("</row>")
     if buffer.isFull { try buffer.empty(to: sink) }
   }
 
   private mutating func render(
-    _ columns: Range<Int>, _ number: Snippet, _ index: Int, of sheet: Sheet, to sink: Sink
+    _ columns: Range<Int>, _ index: Int, of sheet: Sheet, to sink: Sink
   ) throws {
     for column in columns {
-      _ = try render(column, number, index, of: sheet)
+      try render(column, index, of: sheet)
       if buffer.isFull { try buffer.empty(to: sink) }
     }
   }
 
   /// Renders the cells of a run, and keeps them.
   private mutating func render(
-    _ run: CellRun, _ number: Snippet, _ index: Int, of sheet: Sheet, to sink: Sink
+    _ run: CellRun, _ index: Int, of sheet: Sheet, to sink: Sink
   ) throws {
-    var isKept = true
-    for cell in 0..<run.count {
-      let start = try render(run.first + cell, number, index, of: sheet)
-      isKept = isKept && kept.keep(buffer.bytes(from: start), forCell: cell, of: run)
+    let (start, emptyings) = (buffer.count, buffer.emptyings)
+    var numbers = RunNumbers()
+    for column in run.cells {
+      numbers.append(buffer.count + columns[column].count - start)
+      try render(column, index, of: sheet)
       if buffer.isFull { try buffer.empty(to: sink) }
     }
-    if !isKept { row.forgetRun(at: run.place) }
+    let isWhole = buffer.emptyings == emptyings
+    if !isWhole || !kept.keep(buffer.bytes(from: start), of: run, numbers: numbers) {
+      row.forgetRun(at: run.place)
+    }
   }
 
-  /// - Returns: where its XML begins in the buffer, behind the row's number.
-  private mutating func render(
-    _ column: Int, _ number: Snippet, _ index: Int, of sheet: Sheet
-  ) throws -> Int {
+  private mutating func render(_ column: Int, _ index: Int, of sheet: Sheet) throws {
     let cell = row.cells[column]
     buffer.append(columns[column])
     buffer.append(number)
-    let start = buffer.count
     let style = Int(cell.style.rawValue)
     let refusal: String?
     switch cell.value {
@@ -124,12 +125,11 @@ struct SheetRenderer: ~Copyable {
     case .kept: preconditionFailure("a kept run is copied")
     }
     if let refusal { throw error(refusal, index, column, sheet) }
-    return start
   }
 
   private mutating func renderOpening(_ index: Int, of sheet: Sheet) throws {
     buffer.append("<row r=\"")
-    buffer.append(magnitude: UInt64(index + 1))
+    buffer.append(number)
     if let height = row.height {
       guard height >= 0, height <= 409 else {
         throw error("is in a row \(height) points high; 409 is the most", index, 0, sheet)

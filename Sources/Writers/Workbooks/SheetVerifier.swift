@@ -11,8 +11,12 @@ struct SheetVerifier: ~Copyable {
   private let styleNumbers: [Int]
   /// `<c r="C` for each column.
   private let columns: [Snippet]
-  /// XML of cells behind the row's number, as it was read.
+  /// XML of runs of cells, as it was read.
   private var kept: KeptRuns
+  /// What comes next of a row, made of kept runs.
+  private var wanted = ByteBuffer()
+  /// Of the row that is verified.
+  private var number = RowNumber(1)
 
   init(_ sheet: Sheet, in stream: PartStream, file: String, template: WorkbookTemplate) {
     self.sheet = sheet
@@ -30,6 +34,9 @@ struct SheetVerifier: ~Copyable {
     guard try window.take(prefix) else { throw error("begins otherwise than it was written") }
     let fill = sheet.reader()
     for index in 0..<sheet.rowCount {
+      let digits = number.count
+      if index > 0 { number.advance() }
+      if number.count != digits { row.forgetRuns() }
       row.clear()
       fill(index, &row)
       try verifyRow(index)
@@ -42,52 +49,62 @@ struct SheetVerifier: ~Copyable {
   private mutating func verifyRow(_ index: Int) throws {
     try window.look()
     guard takeOpening(index) else { throw error("lacks row \(index + 1), or its height") }
-    let number = Snippet(index + 1)
     guard row.cells.count <= columns.count else {
       throw error("is not where it was written", index, columns.count)
     }
     var column = 0
     for run in row.runs {
-      for column in column..<run.first { _ = try verify(column, number, index) }
+      try verify(column..<run.first, index)
       if run.isNew {
-        try verify(run, number, index)
+        try verify(run, index)
       } else {
-        try window.look()
-        for cell in 0..<run.count {
-          guard window.take(columns[run.first + cell]), window.take(number) else {
-            throw error("is not where it was written", index, run.first + cell)
-          }
-          guard window.take(kept.bytes(ofCell: cell, of: run)) else {
-            throw error("has another value or style", index, run.first + cell)
-          }
-        }
+        wanted.append(run, from: kept, number)
       }
       column = run.first + run.count
     }
-    for column in column..<row.cells.count { _ = try verify(column, number, index) }
+    try verify(column..<row.cells.count, index)
+    try verifyWanted()
     guard window.take("</row>") else {
       throw error("is more than was written", index, row.cells.count)
     }
     cellCount += row.cells.count
   }
 
-  /// Verifies the cells of a run, and keeps how they were read.
-  private mutating func verify(_ run: CellRun, _ number: Snippet, _ index: Int) throws {
-    var isKept = true
-    for cell in 0..<run.count {
-      let start = try verify(run.first + cell, number, index)
-      isKept = isKept && kept.keep(window.bytes(since: start), forCell: cell, of: run)
-    }
-    if !isKept { row.forgetRun(at: run.place) }
+  private mutating func verify(_ columns: Range<Int>, _ index: Int) throws {
+    guard !columns.isEmpty else { return }
+    try verifyWanted()
+    for column in columns { try verify(column, index) }
   }
 
-  /// - Returns: where the cell begins in the window, behind the row's number.
-  private mutating func verify(_ column: Int, _ number: Snippet, _ index: Int) throws -> Int {
+  /// Compares the kept runs that were added up with what comes next.
+  private mutating func verifyWanted() throws {
+    guard wanted.count > 0 else { return }
+    try window.look()
+    guard window.take(wanted.bytes(from: 0)) else { throw differenceInWanted() }
+    wanted.clear()
+  }
+
+  /// Verifies the cells of a run, and keeps how they were read.
+  private mutating func verify(_ run: CellRun, _ index: Int) throws {
+    try verifyWanted()
+    try window.look()
+    let (start, refills) = (window.mark, window.refills)
+    var numbers = RunNumbers()
+    for column in run.cells {
+      numbers.append(window.mark + columns[column].count - start)
+      try verify(column, index)
+    }
+    let isWhole = window.refills == refills
+    if !isWhole || !kept.keep(window.bytes(since: start), of: run, numbers: numbers) {
+      row.forgetRun(at: run.place)
+    }
+  }
+
+  private mutating func verify(_ column: Int, _ index: Int) throws {
     try window.look()
     guard window.take(columns[column]), window.take(number) else {
       throw error("is not where it was written", index, column)
     }
-    let start = window.mark
     let cell = row.cells[column]
     guard window.take("\" s=\""),
       window.takeDigits() == Int64(styleNumbers[Int(cell.style.rawValue)])
@@ -95,11 +112,10 @@ struct SheetVerifier: ~Copyable {
     guard window.take("\""), takeValue(of: cell) else {
       throw error("has another value", index, column)
     }
-    return start
   }
 
   private mutating func takeOpening(_ index: Int) -> Bool {
-    guard window.take("<row r=\""), window.takeDigits() == Int64(index + 1) else { return false }
+    guard window.take("<row r=\""), window.take(number) else { return false }
     if let height = row.height {
       guard window.take("\" ht=\""), window.takeDouble() == height,
         window.take("\" customHeight=\"1")
@@ -145,6 +161,21 @@ struct SheetVerifier: ~Copyable {
     window.take(
       text: UnsafeBufferPointer(rebasing: row.bytes[Int(start)..<Int(start + count)]),
       isKept: isKept)
+  }
+
+  /// Names the cell in which kept runs and what was read are different.
+  private func differenceInWanted() -> WorkbookError {
+    let wanted = wanted.bytes(from: 0)
+    let same = window.countOfSame(as: wanted)
+    // Its tag is the last one of a cell so far: texts have no `<`.
+    let tag = Array("<c r=\"".utf8)
+    let start = (0...min(same, wanted.count - tag.count)).last {
+      wanted[$0..<$0 + tag.count].elementsEqual(tag)
+    }
+    let name = wanted[((start ?? 0) + tag.count)...].prefix { $0 != UInt8(ascii: "\"") }
+    return WorkbookError(
+      file: file, sheet: sheet.layout.name, cell: String(decoding: name, as: UTF8.self),
+      reason: same < name.endIndex ? "is not where it was written" : "has another value or style")
   }
 
   private func error(_ reason: String) -> WorkbookError {

@@ -23,6 +23,8 @@ struct XMLWindow: ~Copyable {
   private var position = 0
   private var end = 0
   private var isComplete = false
+  /// How often more was read: what was in sight before has moved.
+  private(set) var refills = 0
 
   init(_ stream: PartStream) {
     self.stream = stream
@@ -56,6 +58,7 @@ struct XMLWindow: ~Copyable {
       end += got
     }
     memset(base + end, 0, Self.zeros)
+    refills += 1
   }
 
   // MARK: What is next
@@ -77,6 +80,22 @@ struct XMLWindow: ~Copyable {
   /// What has gone by since a place, from which nothing more was read.
   func bytes(since mark: Int) -> UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: base + mark, count: position - mark)
+  }
+
+  /// How many bytes are the same as those that come next.
+  func countOfSame(as bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    zip(bytes, UnsafeBufferPointer(start: base + position, count: end - position))
+      .prefix { $0 == $1 }.count
+  }
+
+  @inline(__always)
+  mutating func take(_ number: RowNumber) -> Bool {
+    // Shorter than the zeros behind the end.
+    let next = UInt64(
+      littleEndian: UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self))
+    guard (next ^ number.digits) << (64 - 8 * UInt64(number.count)) == 0 else { return false }
+    position += number.count
+    return true
   }
 
   @inline(__always)
