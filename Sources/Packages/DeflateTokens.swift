@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// A block of bytes as literals and repeats: the search for what stands there already.
 ///
 /// Made for tables: a row is the row before with other digits. So the distance of the last long repeat
@@ -19,8 +27,7 @@ struct DeflateTokens: ~Copyable {
   private static let capacity = DeflateAlphabet.distanceMax + blockCount + 64
 
   /// The bytes behind the history, which are still to be searched.
-  let bytes = UnsafeMutablePointer<UInt8>.allocate(
-    capacity: Self.capacity)
+  let bytes: UnsafeMutablePointer<UInt8>
   private(set) var start = 0
   private(set) var end = 0
 
@@ -41,15 +48,17 @@ struct DeflateTokens: ~Copyable {
   private var (rowDistance, otherDistance) = (1, 1)
 
   init() {
+    // Zeros, and no page of them is made before it is needed: most parts are small.
+    guard let zeros = calloc(Self.capacity, 1) else { preconditionFailure("there is no memory") }
+    bytes = zeros.bindMemory(to: UInt8.self, capacity: Self.capacity)
     DeflateAlphabet.shared.lengthCodes.withUnsafeBufferPointer {
       lengthCodes.initialize(from: $0.baseAddress!, count: $0.count)
     }
-    bytes.initialize(repeating: 0, count: Self.capacity)
     reset()
   }
 
   deinit {
-    bytes.deallocate()
+    free(bytes)
     tokens.deallocate()
     literalCounts.deallocate()
     distanceCounts.deallocate()

@@ -20,8 +20,9 @@ struct HuffmanCode {
 
   private static func lengths(of counts: [UInt32], lengthMax: Int) -> [UInt8] {
     var lengths = [UInt8](repeating: 0, count: counts.count)
+    // As one number each, they sort without a call a comparison.
     let symbols = counts.indices.filter { counts[$0] > 0 }
-      .sorted { (counts[$0], $0) < (counts[$1], $1) }
+      .map { UInt64(counts[$0]) << 16 | UInt64($0) }.sorted().map { Int($0 & 0xFFFF) }
     guard symbols.count > 1 else {
       // A code of one symbol still has a bit.
       if let only = symbols.first { lengths[only] = 1 }

@@ -102,6 +102,23 @@ final class PackageFile {
     return count
   }
 
+  /// Reads from a place on, without the buffer; the library's place stays as it is.
+  ///
+  /// - Returns: how many bytes; fewer than asked for at the file's end, or after an error.
+  func read(_ output: UnsafeMutableRawBufferPointer, at place: Int64) -> Int {
+    var count = 0
+    while count < output.count {
+      let got = pread(
+        descriptor, output.baseAddress.map { $0 + count }, output.count - count,
+        off_t(place) + off_t(count))
+      if got < 0, errno == EINTR { continue }
+      if got < 0 { fail() }
+      guard got > 0 else { break }
+      count += got
+    }
+    return count
+  }
+
   /// Bytes at some place; the library's place stays as it is.
   func bytes(at place: Int64, count: Int) -> [UInt8] {
     let kept = position

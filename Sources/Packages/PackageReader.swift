@@ -68,23 +68,30 @@ package final class PackageReader {
     return bytes
   }
 
-  /// Begins to read a part; ends the one that was being read.
+  /// Begins to read a part.
   package func open(_ part: Part) throws(PackageError) -> PartStream {
     var position = unz64_file_pos(
       pos_in_zip_directory: part.directoryPosition, num_of_file: part.index)
     var method: Int32 = 0
     try check(unzGoToFilePos64(zip, &position), "finding part \(part.name)")
     try check(unzOpenCurrentFile2(zip, &method, nil, 1), "opening part \(part.name)")
-    return PartStream(part, of: self, inflater)
+    let start = unzGetCurrentFileZStreamPos64(zip)
+    try check(unzCloseCurrentFile(zip), "opening part \(part.name)")
+    return PartStream(part, of: self, inflater, at: Int64(start))
   }
 
-  /// - Returns: The number of compressed bytes read, 0 at the part's end.
-  fileprivate func readRaw(
-    _ output: UnsafeMutableRawBufferPointer, of part: Part
+  /// Reads as many bytes of the file as there are from a place on, past the library, which copies them
+  /// one by one.
+  ///
+  /// - Returns: how many; fewer only at the file's end.
+  fileprivate func read(
+    _ output: UnsafeMutableRawBufferPointer, at position: Int64, of part: Part
   ) throws(PackageError) -> Int {
-    let code = unzReadCurrentFile(zip, output.baseAddress, UInt32(output.count))
-    guard code >= 0, file.failure == 0 else { try fail(code, "reading part \(part.name)") }
-    return Int(code)
+    let count = file.read(output, at: position)
+    if let reason = file.reason {
+      throw PackageError(path, "reading part \(part.name)", reason: reason)
+    }
+    return count
   }
 
   /// Bytes of the file itself; fewer at its end.
@@ -156,12 +163,18 @@ package final class PartStream {
   private let reader: PackageReader
   private let inflater: Inflater
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
+  /// The next byte of the part in the file, and how many are left.
+  private var position: Int64
+  private var left: Int
   private var isAtEnd = false
   private var size = 0
   private var crc = CRC32()
 
-  init(_ part: PackageReader.Part, of reader: PackageReader, _ inflater: Inflater) {
+  init(
+    _ part: PackageReader.Part, of reader: PackageReader, _ inflater: Inflater, at start: Int64
+  ) {
     self.part = part
+    (position, left) = (start, part.compressedSize)
     self.reader = reader
     self.inflater = inflater
     inflater.begin()
@@ -178,7 +191,7 @@ package final class PartStream {
   package func read(into output: UnsafeMutableRawBufferPointer) throws(PackageError) -> Int {
     precondition(!output.isEmpty, "the end of a part is not the end of the room for it")
     guard !isAtEnd else { return 0 }
-    let count = try part.isDeflated ? inflate(into: output) : reader.readRaw(output, of: part)
+    let count = try part.isDeflated ? inflate(into: output) : readRaw(output)
     size += count
     guard size <= part.size else { throw error("it is longer than it says") }
     crc.add(.init(rebasing: output[..<count]))
@@ -197,15 +210,24 @@ package final class PartStream {
         throw error("it is damaged")
       }
       if step == .ended, count == 0 {
-        guard inflater.endsCleanly, try reader.readRaw(input, of: part) == 0 else {
+        guard inflater.endsCleanly, left == 0 else {
           throw error("it has bytes behind its end")
         }
       }
       if count > 0 || step == .ended { return count }
-      let got = try reader.readRaw(input, of: part)
+      let got = try readRaw(input)
       guard got > 0 else { throw error("it is cut short") }
       inflater.feed(.init(rebasing: input[..<got]))
     }
+  }
+
+  /// - Returns: The number of compressed bytes read, 0 at the part's end.
+  private func readRaw(_ output: UnsafeMutableRawBufferPointer) throws(PackageError) -> Int {
+    let wanted = UnsafeMutableRawBufferPointer(rebasing: output[..<min(left, output.count)])
+    let count = try reader.read(wanted, at: position, of: part)
+    position += Int64(count)
+    left -= count
+    return count
   }
 
   private func error(_ reason: String) -> PackageError {

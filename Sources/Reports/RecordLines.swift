@@ -7,12 +7,15 @@ package struct RecordLines: Sendable {
   let widths: ColumnWidths
   private let texts: LineTexts
   private let days: ClosedRange<Int32>
+  /// By table.
+  private let activities: [Activity]
 
   package init(_ result: QuarterResult, wording: Wording) {
     self.result = result
     self.wording = wording
     widths = ColumnWidths(result, wording)
     texts = LineTexts(result, wording)
+    activities = result.records.tables.map(\.activity)
     days = result.quarter.start.day...result.quarter.through.day
   }
 
@@ -50,22 +53,19 @@ package struct RecordLines: Sendable {
   }
 
   /// Adds the cells of a paid or held record's line.
-  ///
-  /// - Parameters:
-  ///   - number: of the table that has it.
-  ///   - id: the bytes of its ID.
   func addLine(
-    _ record: ServiceRecord, ofTable number: Int, id: UnsafeBufferPointer<UInt8>,
-    department: UnsafeBufferPointer<UInt8>, held: Bool, to row: inout CellRow
+    _ found: RecordChunk.Found, department: UnsafeBufferPointer<UInt8>, held: Bool,
+    to row: inout CellRow
   ) {
-    let activity = result.records.tables[number].activity
+    let (record, number) = (found.record, found.table)
+    let activity = activities[number]
     row.run(.init(.heading), count: 2) { row in
       row.text(texts[texts.quarter])
       row.text(department)
     }
     addPerson(record, ofTable: number, to: &row)
     addWork(record, activity, to: &row)
-    row.text(id)
+    row.text(found.id)
     row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }
     addPay(record, activity, held ? .heldMoney : .money, to: &row)
     addSource(record, ofTable: number, to: &row)
@@ -164,10 +164,8 @@ package struct RecordLines: Sendable {
     "department", "service_date", "amount", "source_file", "source_line", "detail",
   ]
 
-  package func addException(_ index: Int32, to row: inout CellRow) {
-    let (number, place) = result.records.locate(index)
-    let table = result.records.tables[number]
-    let record = table.records[place]
+  func addException(_ index: Int32, _ found: RecordChunk.Found, to row: inout CellRow) {
+    let (record, number) = (found.record, found.table)
     let isMalformed = record.reason == .malformedRow
     row.run(.init(.reason, Int32(record.reason.rawValue)), count: 2) { row in
       if let disposition = texts.dispositions[record.reason.disposition] {
@@ -179,7 +177,7 @@ package struct RecordLines: Sendable {
       // Its values may stand in the wrong columns: only file and line are sure.
       for _ in 0..<8 { row.blank() }
     } else {
-      addRecord(record, ofTable: number, to: &row)
+      addRecord(found, to: &row)
       addShown(record, withName: true, to: &row)
       if record.flags.contains(.dated) {
         row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }
@@ -202,17 +200,16 @@ package struct RecordLines: Sendable {
     "source_line", "detail",
   ]
 
-  package func addNotice(_ notice: Notice, to row: inout CellRow) {
+  /// - Parameter found: the record that is flagged, where one is.
+  func addNotice(_ notice: Notice, _ found: RecordChunk.Found?, to row: inout CellRow) {
     let code = Int32(notice.kind.rawValue)
     let kind = texts.notices[Int(code)]
     row.run(.init(.notice, code), count: 1) { row in row.text(texts[kind.code]) }
-    if let index = notice.record {
-      let (number, place) = result.records.locate(index)
-      let record = result.records.tables[number].records[place]
-      addRecord(record, ofTable: number, to: &row)
-      addShown(record, withName: false, to: &row)
-      addFile(ofTable: number, to: &row)
-      row.count(record.line)
+    if let found {
+      addRecord(found, to: &row)
+      addShown(found.record, withName: false, to: &row)
+      addFile(ofTable: found.table, to: &row)
+      row.count(found.record.line)
     } else {
       for _ in 0..<3 { row.blank() }
       row.text(notice.physicianID)
@@ -228,18 +225,16 @@ package struct RecordLines: Sendable {
   }
 
   /// program, activity, record_id, and physician_id as found, else as written.
-  private func addRecord(
-    _ record: ServiceRecord, ofTable number: Int, to row: inout CellRow
-  ) {
-    let table = result.records.tables[number]
-    addWork(record, table.activity, to: &row)
-    table.withID(of: record) { row.text($0) }
+  private func addRecord(_ found: RecordChunk.Found, to row: inout CellRow) {
+    let record = found.record
+    addWork(record, activities[found.table], to: &row)
+    row.text(found.id)
     if let place = texts.place(ofPerson: record) {
       row.run(.init(.identifier, 0, Int64(place)), count: 1) { row in
         row.text(texts[texts[person: place].id])
       }
     } else {
-      row.text(table.writtenPhysician(record))
+      row.text(result.records.tables[found.table].writtenPhysician(record))
     }
   }
 

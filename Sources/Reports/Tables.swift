@@ -30,14 +30,29 @@ extension RecordLines {
   }
 
   package var exceptionsTable: Table {
-    Table(headings: Self.exceptionKeys, rowCount: result.exceptions.count) { index, row in
-      addException(result.exceptions[index], to: &row)
+    let exceptions = result.exceptions
+    return Table(headings: Self.exceptionKeys, rowCount: exceptions.count) {
+      let chunk = RecordChunk(result.records)
+      return { index, row in
+        chunk.with(index, of: exceptions.count, { exceptions[$0] }) {
+          addException(exceptions[index], $0, to: &row)
+        }
+      }
     }
   }
 
   package var noticesTable: Table {
-    Table(headings: Self.noticeKeys, rowCount: result.notices.count) { index, row in
-      addNotice(result.notices[index], to: &row)
+    let notices = result.notices
+    return Table(headings: Self.noticeKeys, rowCount: notices.count) {
+      let chunk = RecordChunk(result.records)
+      return { index, row in
+        guard notices[index].record != nil else {
+          return addNotice(notices[index], nil, to: &row)
+        }
+        chunk.with(index, of: notices.count, { notices[$0].record }) {
+          addNotice(notices[index], $0, to: &row)
+        }
+      }
     }
   }
 }

@@ -1,0 +1,113 @@
+internal import Vocabulary
+
+/// Records that a report has one behind the other, some hundred at a time.
+///
+/// They lie as their files have them, so each is somewhere else in memory. Gathered in one go, without
+/// a reference count between them, the processor waits for many of them at once.
+final class RecordChunk {
+  /// A record, the number of its table, and the bytes of its ID, which live until the next are gathered.
+  struct Found {
+    var record: ServiceRecord
+    var table: Int
+    var id: UnsafeBufferPointer<UInt8>
+  }
+
+  /// Where the records and the text of a table lie. Nothing of a decided quarter moves any more.
+  private struct Source {
+    var records: UnsafePointer<ServiceRecord>
+    var text: UnsafeRawBufferPointer
+  }
+
+  private static let countMax = 512
+  /// An ID that is longer stays where it is.
+  private static let idMax = 32
+
+  private let all: RecordTables
+  private let sources: [Source]
+  private let records = UnsafeMutablePointer<ServiceRecord>.allocate(capacity: countMax)
+  private let tables = UnsafeMutablePointer<Int32>.allocate(capacity: countMax)
+  private let ids = UnsafeMutablePointer<UInt8>.allocate(capacity: countMax * idMax)
+  private var chunk = 0..<0
+
+  init(_ all: RecordTables) {
+    self.all = all
+    sources = all.tables.map { table in
+      Source(records: table.records.address, text: UnsafeRawBufferPointer(table.text.bytes))
+    }
+  }
+
+  deinit {
+    records.deallocate()
+    tables.deallocate()
+    ids.deallocate()
+  }
+
+  /// Calls `body` with the record of a row of the report.
+  ///
+  /// - Parameters:
+  ///   - count: of the report's rows.
+  ///   - record: whose each is; those of nobody are not asked for.
+  @inline(__always)
+  func with<Result>(
+    _ row: Int, of count: Int, _ record: (Int) -> Int32?, _ body: (Found) -> Result
+  ) -> Result {
+    if !chunk.contains(row) {
+      let start = row / Self.countMax * Self.countMax
+      chunk = start..<min(start + Self.countMax, count)
+      gather(record)
+    }
+    let place = row - chunk.lowerBound
+    let (found, table) = (records[place], Int(tables[place]))
+    if isElsewhere(found) {
+      return all.tables[table].withID(of: found) {
+        body(Found(record: found, table: table, id: $0))
+      }
+    }
+    let id = UnsafeBufferPointer(
+      start: UnsafePointer(ids + place * Self.idMax), count: found.idLength)
+    return body(Found(record: found, table: table, id: id))
+  }
+
+  /// Whether its ID is not gathered.
+  private func isElsewhere(_ record: ServiceRecord) -> Bool {
+    record.flags.contains(.rewrittenID) || record.idLength > Self.idMax
+  }
+
+  @inline(__always)
+  private func gather(_ record: (Int) -> Int32?) {
+    let start = chunk.lowerBound
+    sources.withUnsafeBufferPointer { sources in
+      for place in 0..<chunk.count {
+        // Where there is none, its place is not looked at.
+        guard let index = record(start + place) else {
+          (tables + place).initialize(to: -1)
+          continue
+        }
+        let (table, row) = all.locate(index)
+        (tables + place).initialize(to: Int32(truncatingIfNeeded: table))
+        (records + place).initialize(to: sources[table].records[row])
+      }
+      for place in 0..<chunk.count where tables[place] >= 0 {
+        let record = records[place]
+        guard !isElsewhere(record) else { continue }
+        let text = sources[Int(tables[place])].text
+        copyID(from: text, record.rowStart + record.idOffset, record.idLength, to: place)
+      }
+    }
+  }
+
+  /// As one piece, longer than most IDs, wherever the text has as much: so the processor waits for
+  /// the next ones meanwhile.
+  @inline(__always)
+  private func copyID(from text: UnsafeRawBufferPointer, _ start: Int, _ count: Int, to place: Int)
+  {
+    let target = UnsafeMutableRawPointer(ids + place * Self.idMax)
+    if start + Self.idMax <= text.count {
+      target.storeBytes(
+        of: text.loadUnaligned(fromByteOffset: start, as: SIMD32<UInt8>.self),
+        as: SIMD32<UInt8>.self)
+    } else if let base = text.baseAddress {
+      target.copyMemory(from: base + start, byteCount: count)
+    }
+  }
+}
