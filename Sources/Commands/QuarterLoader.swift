@@ -78,7 +78,7 @@ struct QuarterLoader {
         return .failure(unusable)
       }
     }
-    let largeCount = 4 << 20
+    let largeCount = 1 << 20
     var results = try concurrently(files.count, threads: threads) { number in
       let stream = try FileStream(files[number].file.path)
       return stream.expectedCount < largeCount ? try read(number, stream, by: .one) : nil

@@ -29,9 +29,11 @@ final class LineReader {
       return lines.addLine(
         lines.result.paymentLine(references[index], of: department), to: &row)
     }
-    chunk.with(index, of: references.count, { references[$0].record }) { found in
-      lines.addLine(
-        found, department: UnsafeBufferPointer(departmentText), held: isHeld, to: &row)
-    }
+    chunk.with(
+      index, of: references.count, record: { references[$0].record },
+      body: { found in
+        lines.addLine(
+          found, department: UnsafeBufferPointer(departmentText), held: isHeld, to: &row)
+      })
   }
 }

@@ -49,7 +49,7 @@ final class RecordChunk {
   ///   - record: whose each is; those of nobody are not asked for.
   @inline(__always)
   func with<Result>(
-    _ row: Int, of count: Int, _ record: (Int) -> Int32?, _ body: (Found) -> Result
+    _ row: Int, of count: Int, record: (Int) -> Int32?, body: (Found) -> Result
   ) -> Result {
     if !chunk.contains(row) {
       let start = row / Self.countMax * Self.countMax

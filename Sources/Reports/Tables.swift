@@ -34,9 +34,9 @@ extension RecordLines {
     return Table(headings: Self.exceptionKeys, rowCount: exceptions.count) {
       let chunk = RecordChunk(result.records)
       return { index, row in
-        chunk.with(index, of: exceptions.count, { exceptions[$0] }) {
-          addException(exceptions[index], $0, to: &row)
-        }
+        chunk.with(
+          index, of: exceptions.count, record: { exceptions[$0] },
+          body: { addException(exceptions[index], $0, to: &row) })
       }
     }
   }
@@ -49,9 +49,9 @@ extension RecordLines {
         guard notices[index].record != nil else {
           return addNotice(notices[index], nil, to: &row)
         }
-        chunk.with(index, of: notices.count, { notices[$0].record }) {
-          addNotice(notices[index], $0, to: &row)
-        }
+        chunk.with(
+          index, of: notices.count, record: { notices[$0].record },
+          body: { addNotice(notices[index], $0, to: &row) })
       }
     }
   }

@@ -11,7 +11,7 @@ struct RecordReaderTests {
   /// Reads a file of cases with the founding plan and a roster of P1.
   static func read(
     _ bytes: [UInt8], activity: Activity = .case, plan: CompensationPlan = CompensationPlan(),
-    pieces: Int? = nil
+    pieces: Int? = nil, workers: Workers = .one
   ) throws -> ReadRecords {
     var reader = RosterReader(plan: CompensationPlan())
     try reader.readPhysicians(
@@ -23,7 +23,8 @@ struct RecordReaderTests {
       pieces.map { PieceStream(bytes, count: $0) } ?? MemoryStream(bytes) as any ByteStream
     return try RecordReader.read(
       stream, file: "c.csv", activity: activity,
-      context: RecordContext(plan: plan, roster: reader.roster, zone: .named(plan.timeZone)))
+      context: RecordContext(plan: plan, roster: reader.roster, zone: .named(plan.timeZone)),
+      workers: workers)
   }
 
   /// `ID reason line` of each row.

@@ -1,0 +1,117 @@
+import Dispatch
+import Ingest
+import Testing
+import Vocabulary
+
+/// Large files are read in stretches, whose beginnings are guessed: nobody sees that.
+struct StretchTests {
+  private static let threads = Workers { count, body in
+    DispatchQueue.concurrentPerform(iterations: count, execute: body)
+  }
+
+  /// More than a mebibyte: two pieces of the file, the first of several stretches.
+  private static let size = 5 << 18
+
+  private static func text(
+    _ heading: String, lineEnd: String = "\n", _ row: (Int) -> String
+  ) -> [UInt8] {
+    var bytes = Array((heading + lineEnd).utf8)
+    var number = 0
+    while bytes.count < size {
+      bytes += Array((row(number) + lineEnd).utf8)
+      number += 1
+    }
+    return bytes
+  }
+
+  private static let cases = "case_id,program,physician_id,completed_at,note"
+  private static let conferences =
+    "conference_id,program,physician_id,started_at,duration_minutes,case_id,note"
+  private static func plain(_ number: Int) -> String { "C\(number),GR,P1,2026-02-14," }
+
+  /// So that files of a mebibyte have few rows.
+  private static let long = String(repeating: "x", count: 200)
+
+  static let files: [(because: String, activity: Activity, bytes: [UInt8])] = [
+    ("rows are lines", .case, text(cases, plain)),
+    ("lines end with CR LF", .case, text(cases, lineEnd: "\r\n") { plain($0) + long }),
+    ("lines end with CR", .case, text(cases, lineEnd: "\r") { plain($0) + long }),
+    (
+      "most line ends are inside of quotes, and most guesses wrong", .case,
+      text(cases) {
+        plain($0) + "\"" + String(repeating: "x,GR,P1,2026-02-14,\n", count: $0 % 3_000) + "\""
+      }
+    ),
+    (
+      "a quote far up changes what all below it is", .case,
+      text(cases) { plain($0) + ($0 == 9 ? "\"\n" : $0 == 3_000 ? "\"\"\n\"" : long) }
+    ),
+    (
+      "IDs and names of cases stand otherwise in the file", .conference,
+      text(conferences) {
+        "\"V\"\"\($0)\",MH,P1,2026-02-14,\($0 % 90),\($0 % 3 == 0 ? "\"C\"\"\($0)\"" : "C\($0)"),"
+      }
+    ),
+    (
+      "rows of other lengths, malformed ones and empty ones", .conference,
+      text(conferences) {
+        ["V\($0),MH,P1,2026-02-14,30", "V\($0),M\"H,P1,2026-02-14,30,,", "", ",,,,,,"][$0 % 4]
+      }
+    ),
+    (
+      "lines that are longer than a stretch", .case,
+      text(cases) { plain($0) + String(repeating: "x", count: 300_000) }
+    ),
+  ]
+
+  /// What a reader says of a file, whole.
+  private static func account(
+    _ bytes: [UInt8], _ activity: Activity, pieces: Int? = nil, _ workers: Workers
+  ) throws -> [String] {
+    let read: ReadRecords
+    do {
+      read = try RecordReaderTests.read(
+        bytes, activity: activity, pieces: pieces, workers: workers)
+    } catch let unusable as UnusableInput {
+      return unusable.problems.map(\.description)
+    }
+    let table = read.table
+    var account = ["\(read.input.rowCount) \(read.input.sha256)"] + read.warnings.map(\.description)
+    for (row, record) in table.records.enumerated() {
+      let caseID = activity == .case ? "" : table.withCase(ofRow: row) { "\(Array($0))" }
+      account.append(
+        "\(table.id(of: record)) \(record.reason.code) \(record.line) \(record.rowStart) \(caseID)")
+    }
+    return account
+  }
+
+  @Test(arguments: Self.files.indices)
+  func stretchesAreTheFile(_ number: Int) throws {
+    let (because, activity, bytes) = Self.files[number]
+    // So little of the file comes at a time that there is nothing to part.
+    let whole = try Self.account(bytes, activity, pieces: 100_000, .one)
+    #expect(whole.count > 5, "\(because)")
+    for workers in [Workers.one, Self.threads] {
+      let parted = try Self.account(bytes, activity, workers)
+      #expect(parted.count == whole.count, "\(because)")
+      let difference = zip(parted, whole).first { $0 != $1 }
+      #expect(difference == nil, "\(because)")
+    }
+  }
+
+  @Test(arguments: [
+    ("a quote that never closes is told where it opened", "\"never closed\n"),
+    ("a row that is too long, too", "\"" + String(repeating: "y\n", count: 600_000) + "\"\n"),
+  ])
+  func aProblemFarDownHasItsLine(because: String, problem: String) throws {
+    var bytes = Self.text(Self.cases) { Self.plain($0) + Self.long }
+    let line = bytes.count { $0 == UInt8(ascii: "\n") } + 1
+    bytes += Array("C,GR,P1,2026-02-14,\(problem)".utf8) + bytes
+    let whole = try Self.account(bytes, .case, pieces: 100_000, .one)
+    #expect(whole.first?.hasPrefix("c.csv:\(line): ") == true, "\(because)")
+    for workers in [Workers.one, Self.threads] {
+      let parted = try Self.account(bytes, .case, workers)
+      #expect(parted == whole, "\(because)")
+    }
+  }
+}
