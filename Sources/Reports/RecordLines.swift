@@ -217,10 +217,11 @@ package struct RecordLines: Sendable {
       row.text(notice.file)
       if let line = notice.line { row.count(line) } else { row.blank(.count) }
     }
-    if notice.detail.isEmpty {
+    let detail = result.detail(of: notice)
+    if detail.isEmpty {
       row.run(.init(.says, code), count: 1) { row in row.text(texts[kind.says]) }
     } else {
-      row.text(notice.detail)
+      row.text(detail)
     }
   }
 

@@ -31,8 +31,8 @@ package struct RecordStory {
     let notices = result.notices.filter { $0.record == index }
     if !notices.isEmpty { text += "\n  notices\n" }
     for notice in notices {
-      let detail =
-        notice.detail.isEmpty ? lines.wording.notices[notice.kind.code] ?? "" : notice.detail
+      let said = result.detail(of: notice)
+      let detail = said.isEmpty ? lines.wording.notices[notice.kind.code] ?? "" : said
       text += "    \(notice.kind.code): \(detail)\n"
     }
     return text

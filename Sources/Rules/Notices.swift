@@ -6,9 +6,9 @@ enum Notices {
     of result: QuarterResult, _ context: RuleContext, fileNotices: [Notice]
   ) -> [Notice] {
     let others =
-      fileNotices + OverlapNotice.notices(of: result)
+      fileNotices + result.overlaps.keys.map { Notice(.overlappingConferences, record: $0) }
       + SimilarRecordNotice.notices(of: result, context.workers)
-    let order = NoticeOrder(result.records, others)
+    let order = NoticeOrder(result, others)
     var own = own(of: result, order.tables, context)
     // Own notices are many, and stand in order already but where a file is read twice.
     if order.hasFileTwice { own.sort(by: order.isBefore) }
@@ -75,14 +75,16 @@ private struct NoticeOrder {
   let tables: [Int]
   /// Whether two tables are of the same file.
   let hasFileTwice: Bool
+  private let result: QuarterResult
   private let records: RecordTables
   /// Files are few: their order is found once, not at each comparison.
   private let ranks: [String: Int]
   private let rankOfTable: [Int]
   private let rankOfKind: [Int]
 
-  init(_ records: RecordTables, _ notices: [Notice]) {
-    self.records = records
+  init(_ result: QuarterResult, _ notices: [Notice]) {
+    let records = result.records
+    (self.result, self.records) = (result, records)
     let files = Set(records.tables.map(\.file) + notices.map(\.file)).sorted(by: precedes)
     let ranks = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($1, $0) })
     let rankOfTable = records.tables.map { ranks[$0.file]! }
@@ -95,7 +97,7 @@ private struct NoticeOrder {
 
   func isBefore(_ one: Notice, _ other: Notice) -> Bool {
     let (left, right) = (place(of: one), place(of: other))
-    return left == right ? one.detail < other.detail : left < right
+    return left == right ? result.detail(of: one) < result.detail(of: other) : left < right
   }
 
   private func place(of notice: Notice) -> (file: Int, line: Int, kind: Int) {

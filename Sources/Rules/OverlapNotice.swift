@@ -8,7 +8,8 @@ enum OverlapNotice {
     var record: Int32
   }
 
-  static func notices(of result: QuarterResult) -> [Notice] {
+  /// For each conference that overlaps others one of them.
+  static func overlaps(of result: QuarterResult) -> [Int32: Int32] {
     let records = result.records
     var (spans, ends) = spans(of: result)
     var flagged: [Int32: Int32] = [:]
@@ -26,13 +27,7 @@ enum OverlapNotice {
       }
       first = end
     }
-    return flagged.map { record, other in
-      let table = records.table(of: other)
-      return Notice(
-        .overlappingConferences, record: record,
-        detail: "overlaps \(shown(table.id(of: records[other]))) "
-          + "(\(table.file) line \(records[other].line))")
-    }
+    return flagged
   }
 
   /// The spans of physician after physician, and where those of each end.

@@ -40,6 +40,7 @@ package enum QuarterRules {
     let pieces = records.pieces()
     workers.forEach(pieces.count) { decide(pieces[$0], of: records, context) }
     try Tally.add(to: &result, context)
+    result.overlaps = OverlapNotice.overlaps(of: result)
     result.notices = Notices.all(of: result, context, fileNotices: fileNotices + changes)
     Tally.checkSums(of: result, context)
     return result

@@ -100,6 +100,7 @@ public struct Notice: Sendable {
   public var line: Int? { words?.line }
   /// The physician as written, where no record says.
   public var physicianID: String { words?.physicianID ?? "" }
+  /// Of this notice alone; ``QuarterResult/detail(of:)`` has what it says of another record, too.
   public var detail: String { words?.detail ?? "" }
 }
 
@@ -245,6 +246,8 @@ public struct QuarterResult: Sendable {
   /// For a duplicate, a merged segment or a conflicting row another row of the same record: the one
   /// that carries it, or that it contradicts.
   public var counterparts: [Int32: Int32] = [:]
+  /// For each conference that overlaps others of its physician one of them.
+  public var overlaps: [Int32: Int32] = [:]
   /// Rows by reason, ``Reason/rawValue`` being the index.
   public var rowsByReason = Array(repeating: 0, count: Reason.allCases.count)
   public var payable = Money.zero
@@ -272,6 +275,18 @@ public struct QuarterResult: Sendable {
   /// Both names of the quarter and its dates.
   public var quarterDisplay: String {
     quarter.display(fiscalYearStarts: plan.fiscalYearStarts)
+  }
+
+  /// What a notice says; empty where its kind says all.
+  ///
+  /// Overlaps may be hundreds of thousands, and are put into words only where somebody reads them.
+  public func detail(of notice: Notice) -> String {
+    guard notice.kind == .overlappingConferences, let record = notice.record,
+      let other = overlaps[record]
+    else { return notice.detail }
+    let table = records.table(of: other)
+    let place = "\(table.file) line \(records[other].line)"
+    return "overlaps \(shown(table.id(of: records[other]))) (\(place))"
   }
 
   /// The appointment that names a record's physician and department; nil without a physician.

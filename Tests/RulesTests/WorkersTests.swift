@@ -44,7 +44,7 @@ struct WorkersTests {
       #expect(result.rowsByReason == expected.rowsByReason)
       #expect(result.reasons == expected.reasons)
       #expect(result.flags == expected.flags)
-      #expect(result.notices.map(\.detail) == expected.notices.map(\.detail))
+      #expect(result.notices.map(result.detail) == expected.notices.map(expected.detail))
       #expect(result.exceptions == expected.exceptions)
       #expect(result.departments.map(\.totals) == expected.departments.map(\.totals))
       #expect(result.departments.map(\.lines) == expected.departments.map(\.lines))
