@@ -94,6 +94,12 @@ let package = Package(
         "Ledger", "Vocabulary", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Vocabulary", "Reports", "Templates", "TestSupport", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "PropertyTests",
       dependencies: [
         "Vocabulary", "Ingest", "Rules", "Reports", "Writers", "Templates", "TestSupport",

@@ -72,8 +72,6 @@ struct DeflateTokens: ~Copyable {
     places.initialize(repeating: 0, count: Self.hashCount)
   }
 
-  var isFull: Bool { end - start == Self.blockCount }
-
   /// Takes as many bytes as there is room for, and gives the rest.
   mutating func take(_ piece: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     let step = min(piece.count, start + Self.blockCount - end)

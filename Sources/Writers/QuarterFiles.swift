@@ -128,13 +128,14 @@ package struct QuarterFiles {
       }
     }
     let (all, ready, tables, done, files) = (books, templates, tables, Counter(), folder.files)
-    return try concurrently(all.count + tables.count, threads: threads) { place in
-      guard place < all.count else {
-        let (file, table) = tables[place - all.count]
+    // Notices may be many: begun last, their table would leave the other threads without work.
+    return try concurrently(tables.count + all.count, threads: threads) { place in
+      guard place >= tables.count else {
+        let (file, table) = tables[place]
         var times = StageTimes()
         return (try times.measure(.tables) { try write(table, file, files) }, times)
       }
-      let (file, sheets) = all[place]
+      let (file, sheets) = all[place - tables.count]
       guard let template = ready[sheets.map(\.layout)] else {
         preconditionFailure("every layout has its template")
       }

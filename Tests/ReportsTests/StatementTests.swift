@@ -1,0 +1,94 @@
+import Reports
+import Templates
+import TestSupport
+import Testing
+import Vocabulary
+import Yams
+
+/// What stands in the rows of a statement.
+struct StatementTests {
+  /// The rows of a department's sheet as texts: texts as they are, cents, counts, nothing else.
+  private static func rows(_ sheet: String, _ office: Office) throws -> [[String]] {
+    let result = try office.decide()
+    let wording = try YAMLDecoder().decode(Wording.self, from: Templates.statement)
+    let department = try #require(result.departments.first)
+    let lines = RecordLines(result, wording: wording)
+    let provenance = Provenance(digest: "0", version: "1")
+    let sheets = StatementSheets(lines, provenance: provenance).sheets(for: department)
+    let found = try #require(sheets.first { $0.layout.name == sheet })
+    let fill = found.reader()
+    var row = CellRow()
+    var texts: [[String]] = []
+    for index in 0..<found.rowCount {
+      row.clear()
+      fill(index, &row)
+      texts.append(
+        (0..<row.cells.count).map { place in
+          let cell = row.cells[place]
+          return switch cell.value {
+          case .text: String(decoding: row.text(of: cell), as: UTF8.self)
+          case .count(let count): "\(count)"
+          case .money(let cents): "\(cents)"
+          default: ""
+          }
+        })
+    }
+    return texts
+  }
+
+  @Test(arguments: [
+    (
+      "A Old", "Z New",
+      [
+        ["Z New", "P1", "E2", "2", "0", "0", "0", "100000", "1", "50000"]
+      ], "the first line names, not what is held before it"
+    ),
+    (
+      "Z Old", "A New",
+      [
+        ["A New", "P1", "E2", "2", "0", "0", "0", "100000", "1", "50000"]
+      ], "and so it does where it comes before"
+    ),
+  ])
+  func aPhysicianOfTwoNamesHasOneRow(
+    old: String, new: String, expected: [[String]], because: String
+  ) throws {
+    var office = Office(
+      cases: "C1,GR,P1,2026-01-10,,,", "C2,GR,P1,2026-03-01,,,", "C3,GR,P1,2026-03-02,,,")
+    office.plan.standingBasis = [.serviceDate]
+    office.physicians = [
+      "P1,\(old),Neurology,2020-01-01,2026-01-31,E1,,",
+      "P1,\(new),Neurology,2026-02-01,,E2,,",
+    ]
+    office.standing = ["P1,not good,2020-01-01,2026-01-31", "P1,good,2026-02-01,"]
+    let rows = try Self.rows("Summary", office)
+    let people = rows.filter { $0.count == 10 && $0[1] == "P1" }
+    #expect(people == expected, "\(because)")
+  }
+
+  @Test func strangersAreNamedAsTheRowsSay() throws {
+    let office = Office(
+      cases: "C1,GR,P8,2026-01-10,,,", "C2,GR,P9,2026-03-01,,,", "C3,GR,P8,2026-03-02,,,")
+    let people = try Self.rows("Summary", office).filter { ["P8", "P9"].contains($0.dropFirst().first) }
+    #expect(
+      people == [
+        ["", "P8", "", "0", "0", "0", "0", "0", "2", "100000"],
+        ["", "P9", "", "0", "0", "0", "0", "0", "1", "50000"],
+      ])
+  }
+
+  /// IDs of every length stand in the lines as they stand in the file, or as they mean there.
+  @Test func idsAreWholeWhereverTheyStand() throws {
+    let ids = [
+      "C", String(repeating: "1", count: 31), String(repeating: "2", count: 32),
+      String(repeating: "3", count: 33), String(repeating: "4", count: 4_000), "\"C\"\"5\"",
+    ]
+    var office = Office()
+    office.cases = [ids.map { "\($0),GR,P1,2026-01-10,,," }]
+    let rows = try Self.rows("Detail", office).dropFirst()
+    #expect(rows.map { $0[7] }.sorted() == (ids.dropLast() + ["C\"5"]).sorted())
+    // The last ID of a file has nothing behind it but the rest of its row.
+    office.cases = [["C6,GR,P1,1/1/2026"]]
+    #expect(try Self.rows("Detail", office).last?[7] == "C6")
+  }
+}
