@@ -96,9 +96,9 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Vocabulary", "Reports", "Templates", "TestSupport", .product(name: "Yams", package: "Yams"),
-      ],
-      swiftSettings: strict),
+        "Vocabulary", "Reports", "Templates", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "PropertyTests",
       dependencies: [

@@ -69,7 +69,8 @@ struct StatementTests {
   @Test func strangersAreNamedAsTheRowsSay() throws {
     let office = Office(
       cases: "C1,GR,P8,2026-01-10,,,", "C2,GR,P9,2026-03-01,,,", "C3,GR,P8,2026-03-02,,,")
-    let people = try Self.rows("Summary", office).filter { ["P8", "P9"].contains($0.dropFirst().first) }
+    let rows = try Self.rows("Summary", office)
+    let people = rows.filter { ["P8", "P9"].contains($0.dropFirst().first) }
     #expect(
       people == [
         ["", "P8", "", "0", "0", "0", "0", "0", "2", "100000"],
