@@ -129,7 +129,9 @@ public struct CellRow: ~Copyable {
   public mutating func grow(to height: Double, for index: Int) {
     self.height = max(self.height ?? 0, height)
     guard keptRuns.count > 0 else { return }
-    for run in runs where run.isNew && run.cells.contains(index) {
+    for (number, run) in runs.enumerated() where run.isNew && run.cells.contains(index) {
+      // A run further to the right may have taken the place.
+      if runs[(number + 1)...].contains(where: { $0.place == run.place }) { continue }
       keptRuns[run.place].height = max(keptRuns[run.place].height, height)
     }
   }
@@ -146,7 +148,7 @@ public struct CellRow: ~Copyable {
     _ key: CellRun.Key, count: Int, _ fill: (inout CellRow) -> Void
   ) {
     guard keptRuns.count > 0, runCount < Self.runsMax else { return fill(&self) }
-    assert(count <= CellRun.countMax, "a run has few cells")
+    precondition(count <= CellRun.countMax, "a run has few cells")
     let (place, first) = (key.place(of: keptRuns.count), cellCount)
     let isNew = keptRuns[place].key != key
     // Known to be a run before it is filled: a height that its cells need is its own.
