@@ -160,8 +160,9 @@ struct CSVScanner {
         field.flags.insert(.doubledQuotes)
         field.flags.remove(.plain)
         index += 1
-      } else if byte != delimiter {
-        field.flags.remove(.plain)
+      } else {
+        // A delimiter may be any character of ASCII.
+        if byte &- 0x20 >= 0x5F { field.flags.remove(.plain) }
         if byte == .lineFeed {
           lineEnds += 1
         } else if byte == .carriageReturn {

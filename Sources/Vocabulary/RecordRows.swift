@@ -80,8 +80,9 @@ public struct GrowingRecordRows: ~Copyable {
     guard stretch.count > 0 else { return }
     let needed = count + stretch.count
     if needed > capacity {
-      let read = (stretch.base + stretch.count - 1).pointee.rowStart + 1
-      let expected = 1.05 * Double(needed) * Double(size) / Double(read)
+      // A few rows say nothing of how long the others are.
+      let read = needed < 64 ? size : (stretch.base + stretch.count - 1).pointee.rowStart + 1
+      let expected = 1.05 * Double(needed) * Double(size) / Double(max(read, 1))
       grow(to: max(needed, capacity * 3 / 2, Int(expected)))
     }
     for index in 0..<stretch.count {

@@ -275,6 +275,16 @@ struct RecordReaderTests {
     #expect(got.map(String.init) == problem, "\(because)")
   }
 
+  /// Any character of ASCII may separate; inside a value it is what it is everywhere.
+  @Test(arguments: [("\u{1}", "malformed-row"), ("\t", "undecided"), ("|", "undecided")])
+  func aSeparatorInQuotesIsACharacterOfTheValue(separator: String, reason: String) throws {
+    let text =
+      "sep=\(separator)\n" + Self.heading.replacing(",", with: separator)
+      + ["\"C\(separator)1\"", "GR", "P1", "2026-02-14"].joined(separator: separator)
+    let read = try Self.read(Array(text.utf8))
+    #expect(read.table.records.map(\.reason.code) == [reason])
+  }
+
   // MARK: - Headings
 
   @Test func aLineOfHeadingsHasItsQuotationMarksInPlace() {
