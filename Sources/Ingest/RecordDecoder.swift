@@ -52,6 +52,8 @@ struct RecordDecoder {
   let header: TableHeader
   private let context: RecordContext
   private let columns: Columns
+  /// Whether each program of the plan pays the table's activity.
+  private let isOffered: [Bool]
   /// What was read before, by its bytes: the same few words stand in a million rows.
   private var programs = ByteTable()
   private var statuses = ByteTable()
@@ -80,6 +82,7 @@ struct RecordDecoder {
     self.header = header
     self.context = context
     columns = Columns(activity)
+    isOffered = context.plan.programs.map { $0.pays.contains(activity) }
   }
 
   mutating func decode(
@@ -157,7 +160,7 @@ struct RecordDecoder {
     }
     if record.program == ServiceRecord.noProgram {
       stop(&record, .unknownProgram, .unknownProgram)
-    } else if !context.plan.programs[Int(record.program)].pays.contains(activity) {
+    } else if !isOffered[Int(record.program)] {
       stop(&record, .activityNotOffered, .activityNotOffered)
     }
   }

@@ -1,7 +1,9 @@
 package import Vocabulary
 
 /// What reports say of a record: who, where, how much and why.
-package struct RecordLines: Sendable {
+///
+/// A class: rows by the million ask it, and to copy it is to count a reference for each of its fields.
+package final class RecordLines: Sendable {
   package let result: QuarterResult
   package let wording: Wording
   let widths: ColumnWidths

@@ -14,7 +14,8 @@ extension RecordLines {
   ]
 
   package var summaryTable: Table {
-    Table(headings: Self.summaryKeys, rowCount: result.departments.count) { index, row in
+    Table(headings: Self.summaryKeys, rowCount: result.departments.count) {
+      [self] index, row in
       let department = result.departments[index]
       row.text(result.quarter.description)
       row.text(department.name)
@@ -31,9 +32,9 @@ extension RecordLines {
 
   package var exceptionsTable: Table {
     let exceptions = result.exceptions
-    return Table(headings: Self.exceptionKeys, rowCount: exceptions.count) {
+    return Table(headings: Self.exceptionKeys, rowCount: exceptions.count) { [self] in
       let chunk = RecordChunk(result.records)
-      return { index, row in
+      return { [self] index, row in
         chunk.with(
           index, of: exceptions.count, record: { exceptions[$0] },
           body: { addException(exceptions[index], $0, to: &row) })
@@ -43,9 +44,9 @@ extension RecordLines {
 
   package var noticesTable: Table {
     let notices = result.notices
-    return Table(headings: Self.noticeKeys, rowCount: notices.count) {
+    return Table(headings: Self.noticeKeys, rowCount: notices.count) { [self] in
       let chunk = RecordChunk(result.records)
-      return { index, row in
+      return { [self] index, row in
         guard notices[index].record != nil else {
           return addNotice(notices[index], nil, to: &row)
         }
