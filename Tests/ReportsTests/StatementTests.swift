@@ -78,6 +78,16 @@ struct StatementTests {
       ])
   }
 
+  @Test func whatIsPaidLateIsSaidBelowTheTotal() throws {
+    var office = Office(
+      cases: "C1,GR,P1,2026-02-14,,,", "C2,GR,P1,2026-03-14,,,", "C3,GR,P1,2026-05-14,,,")
+    office.quarter = Quarter(year: 2026, number: 2)
+    office.closed = Quarter(year: 2026, number: 1)...Quarter(year: 2026, number: 1)
+    let said = try Self.rows("Summary", office).joined().first { $0.contains("for late records") }
+    #expect(said?.hasPrefix("Of the total, $1,000.00 is for late records") == true, "\(said ?? "")")
+    #expect(try Self.rows("Late", office).count == 3)
+  }
+
   /// IDs of every length stand in the lines as they stand in the file, or as they mean there.
   @Test func idsAreWholeWhereverTheyStand() throws {
     let ids = [

@@ -92,12 +92,13 @@ MUTANTS = (
     ("Writers/Workbooks/SheetRenderer.swift", "    row.forgetRuns()\n", "", "another sheet has other cells"),
     ("Writers/Workbooks/SheetVerifier.swift", "guard window.take(wanted.bytes(from: 0)) else", "guard window.take(wanted.bytes(from: 0)) || wanted.count > 40 else", "kept cells are compared"),
     ("Writers/Workbooks/RowNumber.swift", "digits += 1 << last", "digits += 2 << last", "rows are numbered one by one"),
-    ("Writers/Workbooks/SheetRenderer.swift", "if number.count != digits { row.forgetRuns() }", "", "a number of more digits needs more room"),
+    ("Writers/Workbooks/SheetRenderer.swift", "if number.count != digits {", "if number.count > digits + 9 {", "a number of more digits needs more room"),
     # Stretches
     ("Ingest/TableReader.swift", "let isRight = position == starts[number]", "let isRight = position >= 0", "a guess is a guess"),
     ("Ingest/TableReader.swift", "join(stretch, state.line)", "join(stretch, 1)", "lines are those of the file"),
     ("Vocabulary/ServiceRecord.swift", "lineAndID += UInt64(rewrittenBefore) << 32", "lineAndID += 0", "an ID is the row's own"),
     # Sums of physicians
+    ("Rules/Departments.swift", "if record.day < start { sums[place].lateCents", "if record.day < start - 9_999 { sums[place].lateCents", "what is paid late is said"),
     ("Rules/Departments.swift", "sums[place].heldCents += money.cents", "sums[place].heldCents = money.cents", "what is held of a physician is added up"),
     ("Reports/StatementSheets.swift", "} else if isPaid, !totals[place].isPaid {", "} else if isPaid, totals[place].isPaid {", "the first line names a physician"),
     ("Reports/StatementSheets.swift", "(line, held) = (line + sums.paidRecords, held + sums.heldRecords)", "(line, held) = (line + sums.paidRecords, held)", "held records are their physician's"),
