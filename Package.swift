@@ -35,6 +35,8 @@ let package = Package(
     .systemLibrary(
       name: "CISAL", pkgConfig: "libisal",
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // What people start from, built into the program.
     .target(
@@ -64,7 +66,7 @@ let package = Package(
     .target(
       name: "Ledger",
       dependencies: [
-        "Vocabulary", "Packages", .product(name: "GRDB", package: "GRDB.swift"),
+        "Vocabulary", "Packages", "CSQLite", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),

@@ -79,25 +79,28 @@ struct CloseCommand: ParsableCommand {
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let place = out ?? desk.place(of: quarter)
     let folder = try OutputFolder(replacing: place, issuing: quarter.description)
+    var closing: CloseInProgress?
     do {
-      var prepared: PreparedClose?
       let made = try QuarterFiles(
         lines, version: Zpay.version, threads: workspace.threadCount,
         progress: { Console.showProgress("\($0) of \($1) workbooks") }
       ).write(to: folder) { computed in
         try checkDigest(computed, result, place)
-        prepared = try prepare(result, computed, ledger)
-        return prepared?.mark
+        let prepared = try prepare(result, computed, ledger)
+        closing = CloseInProgress(prepared, desk, in: folder.files, place: place)
+        return prepared.mark
       }
       try folder.complete()
-      guard let prepared else { preconditionFailure("the files were made for a close") }
-      let close = try write(prepared, made.files.map(\.file), folder.files, desk, place)
+      guard let close = try closing?.finish(made.files.map(\.file)) else {
+        preconditionFailure("the files were made for a close")
+      }
       try publish(folder, close, desk, place)
       Console.showProgress("")
       let account = RunAccount(
         result: result, made: made, place: place, hasPlan: loader.workspace.hasPlan, close: close)
       try Console.print(format == .text ? account.text : account.json.rendered)
     } catch {
+      closing?.abandon()
       folder.discard()
       throw error
     }
@@ -110,7 +113,9 @@ struct CloseCommand: ParsableCommand {
       result: result, digest: digest, preparedBy: trimmed(preparedBy),
       approvedBy: trimmed(approvedBy), planText: Manifest.plan(result.plan).rendered,
       madeBy: "zpay \(Zpay.version)")
-    return try ledger.map { try $0.prepare(content) } ?? Ledger.prepareFirst(content)
+    let workers = Workers.threads(workspace.threadCount)
+    return try ledger.map { try $0.prepare(content, workers) }
+      ?? Ledger.prepareFirst(content, workers)
   }
 
   /// Quarters are closed one right after another, each once.
@@ -154,31 +159,6 @@ struct CloseCommand: ParsableCommand {
       of: place)
     let changes = draft.inputChanges(to: now)
     return changes.isEmpty ? "the ledger has changed since" : changes.joined(separator: ", ")
-  }
-
-  /// Writes the close. After any error of the commit the ledger is read again: it may be there.
-  private func write(
-    _ prepared: PreparedClose, _ files: [String], _ folder: String, _ desk: LedgerDesk,
-    _ place: String
-  ) throws -> QuarterClose {
-    let target = URL(fileURLWithPath: place).standardizedFileURL.path
-    do {
-      let ledger = try Ledger.make(at: desk.path)
-      return try ledger.write(
-        prepared, closedAt: LedgerDesk.now, files: files, in: folder, target: target)
-    } catch {
-      let found: QuarterClose?
-      do {
-        found = try desk.open()?.closes().first { $0.hash == prepared.close.hash }
-      } catch {
-        throw Failure(
-          .ioFailed,
-          "whether \(prepared.close.quarter) is closed can't be read now: zpay ledger says so once the disk is well (\(error))"
-        )
-      }
-      guard let found else { throw error }
-      return found
-    }
   }
 
   /// The quarter is closed now, whatever happens to its folder.

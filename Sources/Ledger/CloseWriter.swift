@@ -4,7 +4,7 @@ internal import GRDB
 package import Vocabulary
 
 /// All that a close writes, but for the files that it issues.
-package struct CloseContent {
+package struct CloseContent: Sendable {
   package var result: QuarterResult
   package var digest: String
   package var preparedBy: String
@@ -27,7 +27,7 @@ package struct CloseContent {
 }
 
 /// What a close says of itself, section by section; its hash is over all of them.
-struct CloseSeals: Equatable {
+struct CloseSeals: Equatable, Sendable {
   var plan = ""
   var inputs = ""
   var departments = ""
@@ -61,7 +61,7 @@ struct CloseSeals: Equatable {
 
 /// A close before it is written: its numbers and its hash are known, so that the files can show
 /// them.
-package struct PreparedClose {
+package struct PreparedClose: Sendable {
   package var close: QuarterClose
   let content: CloseContent
   let seals: CloseSeals
@@ -69,22 +69,61 @@ package struct PreparedClose {
   let firstHeld: Int64
   /// Of each line and each held record, in order.
   let (lineChecksums, heldChecksums): ([Int64], [Int64])
+  let entries: RecordEntries
+}
+
+/// Which of its record's lines a line is: 1 pays the record, 2 takes that back, 3 pays it anew.
+struct RecordEntries: Sendable {
+  /// The last reversal of each record that has one, those of the close that is prepared included.
+  private var reversals: [RecordIdentity: Int64] = [:]
+
+  init() {}
+
+  /// Those after the closes so far, and the reversals that a close has.
+  init(_ db: Database, reversing lines: [PaymentLine]) throws {
+    for row in try Row.fetchAll(
+      db,
+      sql: """
+        SELECT program, activity, recordID, max(recordEntry) AS entry FROM paymentLine
+        WHERE reverses IS NOT NULL GROUP BY recordID, program, activity
+        """)
+    {
+      guard let activity = Activity(code: try row.value("activity")) else { continue }
+      let record = RecordIdentity(
+        program: try row.value("program"), activity: activity, id: try row.value("recordID"))
+      reversals[record] = try row.value("entry")
+    }
+    for line in lines { reversals[line.record, default: 0] &+= 2 }
+  }
+
+  func entry(of line: PaymentLine) -> Int64 {
+    guard !reversals.isEmpty, let reversal = reversals[line.record] else { return 1 }
+    return line.reverses == nil ? reversal &+ 1 : reversal
+  }
 }
 
 extension Ledger {
   /// Where a ledger is not there yet.
-  package static func prepareFirst(_ content: CloseContent) throws -> PreparedClose {
-    try prepared(content, after: nil, firstLine: 1, firstHeld: 1, decisions: [], payroll: "")
+  package static func prepareFirst(
+    _ content: CloseContent, _ workers: Workers = .one
+  ) throws -> PreparedClose {
+    try prepared(
+      content, workers, after: nil, firstLine: 1, firstHeld: 1, entries: RecordEntries(),
+      decisions: [],
+      payroll: "")
   }
 
   /// Numbers a close and takes its hash; writes nothing.
-  package func prepare(_ content: CloseContent) throws -> PreparedClose {
+  package func prepare(
+    _ content: CloseContent, _ workers: Workers = .one
+  ) throws -> PreparedClose {
     let last = try closes().last
     return try read { db in
       try Self.prepared(
-        content, after: last,
+        content, workers, after: last,
         firstLine: try Self.next("lineID", of: "paymentLine", db),
         firstHeld: try Self.next("heldID", of: "heldRecord", db),
+        entries: try RecordEntries(db, reversing: content.result.history.reversals.map(\.line)),
         decisions: try Self.decisionRows(db, of: content.result.quarter),
         payroll: try Self.payrollSeal(db))
     }
@@ -100,8 +139,9 @@ extension Ledger {
   }
 
   private static func prepared(
-    _ content: CloseContent, after last: QuarterClose?, firstLine: Int64, firstHeld: Int64,
-    decisions: [StoredDecision], payroll: String
+    _ content: CloseContent, _ workers: Workers, after last: QuarterClose?, firstLine: Int64,
+    firstHeld: Int64,
+    entries: RecordEntries, decisions: [StoredDecision], payroll: String
   ) throws -> PreparedClose {
     let result = content.result
     var seals = CloseSeals(plan: sha256(content.planText), payroll: payroll)
@@ -112,9 +152,14 @@ extension Ledger {
     for department in result.departments { section.add(department.seal()) }
     seals.departments = section.text
     var (lines, lineChecksums) = (SectionSeal(), [Int64]())
-    result.forEachLine { line, sheetLine, offset in
-      lineChecksums.append(lines.add(line.seal(number: firstLine + offset, sheetLine: sheetLine)))
-    }
+    for digests in result.mapLines(
+      workers,
+      { line, sheetLine, offset in
+        line.seal(
+          number: firstLine + offset, sheetLine: sheetLine, entry: entries.entry(of: line)
+        ).digest
+      })
+    { for digest in digests { lineChecksums.append(lines.add(digest)) } }
     seals.lines = lines.text
     var (held, heldChecksums) = (SectionSeal(), [Int64]())
     result.forEachHeld { record, offset in
@@ -137,25 +182,27 @@ extension Ledger {
       close, madeBy: content.madeBy, rowCount: Int64(result.records.count))
     return PreparedClose(
       close: close, content: content, seals: seals, firstLine: firstLine, firstHeld: firstHeld,
-      lineChecksums: lineChecksums, heldChecksums: heldChecksums)
+      lineChecksums: lineChecksums, heldChecksums: heldChecksums, entries: entries)
   }
 
   /// Writes a close with the files that it issues, in one transaction.
   ///
   /// - Parameters:
-  ///   - files: their names, in order; `folder` has them.
-  ///   - target: where they are to be put; kept until ``issued(_:)`` says that they are there.
+  ///   - target: where the files are to be put; kept until ``issued(_:)`` says that they are there.
+  ///   - files: gives their names, in order, once `folder` has them: what is paid and held is
+  ///     written before, while they are still being made. Nothing is closed where it throws.
   /// - Returns: the close with its seal.
   /// - Throws: ``LedgerError``; the quarter is then open or closed, and only ``closes()`` says
   ///   which: a commit can fail and still be there.
   package func write(
-    _ prepared: PreparedClose, closedAt: String, files: [String], in folder: String, target: String
+    _ prepared: PreparedClose, closedAt: String, in folder: String, target: String,
+    files: () throws -> [String]
   ) throws -> QuarterClose {
     try write { db in
       let close = prepared.close
       let (content, seals) = (prepared.content, prepared.seals)
-      try Self.insertParts(db, close.number, files, folder)
       try Self.insertTables(db, prepared)
+      try Self.insertParts(db, close.number, try files(), folder)
       var written = close
       written.closedAt = closedAt
       let filesHash = try Self.filesSeal(db, close.number)
@@ -230,8 +277,8 @@ extension Ledger {
   }
 
   private static func insertLines(_ db: Database, _ prepared: PreparedClose) throws {
-    let places = Array(repeating: "?", count: 21).joined(separator: ",")
-    let insert = try RowStatement(db, sql: "INSERT INTO paymentLine VALUES (\(places))")
+    let places = Array(repeating: "?", count: 22).joined(separator: ",")
+    let insert = try RowStatement(db, sql: "INSERT OR ROLLBACK INTO paymentLine VALUES (\(places))")
     let result = prepared.content.result
     // What is taken back goes first: then a record may be paid anew.
     for takesBack in [true, false] {
@@ -253,6 +300,7 @@ extension Ledger {
         insert.bind(line.sourceFile)
         insert.bind(Int64(line.sourceLine))
         insert.bind(line.reverses)
+        insert.bind(prepared.entries.entry(of: line))
         insert.bind(prepared.lineChecksums[Int(offset)])
         try insert.step()
       }
@@ -261,7 +309,7 @@ extension Ledger {
 
   private static func insertHeld(_ db: Database, _ prepared: PreparedClose) throws {
     let places = Array(repeating: "?", count: 19).joined(separator: ",")
-    let insert = try RowStatement(db, sql: "INSERT INTO heldRecord VALUES (\(places))")
+    let insert = try RowStatement(db, sql: "INSERT OR ROLLBACK INTO heldRecord VALUES (\(places))")
     try prepared.content.result.forEachHeld { record, offset in
       insert.bind(prepared.firstHeld + offset)
       insert.bind(prepared.close.number)
@@ -342,6 +390,33 @@ extension QuarterResult {
           paymentLine(line, of: department), Int64(position) + 2, Int64(first + position))
       }
       first += department.lines.count
+    }
+  }
+
+  /// What `body` makes of each line, in order, in pieces that several threads make.
+  func mapLines<Made: Sendable>(
+    _ workers: Workers,
+    _ body: @Sendable (_ line: PaymentLine, _ sheetLine: Int64, _ offset: Int64) -> Made
+  ) -> [[Made]] {
+    let pieceCount = 1 << 14
+    var pieces: [(department: Int, lines: Range<Int>, offset: Int)] = []
+    var offset = 0
+    for (number, department) in departments.enumerated() {
+      let count = department.lines.count
+      for start in stride(from: 0, to: count, by: pieceCount) {
+        pieces.append((number, start..<min(start + pieceCount, count), offset + start))
+      }
+      offset += count
+    }
+    let all = pieces
+    return workers.map(all.count) { piece in
+      let (number, lines, offset) = all[piece]
+      let department = departments[number]
+      return lines.map { position in
+        body(
+          paymentLine(department.lines[position], of: department), Int64(position) + 2,
+          Int64(offset + position - lines.lowerBound))
+      }
     }
   }
 

@@ -93,16 +93,17 @@ extension Ledger {
 
   static func paidLine(_ db: Database, _ record: RecordIdentity) throws -> Int64? {
     try Int64.fetchOne(
-      db, sql: "SELECT lineID FROM paidRecord WHERE recordID = ? AND program = ? AND activity = ?",
+      db, sql: "SELECT lineID FROM paidLine WHERE recordID = ? AND program = ? AND activity = ?",
       arguments: [record.id, record.program, record.activity.code])
   }
 
   /// The records with an ID that are paid, net of reversals.
   package func paidRecords(withID id: String) throws -> [RecordIdentity] {
     try read { db in
-      guard try db.tableExists("paidRecord") else { return [] }
+      guard try db.tableExists("paymentLine") else { return [] }
       return try Row.fetchAll(
-        db, sql: "SELECT * FROM paidRecord WHERE recordID = ? ORDER BY program, activity",
+        db,
+        sql: "SELECT program, activity FROM paidLine WHERE recordID = ? ORDER BY program, activity",
         arguments: [id]
       ).compactMap { row in
         try Activity(code: row.value("activity")).map {

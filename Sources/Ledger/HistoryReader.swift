@@ -63,7 +63,7 @@ package struct HistoryReader {
       db,
       sql: """
         SELECT d.number FROM decision d WHERE d.kind = 'reverse'
-          AND NOT EXISTS (SELECT 1 FROM paymentLine l WHERE l.recordID = d.recordID AND l.reverses = d.lineID)
+          AND NOT EXISTS (SELECT 1 FROM paymentLine WHERE reverses = d.lineID)
         ORDER BY d.number
         """)
     let pending = Set(try rows.map { try $0.value("number") as Int64 })
@@ -163,8 +163,8 @@ package struct HistoryReader {
     let isPaid = try RowStatement(
       db,
       sql: """
-        SELECT l.closeNumber, l.physicianID, l.serviceDay, l.amountCents FROM paidRecord p
-        JOIN paymentLine l USING (lineID) WHERE p.recordID = ? AND p.program = ? AND p.activity = ?
+        SELECT closeNumber, physicianID, serviceDay, amountCents FROM paidLine
+        WHERE recordID = ? AND program = ? AND activity = ?
         """)
     for index in undecidedByID() {
       let (number, row) = records.locate(index)

@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import Foundation
 internal import GRDB
 package import Vocabulary
@@ -75,8 +76,13 @@ package final class Ledger {
   /// In seconds: longer than a close of a million lines holds the file.
   package static let patience = 10.0
 
+  /// Nobody asks how much memory SQLite has, and a lock at each allocation is to count it. Only before
+  /// SQLite's first call; afterwards it stays as it is.
+  private static let countsNoMemory = sqlite3_config_memory_statistics(0) == SQLITE_OK
+
   private init(opening path: String, forWriting: Bool, patience: Double) throws {
     self.path = path
+    _ = Self.countsNoMemory
     var configuration = Configuration()
     configuration.readonly = !forWriting
     configuration.foreignKeysEnabled = true

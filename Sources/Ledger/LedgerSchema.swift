@@ -12,7 +12,7 @@ enum LedgerSchema {
     migrator.registerMigration("v1") { db in
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: tables)
-      try db.execute(sql: paidOnce)
+      try db.execute(sql: inOrder)
       for table in closedTables { try db.execute(sql: unchanging(table)) }
       for table in ["closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart"] {
         try db.execute(sql: notAfterwards(table))
@@ -102,21 +102,20 @@ enum LedgerSchema {
       amountCents    INTEGER NOT NULL,
       sourceFile     TEXT    NOT NULL,
       sourceLine     INTEGER NOT NULL,
-      reverses       INTEGER REFERENCES paymentLine,
+      reverses       INTEGER,
+      -- 1 pays the record, 2 takes that back, 3 pays it anew, and so on.
+      recordEntry    INTEGER NOT NULL CHECK (recordEntry >= 1),
       checksum       INTEGER NOT NULL,
-      CHECK (CASE WHEN reverses IS NULL THEN amountCents >= 0 ELSE amountCents <= 0 END)
+      CHECK (CASE WHEN reverses IS NULL THEN recordEntry % 2 = 1 AND amountCents >= 0
+        ELSE recordEntry % 2 = 0 AND amountCents <= 0 END)
     ) STRICT;
-    CREATE INDEX paymentLineByRecord ON paymentLine (recordID);
+    CREATE UNIQUE INDEX aRecordIsPaidOnce ON paymentLine (recordID, program, activity, recordEntry);
+    CREATE UNIQUE INDEX aLineIsTakenBackOnce ON paymentLine (reverses) WHERE reverses IS NOT NULL;
     CREATE INDEX paymentLineByClose ON paymentLine (closeNumber);
 
-    -- What is paid, net of reversals: UNIQUE(program, activity, recordID).
-    CREATE TABLE paidRecord (
-      recordID TEXT    NOT NULL,
-      program  TEXT    NOT NULL,
-      activity TEXT    NOT NULL,
-      lineID   INTEGER NOT NULL,
-      PRIMARY KEY (recordID, program, activity)
-    ) STRICT, WITHOUT ROWID;
+    -- What is paid, net of reversals: of each record at most one line.
+    CREATE VIEW paidLine AS SELECT * FROM paymentLine paid WHERE reverses IS NULL
+      AND NOT EXISTS (SELECT 1 FROM paymentLine WHERE reverses = paid.lineID);
 
     CREATE TABLE heldRecord (
       heldID           INTEGER PRIMARY KEY,
@@ -197,20 +196,16 @@ enum LedgerSchema {
     ) STRICT;
     """
 
-  private static let paidOnce = """
-    CREATE TRIGGER aRecordIsPaidOnce AFTER INSERT ON paymentLine WHEN NEW.reverses IS NULL
-    BEGIN INSERT INTO paidRecord VALUES (NEW.recordID, NEW.program, NEW.activity, NEW.lineID); END;
-
-    CREATE TRIGGER aReversalUndoesALine BEFORE INSERT ON paymentLine WHEN NEW.reverses IS NOT NULL
+  /// Before a row comes in, a transaction is refused as a whole: to be able to undo the row alone, SQLite
+  /// would copy the pages that each of a million rows touches.
+  private static let inOrder = """
+    CREATE TRIGGER entriesOfARecordFollowEachOther BEFORE INSERT ON paymentLine WHEN NEW.recordEntry > 1
     BEGIN
-      SELECT RAISE(ABORT, 'a reversal takes back one line that is paid, whole')
+      SELECT RAISE(ROLLBACK, 'a record is paid, taken back whole, and then paid anew')
       WHERE NOT EXISTS (
-        SELECT 1 FROM paidRecord JOIN paymentLine USING (lineID)
-        WHERE lineID = NEW.reverses AND paymentLine.recordID = NEW.recordID
-          AND paymentLine.program = NEW.program AND paymentLine.activity = NEW.activity
-          AND paymentLine.amountCents = -NEW.amountCents);
-      DELETE FROM paidRecord
-      WHERE recordID = NEW.recordID AND program = NEW.program AND activity = NEW.activity;
+        SELECT 1 FROM paymentLine WHERE recordID = NEW.recordID AND program = NEW.program
+          AND activity = NEW.activity AND recordEntry = NEW.recordEntry - 1
+          AND (NEW.reverses IS NULL OR lineID = NEW.reverses AND amountCents = -NEW.amountCents));
     END;
 
     CREATE TRIGGER closesFollowEachOther BEFORE INSERT ON quarterClose
@@ -246,10 +241,8 @@ enum LedgerSchema {
   private static func notAfterwards(_ table: String) -> String {
     """
     CREATE TRIGGER \(table)ComesWithItsClose BEFORE INSERT ON \(table)
-    BEGIN
-      SELECT RAISE(ABORT, 'the quarter is closed: nothing is added to it')
-      WHERE EXISTS (SELECT 1 FROM quarterClose WHERE number = NEW.closeNumber);
-    END;
+    WHEN EXISTS (SELECT 1 FROM quarterClose WHERE number = NEW.closeNumber)
+    BEGIN SELECT RAISE(ROLLBACK, 'the quarter is closed: nothing is added to it'); END;
     """
   }
 }

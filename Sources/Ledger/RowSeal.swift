@@ -43,8 +43,10 @@ struct SectionSeal {
   private var hash = SHA256()
 
   /// - Returns: the row's checksum: the first eight bytes of its SHA-256.
-  @discardableResult mutating func add(_ row: RowSeal) -> Int64 {
-    row.digest.withUnsafeBytes { bytes in
+  @discardableResult mutating func add(_ row: RowSeal) -> Int64 { add(row.digest) }
+
+  @discardableResult mutating func add(_ digest: SHA256.Digest) -> Int64 {
+    digest.withUnsafeBytes { bytes in
       hash.update(bufferPointer: bytes)
       return Int64(bitPattern: bytes.loadUnaligned(as: UInt64.self).bigEndian)
     }
@@ -56,8 +58,10 @@ struct SectionSeal {
 func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Array(text.utf8))) }
 
 extension PaymentLine {
-  /// - Parameter number: the ledger's number of the line.
-  func seal(number: Int64, sheetLine: Int64) -> RowSeal {
+  /// - Parameters:
+  ///   - number: the ledger's number of the line.
+  ///   - entry: its place among the lines of its record, from 1.
+  func seal(number: Int64, sheetLine: Int64, entry: Int64) -> RowSeal {
     var row = RowSeal()
     row.add(number)
     for text in [
@@ -66,6 +70,7 @@ extension PaymentLine {
     ] { row.add(text) }
     for value in [
       sheetLine, Int64(day), seconds, blocks, rateCents, amountCents, Int64(sourceLine), reverses,
+      entry,
     ] { row.add(value) }
     return row
   }

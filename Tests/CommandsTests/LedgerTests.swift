@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 /// Quarters closed one after another by the built program.
@@ -85,6 +86,53 @@ struct LedgerTests {
       #expect(ledger.standardOutput.contains("in all  $500.00 directed"))
       let life = try CommandRunner.zpay("explain", "2026Q4", "C1", "-C", office.path)
       #expect(life.standardOutput.contains("payment taken back: -$500.00"))
+    }
+  }
+
+  /// The lines of a record are numbered: odd ones pay it, even ones take that back.
+  @Test func aRecordIsPaidAnewAsOftenAsItIsTakenBack() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try office.close("2026Q1")
+      for (quarter, more) in [("2026Q2", ["--pay-again"]), ("2026Q3", [])] {
+        let reverse = try CommandRunner.run(
+          try CommandRunner.executable(),
+          ["reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path] + more)
+        #expect(reverse.exitStatus == 0)
+        #expect(try office.close(quarter).exitStatus == 0)
+      }
+      #expect(try office.close("2026Q4").exitStatus == 0)
+      let lines = try DatabaseQueue(path: office.file("ledger.sqlite").path).read { db in
+        try Row.fetchAll(db, sql: "SELECT * FROM paymentLine WHERE recordID = 'C1' ORDER BY lineID")
+          .map {
+            "\($0["closeNumber"] as Int) \($0["recordEntry"] as Int) \($0["amountCents"] as Int)"
+          }
+      }
+      #expect(lines == ["1 1 50000", "2 2 -50000", "2 3 50000", "3 4 -50000", "4 5 50000"])
+      let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
+      #expect(ledger.exitStatus == 0, "\(ledger)")
+    }
+  }
+
+  /// What is paid is written while the workbooks are made: where the ledger won't have it, they are not put
+  /// in place.
+  @Test func sheetsOfACloseThatTheLedgerRefusesAreNotLeftBehind() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try office.close("2026Q1")
+      let before = try contents(of: office.folder)
+      let digest = try office.digest("2026Q2")
+      try FileManager.default.removeItem(at: office.file("out/2026Q2"))
+      try DatabaseQueue(path: office.file("ledger.sqlite").path).write {
+        try $0.execute(
+          sql: "CREATE TRIGGER no BEFORE INSERT ON heldRecord BEGIN SELECT RAISE(ABORT, 'no'); END")
+      }
+      let close = try office.close("2026Q2", digest: digest)
+      #expect(close.exitStatus == 1)
+      #expect(close.standardError.contains("refuses this: no"), "\(close.standardError)")
+      #expect(try contents(of: office.folder).keys.sorted() == before.keys.sorted())
+      let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
+      #expect(!ledger.standardOutput.contains("2026Q2"))
     }
   }
 

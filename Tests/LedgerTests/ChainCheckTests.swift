@@ -62,7 +62,7 @@ struct ChainCheckTests {
     let office = try ClosedOffice.withTwoCloses()
     let page = try DatabaseQueue(path: office.path).read {
       try Int.fetchOne(
-        $0, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'paymentLineByRecord'")!
+        $0, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'aRecordIsPaidOnce'")!
     }
     var bytes = try Data(contentsOf: URL(fileURLWithPath: office.path))
     let index = (page - 1) * 4096..<page * 4096
@@ -70,7 +70,7 @@ struct ChainCheckTests {
     bytes[id.lowerBound + 1] ^= 1
     try bytes.write(to: URL(fileURLWithPath: office.path))
     let found = try #require(try office.open()).check()
-    #expect(found == ["the file is damaged: row 2 missing from index paymentLineByRecord"])
+    #expect(found == ["the file is damaged: row 2 missing from index aRecordIsPaidOnce"])
   }
 
   /// The hash of a close stands on its final sheets, the seal in `zpay ledger`.
@@ -217,8 +217,9 @@ struct ChainCheckTests {
   func aValueThatIsNotThereIsAFinding(table: String, column: String, words: String) throws {
     let office = try ClosedOffice.withTwoCloses()
     try office.change(
-      "CREATE TABLE other AS SELECT * FROM \(table)", "DROP TABLE \(table)",
-      "ALTER TABLE other RENAME TO \(table)", "UPDATE \(table) SET \(column) = NULL")
+      "PRAGMA legacy_alter_table = ON", "CREATE TABLE other AS SELECT * FROM \(table)",
+      "DROP TABLE \(table)", "ALTER TABLE other RENAME TO \(table)",
+      "UPDATE \(table) SET \(column) = NULL")
     let found = try #require(try office.open()).check()
     #expect(found.first?.hasPrefix("the ledger's own rules have been changed: ") == true)
     #expect(found.contains(words), "\(found)")

@@ -54,8 +54,8 @@ final class ClosedOffice {
     try write("cases.csv", "a,b\n")
     try write("manifest.json", "{}\n")
     return try ledger.write(
-      prepared, closedAt: "2026-04-14T17:03:22Z", files: ["cases.csv", "manifest.json"], in: folder,
-      target: folder + "/out")
+      prepared, closedAt: "2026-04-14T17:03:22Z", in: folder, target: folder + "/out"
+    ) { ["cases.csv", "manifest.json"] }
   }
 
   /// Carries statements out behind the ledger's back: triggers are taken off and put back.

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Ledger
 import Testing
 import Vocabulary
@@ -14,12 +15,37 @@ struct ClosingTests {
     for (file, because) in [("cases.csv", "is not there"), ("sheets", "is a folder")] {
       let failure = failure(office) {
         _ = try ledger.write(
-          prepared, closedAt: "", files: ["manifest.json", file], in: office.folder, target: "out")
+          prepared, closedAt: "", in: office.folder, target: "out"
+        ) { ["manifest.json", file] }
       }
       #expect(failure == "failed: \(file) can't be read back", "\(because)")
       #expect(try ledger.closes().isEmpty, "\(because)")
       #expect(try ledger.check() == [], "\(because)")
     }
+  }
+
+  /// What is paid has been written by then, in the same transaction.
+  @Test func whereItsFilesCannotBeMadeNothingIsClosed() throws {
+    let office = try ClosedOffice()
+    let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14", "C2,GR,P9,2026-02-15")
+    let failure = failure(office) {
+      _ = try ledger.write(prepared, closedAt: "", in: office.folder, target: "out") {
+        throw LedgerError(.failed, "no space left")
+      }
+    }
+    #expect(failure == "failed: no space left")
+    for table in ["paymentLine", "heldRecord", "closeDepartment", "quarterClose"] {
+      let count = try DatabaseQueue(path: office.path).read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)")
+      }
+      #expect(count == 0, "\(table)")
+    }
+    try office.write("manifest.json", "{}\n")
+    _ = try ledger.write(prepared, closedAt: "", in: office.folder, target: "out") {
+      ["manifest.json"]
+    }
+    #expect(try ledger.closes().count == 1)
+    #expect(try ledger.check() == [])
   }
 
   /// Files are kept in pieces of a mebibyte.
@@ -30,7 +56,8 @@ struct ClosingTests {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 8 ^ $0 >> 16) }
     try Data(bytes).write(to: URL(fileURLWithPath: office.folder + "/manifest.json"))
     _ = try ledger.write(
-      prepared, closedAt: "", files: ["manifest.json"], in: office.folder, target: "out")
+      prepared, closedAt: "", in: office.folder, target: "out"
+    ) { ["manifest.json"] }
     var again: [UInt8] = []
     try ledger.readIssuedFiles(of: 1) { _, pieces in try pieces { again += $0 } }
     #expect(again == bytes)

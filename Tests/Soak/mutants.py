@@ -70,7 +70,11 @@ MUTANTS = (
     ("Ledger/CloseWriter.swift", "for takesBack in [true, false] {", "for takesBack in [false, true] {", "what is taken back goes first"),
     ("Ledger/CloseWriter.swift", 'close.quarter.description, close.preparedBy, close.approvedBy, madeBy, close.digest,\n      close.previous,', 'close.quarter.description, close.preparedBy, madeBy, close.digest,\n      close.previous,', "who approved is in the hash"),
     ("Ledger/RowSeal.swift", 'bytes.append(UInt8(ascii: "T"))\n    appendDigits(of: UInt64(text.utf8.count))', 'bytes.append(UInt8(ascii: "T"))', "no two rows have the same bytes"),
-    ("Ledger/LedgerSchema.swift", "AND paymentLine.amountCents = -NEW.amountCents", "", "a line is taken back whole"),
+    ("Ledger/LedgerSchema.swift", "AND amountCents = -NEW.amountCents", "", "a line is taken back whole"),
+    ("Ledger/LedgerSchema.swift", "AND recordEntry = NEW.recordEntry - 1", "", "a record is taken back before it is paid anew"),
+    ("Ledger/LedgerSchema.swift", "CREATE UNIQUE INDEX aRecordIsPaidOnce", "CREATE INDEX aRecordIsPaidOnce", "a record is paid once"),
+    ("Ledger/CloseWriter.swift", "return line.reverses == nil ? reversal &+ 1 : reversal", "return 1", "entries of a record are numbered"),
+    ("Ledger/RowSeal.swift", "Int64(sourceLine), reverses,\n      entry,", "Int64(sourceLine), reverses,", "the entry's number is sealed"),
     ("Ledger/ChainCheck.swift", 'if hash != close.hash {', 'if hash.isEmpty {', "a close has its hash"),
     # Writers
     ("Writers/CSVWriter.swift", "\n      || first == 0x0D", "", "no text is a formula"),
