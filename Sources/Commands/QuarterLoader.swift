@@ -96,7 +96,8 @@ struct QuarterLoader {
   /// - Throws: ``UnusableInput`` where the plan has no rate for a record; ``LedgerError``.
   func decide(_ quarter: Quarter, _ ledger: Ledger?) throws -> QuarterResult {
     let known = try ledger.map {
-      try HistoryReader($0, quarter, plan: plan, roster: roster, records: records)
+      try HistoryReader(
+        $0, quarter, plan: plan, roster: roster, records: records, workers: workers)
     }
     return try QuarterRules.decide(
       quarter, plan: plan, roster: roster, records: known?.records ?? records,

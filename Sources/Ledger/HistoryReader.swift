@@ -11,20 +11,26 @@ package struct HistoryReader {
   private let plan: CompensationPlan
   private let roster: Roster
   private let ledger: Ledger
+  private let workers: Workers
+  private let rowsAConnection: Int
   /// Decisions in force, the latest on each record.
   private var inForce: [RecordIdentity: Decision] = [:]
-  private var openHolds: [RecordIdentity: (since: Quarter, rows: [StoredHold])] = [:]
+  private var openHolds = OpenHolds()
   /// Records whose payment is taken back, and that may be paid again at once.
   private var paidAgain: Set<RecordIdentity> = []
 
-  /// - Parameter records: the inputs' rows, decided as far as rule 8.
+  /// - Parameters:
+  ///   - records: the inputs' rows, decided as far as rule 8.
+  ///   - workers: who looks rows up where they are more than `rowsAConnection`, each with a
+  ///     connection of its own.
   /// - Throws: ``LedgerError``; ``UnusableInput`` where the plan has lost a program of a record
   ///   that is held.
   package init(
     _ ledger: Ledger, _ quarter: Quarter, plan: CompensationPlan, roster: Roster,
-    records: RecordTables
+    records: RecordTables, workers: Workers = .one, rowsAConnection: Int = 1 << 16
   ) throws {
     (self.ledger, self.quarter, self.plan, self.roster) = (ledger, quarter, plan, roster)
+    (self.workers, self.rowsAConnection) = (workers, rowsAConnection)
     self.records = records
     let closes = try ledger.closes()
     if let first = closes.first, let last = closes.last {
@@ -35,11 +41,11 @@ package struct HistoryReader {
       guard try db.tableExists("decision") else { return }
       try readDecisions(db)
       // Before and among the closed quarters nothing is carried: only what is paid counts.
-      if let last = closes.last, quarter > last.quarter {
-        try readReversals(db, closes)
-        try readOpenHolds(db, closes)
-      }
-      try look(db, closes)
+      let isOpen = closes.last.map { quarter > $0.quarter } ?? false
+      if isOpen { try readReversals(db, closes) }
+      try readHoldsAndPayments(db, closes, withHolds: isOpen)
+      let carried = noteKnownRecords()
+      try carry(carried.filter { !paidAgain.contains($0.held.record) })
     }
   }
 
@@ -88,57 +94,60 @@ package struct HistoryReader {
     }
   }
 
-  /// Held by some close, and neither paid by a later one nor forfeited since: the rows of the
-  /// latest close that held it.
-  private mutating func readOpenHolds(_ db: Database, _ closes: [QuarterClose]) throws {
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        WITH latest AS (
-          SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
-          GROUP BY recordID, program, activity),
-        paid AS (
-          SELECT latest.*, coalesce((
-            SELECT max(closeNumber) FROM paymentLine l
-            WHERE l.recordID = latest.recordID AND l.program = latest.program
-              AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
-        SELECT h.*, (
-          SELECT min(f.closeNumber) FROM heldRecord f
-          WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
-            AND f.closeNumber > paid.paidBy) AS since
-        FROM paid JOIN heldRecord h
-          ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
-            AND h.closeNumber = paid.last
-        WHERE paid.last > paid.paidBy
-        ORDER BY h.heldID
-        """)
-    while let row = try rows.next() {
-      let stored = try StoredHold(row)
-      let held = stored.held
-      // In the quarter of the decision the record is shown once more, as forfeited.
-      if let decision = inForce[held.record], decision.kind == .forfeit, decision.quarter < quarter
-      {
-        continue
+  /// Reads what is held, and finds the rows whose record is paid: in the order of their IDs, since the ledger has
+  /// its records in that order too, so each page of it is read once.
+  private mutating func readHoldsAndPayments(
+    _ db: Database, _ closes: [QuarterClose], withHolds: Bool
+  ) throws {
+    guard !closes.isEmpty else { return }
+    let rows = undecidedByID()
+    let payments = PaymentLookup(
+      records: records, programs: plan.programs.map(\.key), closes: closes, paidAgain: paidAgain)
+    let forfeited = Set(
+      inForce.values.filter { $0.kind == .forfeit && $0.quarter < quarter }.map(\.record))
+    let rowsAConnection = rowsAConnection
+    let starts = Array(stride(from: 0, to: rows.count, by: rowsAConnection))
+    let pieces = try read(1 + starts.count, db) { piece, db in
+      guard piece > 0 else {
+        return Found(holds: try withHolds ? OpenHolds(db, closes, except: forfeited) : OpenHolds())
       }
-      let since = try closes.quarter(ofNumber: row.value("since"))
-      openHolds[held.record, default: (since, [])].rows.append(stored)
+      let start = starts[piece - 1]
+      let end = min(start + rowsAConnection, rows.count)
+      return Found(payments: try payments.payments(of: rows[start..<end], db))
+    }
+    for found in pieces {
+      if let holds = found.holds { openHolds = holds }
+      history.payments.merge(found.payments) { one, _ in one }
     }
   }
 
-  /// Looks every row up, and brings in what the inputs no longer have.
-  private mutating func look(_ db: Database, _ closes: [QuarterClose]) throws {
-    let carried = noteKnownRecords()
-    if !closes.isEmpty { try lookForPayments(db, closes) }
-    try carry(carried.filter { !paidAgain.contains($0.held.record) })
+  private struct Found: Sendable {
+    var holds: OpenHolds?
+    var payments: [Int32: PriorPayment] = [:]
+  }
+
+  /// The results of pieces of reading, in order. Where they are many, each has a connection of its own, and several
+  /// threads read: the transaction that all this is part of keeps writers waiting, so they read the same.
+  private func read<Piece: Sendable>(
+    _ count: Int, _ db: Database, _ body: @Sendable (Int, Database) throws -> Piece
+  ) throws -> [Piece] {
+    guard count > 2 else { return try (0..<count).map { try body($0, db) } }
+    let path = ledger.path
+    return try workers.map(count) { piece in
+      Result {
+        guard let ledger = try Ledger(at: path) else { throw LedgerError.lost(close: 1) }
+        return try ledger.read { try body(piece, $0) }
+      }
+    }.map { try $0.get() }
   }
 
   /// Notes the rows whose record is held, or was decided on by a person.
   ///
   /// - Returns: what is held and stands in no row.
   private mutating func noteKnownRecords() -> [StoredHold] {
-    let known = Set(inForce.keys).union(openHolds.keys)
+    let known = Set(inForce.keys).union(openHolds.rows.keys)
     guard !known.isEmpty else { return [] }
-    var rest = openHolds
+    var rest = openHolds.rows
     // Most rows are of no such record: a hash says so, without a text for each row.
     let hashes = Set(
       known.map { identity in
@@ -155,37 +164,6 @@ package struct HistoryReader {
       }
     }
     return rest.values.flatMap(\.rows)
-  }
-
-  /// Finds the rows whose record is paid, in the order of their IDs: the ledger has its records in
-  /// that order too, so each page of it is read once.
-  private mutating func lookForPayments(_ db: Database, _ closes: [QuarterClose]) throws {
-    let isPaid = try RowStatement(
-      db,
-      sql: """
-        SELECT closeNumber, physicianID, serviceDay, amountCents FROM paidLine
-        WHERE recordID = ? AND program = ? AND activity = ?
-        """)
-    for index in undecidedByID() {
-      let (number, row) = records.locate(index)
-      let table = records.tables[number]
-      let record = table.records[row]
-      if !paidAgain.isEmpty, paidAgain.contains(identity(of: record, table)) { continue }
-      let isFound = try table.withID(of: record) { id in
-        isPaid.bind(whileLiving: id)
-        isPaid.bind(plan.programs[Int(record.program)].key)
-        isPaid.bind(table.activity.code)
-        return try isPaid.step()
-      }
-      guard isFound else { continue }
-      guard let day = Int32(exactly: isPaid.integer(2)), CivilDate.days.contains(day) else {
-        throw LedgerError(.unusable, "a payment in the ledger can't be read")
-      }
-      history.payments[index] = PriorPayment(
-        quarter: try closes.quarter(ofNumber: isPaid.integer(0)), physicianID: isPaid.text(1),
-        day: day, cents: isPaid.integer(3))
-    }
-    isPaid.reset()
   }
 
   /// By the first 16 bytes of their IDs, which is order enough.
@@ -219,7 +197,7 @@ package struct HistoryReader {
 
   private mutating func note(_ identity: RecordIdentity, _ index: Int32) {
     if let decision = inForce[identity] { history.decisions[index] = decision }
-    if let hold = openHolds[identity] { history.heldSince[index] = hold.since }
+    if let hold = openHolds.rows[identity] { history.heldSince[index] = hold.since }
   }
 
   private mutating func carry(_ held: [StoredHold]) throws {
@@ -233,6 +211,93 @@ package struct HistoryReader {
         note(identity(of: record, table), records.index(table: first + number, row: row))
       }
     }
+  }
+}
+
+/// What some close held, and that neither a later one has paid nor anybody forfeited since: the rows of the latest
+/// close that held it.
+private struct OpenHolds: Sendable {
+  private(set) var rows: [RecordIdentity: (since: Quarter, rows: [StoredHold])] = [:]
+
+  init() {}
+
+  /// - Parameter forfeited: records that are no longer held, by an earlier decision. In the quarter of the decision
+  ///   the record is shown once more, as forfeited.
+  init(_ db: Database, _ closes: [QuarterClose], except forfeited: Set<RecordIdentity>) throws {
+    let found = try Row.fetchCursor(
+      db,
+      sql: """
+        WITH latest AS (
+          SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
+          GROUP BY recordID, program, activity),
+        paid AS (
+          SELECT latest.*, coalesce((
+            SELECT max(closeNumber) FROM paymentLine l
+            WHERE l.recordID = latest.recordID AND l.program = latest.program
+              AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
+        SELECT h.*, (
+          SELECT min(f.closeNumber) FROM heldRecord f
+          WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
+            AND f.closeNumber > paid.paidBy) AS since
+        FROM paid JOIN heldRecord h
+          ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
+            AND h.closeNumber = paid.last
+        WHERE paid.last > paid.paidBy
+        ORDER BY h.heldID
+        """)
+    while let row = try found.next() {
+      let stored = try StoredHold(row)
+      guard !forfeited.contains(stored.held.record) else { continue }
+      let since = try closes.quarter(ofNumber: row.value("since"))
+      rows[stored.held.record, default: (since, [])].rows.append(stored)
+    }
+  }
+}
+
+/// Looks rows up among what is paid.
+private struct PaymentLookup: Sendable {
+  let records: RecordTables
+  /// The plan's keys.
+  let programs: [String]
+  let closes: [QuarterClose]
+  let paidAgain: Set<RecordIdentity>
+
+  /// - Parameter rows: by their IDs.
+  func payments(of rows: ArraySlice<Int32>, _ db: Database) throws -> [Int32: PriorPayment] {
+    let isPaid = try RowStatement(
+      db,
+      sql: """
+        SELECT closeNumber, physicianID, serviceDay, amountCents FROM paidLine
+        WHERE recordID = ? AND program = ? AND activity = ?
+        """)
+    var payments: [Int32: PriorPayment] = [:]
+    for index in rows {
+      let (number, row) = records.locate(index)
+      let table = records.tables[number]
+      let record = table.records[row]
+      let program = programs[Int(record.program)]
+      if !paidAgain.isEmpty,
+        paidAgain.contains(
+          RecordIdentity(program: program, activity: table.activity, id: table.id(of: record)))
+      {
+        continue
+      }
+      let isFound = try table.withID(of: record) { id in
+        isPaid.bind(whileLiving: id)
+        isPaid.bind(program)
+        isPaid.bind(table.activity.code)
+        return try isPaid.step()
+      }
+      guard isFound else { continue }
+      guard let day = Int32(exactly: isPaid.integer(2)), CivilDate.days.contains(day) else {
+        throw LedgerError(.unusable, "a payment in the ledger can't be read")
+      }
+      payments[index] = PriorPayment(
+        quarter: try closes.quarter(ofNumber: isPaid.integer(0)), physicianID: isPaid.text(1),
+        day: day, cents: isPaid.integer(3))
+    }
+    isPaid.reset()
+    return payments
   }
 }
 
@@ -259,7 +324,7 @@ extension PaymentLine {
 }
 
 /// A held record whose columns are read when they are asked for: of most nobody does.
-struct StoredHold {
+struct StoredHold: Sendable {
   /// Without its columns.
   let held: HeldRecord
   let columnsText: String

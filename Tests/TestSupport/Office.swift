@@ -34,8 +34,22 @@ package struct Office {
 
   package init(conferences: String...) { self.conferences = [conferences] }
 
+  /// What the tables say, as far as each row says it by itself.
+  package typealias Tables = (
+    roster: Roster, records: RecordTables, inputs: [InputFile], notices: [Notice]
+  )
+
   /// - Throws: ``UnusableInput`` as the program would.
   package func decide() throws -> QuarterResult {
+    let tables = try read()
+    return try QuarterRules.decide(
+      quarter, plan: plan, roster: tables.roster, records: tables.records,
+      history: history(of: tables.records), inputs: tables.inputs, fileNotices: tables.notices,
+      workers: workers)
+  }
+
+  /// - Throws: ``UnusableInput`` as the program would.
+  package func read() throws -> Tables {
     var reader = RosterReader(plan: plan)
     try reader.readPhysicians(
       Self.stream(
@@ -64,10 +78,7 @@ package struct Office {
       inputs.append(read.input)
       notices += read.notices
     }
-    let records = RecordTables(tables)
-    return try QuarterRules.decide(
-      quarter, plan: plan, roster: reader.roster, records: records, history: history(of: records),
-      inputs: inputs + reader.inputs, fileNotices: notices, workers: workers)
+    return (reader.roster, RecordTables(tables), inputs + reader.inputs, notices)
   }
 
   private func history(of records: RecordTables) -> QuarterHistory {

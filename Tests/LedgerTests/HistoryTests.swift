@@ -1,0 +1,48 @@
+import Foundation
+import Ledger
+import TestSupport
+import Testing
+import Vocabulary
+
+@Suite struct HistoryTests {
+  /// Where rows are many, several connections look them up, and find what one does.
+  @Test(arguments: [1, 2, 3, 7, 100])
+  func piecesOfRowsFindWhatAllOfThemFind(rowsAConnection: Int) throws {
+    let office = try ClosedOffice()
+    try office.close("C1,GR,P1,2026-02-14", "C2,GR,P9,2026-02-15", "C3,GR,P1,2026-02-16")
+    try office.close("C4,GR,P1,2026-05-14", "C2,GR,P9,2026-02-15")
+    let ledger = try #require(try office.open())
+    var next = Office(
+      cases: "C4,GR,P1,2026-05-14", "C5,GR,P1,2026-07-14", "C2,GR,P9,2026-02-15",
+      "C1,MH,P1,2026-02-14", "C1,GR,P1,2026-02-14", "C3,GR,P1,2026-02-16", "C6,GR,P1,2026-07-15")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    let threads = Workers { count, body in
+      DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    }
+    let reader = try HistoryReader(
+      ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records,
+      workers: threads, rowsAConnection: rowsAConnection)
+    let paidIn = reader.history.payments.mapValues(\.quarter.description)
+    #expect(paidIn == [0: "2026Q2", 4: "2026Q1", 5: "2026Q1"])
+    #expect(reader.history.heldSince.mapValues(\.description) == [2: "2026Q1"])
+    #expect(reader.history.carriedRows == 0)
+  }
+
+  /// What is wrong in a piece of the ledger is said, however many read it.
+  @Test(arguments: [1, 100])
+  func aPaymentThatCannotBeReadIsSaid(rowsAConnection: Int) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change("UPDATE paymentLine SET serviceDay = 5000000000 WHERE recordID = 'C3'")
+    let ledger = try #require(try office.open())
+    var next = Office(cases: "C1,GR,P1,2026-02-14", "C3,GR,P1,2026-05-14", "C5,GR,P1,2026-07-14")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    let said = failure(office) {
+      _ = try HistoryReader(
+        ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records,
+        rowsAConnection: rowsAConnection)
+    }
+    #expect(said == "unusable: a payment in the ledger can't be read")
+  }
+}
