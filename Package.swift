@@ -113,7 +113,8 @@ let package = Package(
     .testTarget(
       name: "XLSXWriterTests", dependencies: ["XLSXWriter", "Packages"], swiftSettings: strict),
     .testTarget(
-      name: "WritersTests", dependencies: ["Writers", "Reports", "XLSXWriter", "Packages"],
+      name: "WritersTests",
+      dependencies: ["Writers", "Reports", "XLSXWriter", "Packages", "TestSupport"],
       exclude: ["check_workbook.py"], swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",

@@ -51,9 +51,12 @@ final class PackageFile {
   /// The reason of the first error.
   var reason: String? { failure == 0 ? nil : Self.words(for: failure) }
 
+  /// Nil, with a reason, where the system does not say.
   var size: Int64? {
     var status = stat()
-    return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : nil
+    let isKnown = fstat(descriptor, &status) == 0
+    if !isKnown { fail() }
+    return isKnown ? Int64(status.st_size) : nil
   }
 
   func closeFile() -> Bool {

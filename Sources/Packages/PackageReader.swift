@@ -29,15 +29,11 @@ package final class PackageReader {
     self.path = path
     let file = try PackageFile(path, .read)
     self.file = file
-    guard let size = file.size else {
-      throw PackageError(path, "opening it", reason: "its size is not known")
-    }
-    fileSize = size
     var functions = file.functions()
-    guard let zip = unzOpen2_64(path, &functions) else {
+    guard let size = file.size, let zip = unzOpen2_64(path, &functions) else {
       throw PackageError(path, "opening it", reason: file.reason ?? "it is not a zip file")
     }
-    self.zip = zip
+    (fileSize, self.zip) = (size, zip)
     try list()
   }
 
@@ -205,20 +201,24 @@ package final class PartStream {
   private func inflate(
     into output: UnsafeMutableRawBufferPointer
   ) throws(PackageError) -> Int {
-    while true {
-      guard let (count, step) = inflater.inflate(into: output) else {
-        throw error("it is damaged")
-      }
-      if step == .ended, count == 0 {
-        guard inflater.endsCleanly, left == 0 else {
-          throw error("it has bytes behind its end")
-        }
-      }
-      if count > 0 || step == .ended { return count }
+    var (count, step) = try inflateWhatIsThere(into: output)
+    while count == 0, step != .ended {
       let got = try readRaw(input)
       guard got > 0 else { throw error("it is cut short") }
       inflater.feed(.init(rebasing: input[..<got]))
+      (count, step) = try inflateWhatIsThere(into: output)
     }
+    guard count > 0 || (inflater.endsCleanly && left == 0) else {
+      throw error("it has bytes behind its end")
+    }
+    return count
+  }
+
+  private func inflateWhatIsThere(
+    into output: UnsafeMutableRawBufferPointer
+  ) throws(PackageError) -> (count: Int, step: Inflater.Step) {
+    guard let done = inflater.inflate(into: output) else { throw error("it is damaged") }
+    return done
   }
 
   /// - Returns: The number of compressed bytes read, 0 at the part's end.

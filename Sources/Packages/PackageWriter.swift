@@ -55,10 +55,9 @@ package final class PackageWriter {
     let file = try PackageFile(path, .create)
     self.file = file
     var functions = file.functions()
-    guard let zip = zipOpen2_64(path, APPEND_STATUS_CREATE, nil, &functions) else {
-      throw PackageError(path, "creating it", reason: file.reason ?? "the zip library refused")
-    }
-    self.zip = zip
+    // Nothing is written yet.
+    zip = try PackageError.made(
+      zipOpen2_64(path, APPEND_STATUS_CREATE, nil, &functions), path, "creating it")
   }
 
   deinit {

@@ -2,12 +2,10 @@ package import Vocabulary
 
 /// What became of a record in a result: one of its lines, or one of its rows that is not paid.
 package struct RecordOutcome: Hashable, Sendable {
-  package enum State: String, Comparable, Sendable {
+  package enum State: String, Sendable {
     case paid
     case takenBack = "taken back"
     case held, excluded, rejected
-
-    package static func < (one: State, other: State) -> Bool { one.rawValue < other.rawValue }
   }
 
   package var state: State

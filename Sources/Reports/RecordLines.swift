@@ -330,17 +330,16 @@ package final class RecordLines: Sendable {
 
   private func standingFacts(of record: ServiceRecord) -> String {
     let physician = result.roster.physicians[Int(record.physician)]
-    for basis in result.plan.standingBasis {
+    let facts = result.plan.standingBasis.lazy.compactMap { [self] basis -> String? in
       let date = basis == .serviceDate ? record.date : result.quarter.through
       let words = basis == .serviceDate ? "the service date" : "the quarter's last day"
       guard let span = physician.standing(on: date) else {
-        if result.plan.holdsUnlistedStanding { return ": no row has \(date), \(words)" }
-        continue
+        return result.plan.holdsUnlistedStanding ? ": no row has \(date), \(words)" : nil
       }
-      guard span.standing != .good else { continue }
+      guard span.standing != .good else { return nil }
       return " on \(date), \(words) "
         + "(\(span.location.file) line \(span.location.line ?? 0))"
     }
-    return ""
+    return facts.first ?? ""
   }
 }

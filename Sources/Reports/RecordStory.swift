@@ -155,7 +155,11 @@ package struct RecordStory {
   }
 
   private var segments: String {
-    result.counterparts.filter { $0.value == index }.keys.sorted().map {
+    // Its duplicates, too, have it for their counterpart.
+    result.counterparts.filter {
+      $0.value == index && result.records[$0.key].reason == .mergedSegment
+    }
+    .keys.sorted().map {
       "\(result.records.table(of: $0).file) line \(result.records[$0].line)"
     }.joined(separator: ", ")
   }

@@ -2,18 +2,6 @@
 ///
 /// Sheets of the same layout are made from one template. Rows and columns are counted from 0.
 package struct SheetLayout: Hashable, Sendable {
-  package struct Merge: Hashable, Sendable {
-    package var row: Int
-    package var firstColumn: Int
-    package var lastColumn: Int
-
-    package init(row: Int, firstColumn: Int, lastColumn: Int) {
-      self.row = row
-      self.firstColumn = firstColumn
-      self.lastColumn = lastColumn
-    }
-  }
-
   /// The sheet's name: at most 31 UTF-16 units, none of `[ ] : * ? / \`.
   package var name: String
   /// Widths in characters of the default font, one a column.
@@ -24,8 +12,6 @@ package struct SheetLayout: Hashable, Sendable {
   package var filters: Bool
   /// Columns frozen at the left.
   package var frozenColumns: Int
-  /// Cells to merge, near the top; each within one row.
-  package var merges: [Merge]
   /// `0xRRGGBB`.
   package var tabColor: UInt32?
   /// Printed at the left of the page's foot; page numbers are at its right.
@@ -36,15 +22,14 @@ package struct SheetLayout: Hashable, Sendable {
 
   package init(
     name: String, columnWidths: [Double], headingRow: Int? = nil, filters: Bool = false,
-    frozenColumns: Int = 0, merges: [Merge] = [], tabColor: UInt32? = nil, footer: String = "",
-    header: String = "", charts: [ChartLayout] = []
+    frozenColumns: Int = 0, tabColor: UInt32? = nil, footer: String = "", header: String = "",
+    charts: [ChartLayout] = []
   ) {
     self.name = name
     self.columnWidths = columnWidths
     self.headingRow = headingRow
     self.filters = filters
     self.frozenColumns = frozenColumns
-    self.merges = merges
     self.tabColor = tabColor
     self.footer = footer
     self.header = header

@@ -77,7 +77,9 @@ package struct WrittenFile: Sendable {
 }
 
 /// The SHA-256 of a file that lies there, read from the disk.
-func hashFile(_ path: String) throws -> WrittenFile {
+///
+/// - Throws: ``OutputError``, also for a link.
+package func hashFile(_ path: String) throws -> WrittenFile {
   let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
   guard descriptor >= 0 else { throw OutputError.system(.cannotWrite, "reading back", path) }
   defer { _ = close(descriptor) }

@@ -38,11 +38,11 @@ package final class OutputFolder {
     name = (path as NSString).lastPathComponent
     parent = (path as NSString).deletingLastPathComponent
     try Self.checkReplaceable(path, issuing: quarter)
+    let random = String(UInt64.random(in: .min ... .max), radix: 36)
+    workplace = "\(parent)/.\(name).zpay-\(random)"
     madeParents = try Self.makeParents(parent)
     do {
       Self.discardLeftovers(in: parent, of: name)
-      let random = String(UInt64.random(in: .min ... .max), radix: 36)
-      workplace = "\(parent)/.\(name).zpay-\(random)"
       try Self.makeFolder(workplace)
       lock = open(workplace, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -53,7 +53,7 @@ package final class OutputFolder {
       try Self.makeFolder(files)
       try Self.makeFolder(scratch)
     } catch {
-      for folder in madeParents.reversed() { _ = rmdir(folder) }
+      for folder in [workplace] + madeParents.reversed() { _ = rmdir(folder) }
       throw error
     }
   }
@@ -78,7 +78,9 @@ package final class OutputFolder {
     if rename(files, target) != 0 {
       // An older run's folder is there: change places with it, so that one of the two is always
       // there.
-      guard errno == ENOTEMPTY || errno == EEXIST, exchange(files, target) else {
+      guard errno == ENOTEMPTY || errno == EEXIST,
+        Self.exchange(files, with: target, aside: workplace + "/replaced")
+      else {
         throw OutputError.system(.cannotCreate, "putting in place", target)
       }
     }
@@ -111,8 +113,9 @@ package final class OutputFolder {
   }
 
   /// Moves the old folder aside and the new one in; back again where that fails.
-  private func exchange(_ new: String, _ old: String) -> Bool {
-    let aside = workplace + "/replaced"
+  ///
+  /// - Returns: false, with `errno`, where the old one is still in its place.
+  package static func exchange(_ new: String, with old: String, aside: String) -> Bool {
     guard rename(old, aside) == 0 else { return false }
     if rename(new, old) == 0 { return true }
     let failure = errno

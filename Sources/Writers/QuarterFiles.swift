@@ -121,13 +121,14 @@ package struct QuarterFiles {
       let department = result.departments[order[place]]
       return ("sheets/\(department.sheet).xlsx", statements.sheets(for: department))
     }
-    for book in books {
-      let layouts = book.sheets.map(\.layout)
-      if templates[layouts] == nil {
-        templates[layouts] = try WorkbookTemplate(layouts: layouts, scratch: folder.scratch)
-      }
+    let all = try books.map { file, sheets in
+      let layouts = sheets.map(\.layout)
+      let template =
+        try templates[layouts] ?? WorkbookTemplate(layouts: layouts, scratch: folder.scratch)
+      templates[layouts] = template
+      return (file: file, sheets: sheets, template: template)
     }
-    let (all, ready, tables, done, files) = (books, templates, tables, Counter(), folder.files)
+    let (tables, done, files) = (tables, Counter(), folder.files)
     // Notices may be many: begun last, their table would leave the other threads without work.
     return try concurrently(tables.count + all.count, threads: threads) { place in
       guard place >= tables.count else {
@@ -135,10 +136,7 @@ package struct QuarterFiles {
         var times = StageTimes()
         return (try times.measure(.tables) { try write(table, file, files) }, times)
       }
-      let (file, sheets) = all[place - tables.count]
-      guard let template = ready[sheets.map(\.layout)] else {
-        preconditionFailure("every layout has its template")
-      }
+      let (file, sheets, template) = all[place - tables.count]
       let path = files + "/" + file
       var times = StageTimes()
       times[.compress] = try times.measure(.render) {

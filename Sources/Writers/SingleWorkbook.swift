@@ -10,17 +10,13 @@ package import Reports
 package enum SingleWorkbook {
   /// - Throws: ``OutputError``, also where the file is there already; ``WorkbookError``.
   package static func write(_ sheets: [Sheet], to path: String) throws {
+    // Takes all of it away again where something fails.
     let folder = try OutputFolder(replacing: path)
-    do {
-      let file = folder.files + "/workbook.xlsx"
-      let template = try WorkbookTemplate(layouts: sheets.map(\.layout), scratch: folder.scratch)
-      try WorkbookWriter.write(sheets, using: template, to: file)
-      _ = try WorkbookVerifier.verify(file, sheets, using: template)
-      try sync(file)
-      try folder.publish(file: "workbook.xlsx")
-    } catch {
-      folder.discard()
-      throw error
-    }
+    let file = folder.files + "/workbook.xlsx"
+    let template = try WorkbookTemplate(layouts: sheets.map(\.layout), scratch: folder.scratch)
+    try WorkbookWriter.write(sheets, using: template, to: file)
+    _ = try WorkbookVerifier.verify(file, sheets, using: template)
+    try sync(file)
+    try folder.publish(file: "workbook.xlsx")
   }
 }

@@ -100,18 +100,6 @@ package struct Worksheet: ~Copyable {
       "putting filters on “\(name)”")
   }
 
-  /// Merges cells of one row, and leaves them empty.
-  package func merge(
-    row: Int, columns: ClosedRange<Int>, _ format: FormatID
-  ) throws(XLSXError) {
-    let first = try Place(row: row, column: columns.lowerBound, of: name)
-    let last = try Place(row: row, column: columns.upperBound, of: name)
-    try XLSXError.check(
-      worksheet_merge_range(
-        worksheet, first.row, first.column, last.row, last.column, "", pointer(format)),
-      "merging cells in row \(row) of “\(name)”")
-  }
-
   package func insert(_ chart: Chart, row: Int, column: Int) throws(XLSXError) {
     let place = try Place(row: row, column: column, of: name)
     let made = try chart.make(in: workbook)

@@ -24,4 +24,15 @@ struct CellRowTests {
     Self.text(&row, key: 1, "a name of two lines")
     #expect(row.height == 29, "a kept run is as high as it was")
   }
+
+  /// A plan of many programs has as many columns.
+  @Test func aRowHasAsManyCellsAsItIsGiven() {
+    var row = CellRow()
+    for turn in 0..<2 {
+      row.clear()
+      for number in 0..<300 { row.text("cell \(turn) \(number)") }
+      let texts = row.cells.map { String(decoding: row.text(of: $0), as: UTF8.self) }
+      #expect(texts == (0..<300).map { "cell \(turn) \($0)" })
+    }
+  }
 }

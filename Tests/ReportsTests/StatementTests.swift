@@ -88,6 +88,20 @@ struct StatementTests {
     #expect(try Self.rows("Late", office).count == 3)
   }
 
+  /// Near quarters have their names ready; those of far ones are made.
+  @Test(arguments: [("2014-12-31", "2014Q4"), ("2026-03-31", "2026Q1"), ("2010-07-01", "2010Q3")])
+  func whatIsPaidLateNamesTheQuarterThatEarnedIt(day: String, quarter: String) throws {
+    var office = Office(cases: "C1,GR,P1,\(day),,,", "C2,GR,P1,2026-05-14,,,")
+    office.physicians = ["P1,Ada Example,Neurology,2001-01-01,"]
+    office.standing = ["P1,good,2001-01-01,"]
+    office.quarter = Quarter(year: 2026, number: 2)
+    office.closed = Quarter(year: 2010, number: 1)...Quarter(year: 2026, number: 1)
+    let detail = try Self.rows("Detail", office)
+    let column = try #require(detail.first?.firstIndex(of: "Earned in"))
+    let earned = Dictionary(uniqueKeysWithValues: detail.dropFirst().map { ($0[7], $0[column]) })
+    #expect(earned == ["C1": quarter, "C2": "2026Q2"])
+  }
+
   /// IDs of every length stand in the lines as they stand in the file, or as they mean there.
   @Test func idsAreWholeWhereverTheyStand() throws {
     let ids = [

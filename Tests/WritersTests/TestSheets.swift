@@ -50,6 +50,28 @@ func text(_ part: String, of path: String) throws -> String {
   return String(decoding: try reader.bytes(of: found), as: UTF8.self)
 }
 
+/// Packs a package again with other texts and right sums; a part without a text is left out.
+///
+/// - Returns: how many parts are not what they were.
+func repack(
+  _ path: String, to changed: String, _ change: (_ part: String, _ text: inout String?) -> Void
+) throws -> Int {
+  let reader = try PackageReader(path)
+  let writer = try PackageWriter(creating: changed, with: Deflater())
+  var changes = 0
+  for part in reader.parts {
+    let before = try reader.bytes(of: part)
+    var text: String? = String(decoding: before, as: UTF8.self)
+    change(part.name, &text)
+    let after = text.map { Array($0.utf8) }
+    if after != before { changes += 1 }
+    guard let after else { continue }
+    try writer.add(part.name) { sink in try after.withUnsafeBytes(sink) }
+  }
+  try writer.close()
+  return changes
+}
+
 /// A cell as the XML has it, read by a parser that is not ours.
 struct ReadCell: Equatable {
   var style = ""

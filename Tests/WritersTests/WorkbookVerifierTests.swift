@@ -163,38 +163,48 @@ import Writers
   ])
   func changesWithRightSumsAreFound(_ old: String, _ new: String) throws {
     try expectRefusal { name, text in
-      guard name == "xl/worksheets/sheet1.xml", let range = text.range(of: old) else { return }
-      text.replaceSubrange(range, with: new)
+      guard name == "xl/worksheets/sheet1.xml", let range = text?.range(of: old) else { return }
+      text?.replaceSubrange(range, with: new)
     }
+  }
+
+  @Test func aPartThatIsNotThereIsFound() throws {
+    let error = try expectRefusal { name, text in if name == "xl/styles.xml" { text = nil } }
+    #expect(error?.reason == "has other parts than were written")
+  }
+
+  @Test func aRowThatIsWiderThanItsSheetIsFound() throws {
+    let template = try template()
+    try WorkbookWriter.write(Self.sheets(5), using: template, to: path)
+    let wide = Self.sheets(5) { index, row in
+      Self.fill(index, &row)
+      if index == 2 { for _ in 0..<2 { row.blank() } }
+    }
+    let error = #expect(throws: WorkbookError.self) {
+      try WorkbookVerifier.verify(self.path, wide, using: template)
+    }
+    #expect(error?.cell == "I3")
   }
 
   @Test(arguments: [
     "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml",
   ])
   func moreOrLessOfAnyPartIsFound(_ part: String) throws {
-    try expectRefusal { name, text in if name == part { text += "\n" } }
-    try expectRefusal { name, text in if name == part { text.removeLast() } }
+    try expectRefusal { name, text in if name == part { text? += "\n" } }
+    try expectRefusal { name, text in if name == part { text?.removeLast() } }
   }
 
-  /// Packs a workbook again with other texts and right sums.
-  private func expectRefusal(_ change: (_ part: String, _ text: inout String) -> Void) throws {
+  /// Packs a workbook again with another part.
+  @discardableResult private func expectRefusal(
+    _ change: (_ part: String, _ text: inout String?) -> Void
+  ) throws -> WorkbookError? {
     let template = try template()
     let path = "\(folder.path)/\(UUID().uuidString).xlsx"
     try WorkbookWriter.write(Self.sheets(5), using: template, to: path)
     let changed = "\(folder.path)/\(UUID().uuidString).xlsx"
-    let reader = try PackageReader(path)
-    let writer = try PackageWriter(creating: changed, with: Deflater())
-    var changes = 0
-    for part in reader.parts {
-      let before = String(decoding: try reader.bytes(of: part), as: UTF8.self)
-      var text = before
-      change(part.name, &text)
-      if !text.utf8.elementsEqual(before.utf8) { changes += 1 }
-      try writer.add(part.name) { sink in try Array(text.utf8).withUnsafeBytes(sink) }
-    }
-    try writer.close()
+    let changes = try repack(path, to: changed, change)
     #expect(changes == 1)
-    #expect(throws: WorkbookError.self) {
+    return #expect(throws: WorkbookError.self) {
       try WorkbookVerifier.verify(changed, Self.sheets(5), using: template)
     }
   }

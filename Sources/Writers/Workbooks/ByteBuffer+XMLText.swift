@@ -12,11 +12,7 @@ extension ByteBuffer {
       guard index < text.count else { break }
       let byte = text[index]
       if byte < 0x80 {
-        if Self.isPlain(byte) {
-          append(byte)
-        } else {
-          appendEscaped(byte, at: index, in: text)
-        }
+        appendEscaped(byte, at: index, in: text)
         index += 1
         continue
       }

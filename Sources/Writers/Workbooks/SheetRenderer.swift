@@ -116,12 +116,21 @@ struct SheetRenderer: ~Copyable {
     case .text(let start, let count):
       refusal = renderText(start, count, style)
     case .countFormula(let start, let count, let result):
-      refusal = renderFormula(start, count, style) ?? renderNumber(.count(result))
+      refusal = renderFormula(start, count, style) ?? renderCount(result)
     case .moneyFormula(let start, let count, let result):
-      refusal = renderFormula(start, count, style) ?? renderNumber(.money(cents: result))
-    case .count, .money, .date, .duration:
+      refusal = renderFormula(start, count, style) ?? renderMoney(result)
+    case .count(let count):
       buffer.append(numbers[style])
-      refusal = renderNumber(cell.value)
+      refusal = renderCount(count)
+    case .money(let cents):
+      buffer.append(numbers[style])
+      refusal = renderMoney(cents)
+    case .date(let day):
+      buffer.append(numbers[style])
+      refusal = renderDate(day)
+    case .duration(let seconds):
+      buffer.append(numbers[style])
+      refusal = renderDuration(seconds)
     case .kept: preconditionFailure("a kept run is copied")
     }
     if let refusal { throw error(refusal, index, column, sheet) }
@@ -169,36 +178,41 @@ struct SheetRenderer: ~Copyable {
     return nil
   }
 
-  private mutating func renderNumber(_ value: CellValue) -> String? {
-    switch value {
-    case .count(let count):
-      guard count.magnitude <= CellLimits.magnitudeMax else {
-        return "has a count of over 15 digits"
-      }
-      buffer.append(count)
-    case .money(let cents):
-      guard cents.magnitude <= CellLimits.magnitudeMax else {
-        return "has an amount of over 15 digits"
-      }
-      buffer.append(cents: cents)
-    case .date(let day):
-      let serial = Int64(day) + CellLimits.firstDay
-      guard CellLimits.dates.contains(serial) else {
-        return "has a date outside 1900-03-01 to 9999-12-31"
-      }
-      buffer.append(serial)
-    case .duration(let seconds):
-      guard seconds >= 0, seconds <= CellLimits.dates.upperBound * CellLimits.secondsADay else {
-        return "has a duration that is negative or too long"
-      }
-      let (days, rest) = seconds.quotientAndRemainder(dividingBy: CellLimits.secondsADay)
-      if rest == 0 {
-        buffer.append(days)
-      } else {
-        buffer.append(Double(seconds) / Double(CellLimits.secondsADay))
-      }
-    case .blank, .text, .countFormula, .moneyFormula, .kept:
-      preconditionFailure("this is no number")
+  private mutating func renderCount(_ count: Int64) -> String? {
+    guard count.magnitude <= CellLimits.magnitudeMax else { return "has a count of over 15 digits" }
+    buffer.append(count)
+    buffer.append(numberEnd)
+    return nil
+  }
+
+  private mutating func renderMoney(_ cents: Int64) -> String? {
+    guard cents.magnitude <= CellLimits.magnitudeMax else {
+      return "has an amount of over 15 digits"
+    }
+    buffer.append(cents: cents)
+    buffer.append(numberEnd)
+    return nil
+  }
+
+  private mutating func renderDate(_ day: Int32) -> String? {
+    let serial = Int64(day) + CellLimits.firstDay
+    guard CellLimits.dates.contains(serial) else {
+      return "has a date outside 1900-03-01 to 9999-12-31"
+    }
+    buffer.append(serial)
+    buffer.append(numberEnd)
+    return nil
+  }
+
+  private mutating func renderDuration(_ seconds: Int64) -> String? {
+    guard seconds >= 0, seconds <= CellLimits.dates.upperBound * CellLimits.secondsADay else {
+      return "has a duration that is negative or too long"
+    }
+    let (days, rest) = seconds.quotientAndRemainder(dividingBy: CellLimits.secondsADay)
+    if rest == 0 {
+      buffer.append(days)
+    } else {
+      buffer.append(Double(seconds) / Double(CellLimits.secondsADay))
     }
     buffer.append(numberEnd)
     return nil

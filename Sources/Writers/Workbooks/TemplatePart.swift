@@ -61,10 +61,8 @@ struct PatchedText: Sendable {
 }
 
 extension SheetLayout {
-  /// How many columns a sheet has: those with a width, and those of merged cells.
-  var columnCount: Int {
-    max(columnWidths.count, (merges.map(\.lastColumn).max() ?? 0) + 1)
-  }
+  /// How many columns a sheet has: those with a width, and one in any case.
+  var columnCount: Int { max(columnWidths.count, 1) }
 }
 
 extension [UInt8] {

@@ -11,7 +11,7 @@ struct TemplateReader {
     self.layouts = layouts
   }
 
-  func read(sampleRow: Int) throws -> (parts: [TemplatePart], styleNumbers: [Int]) {
+  func read() throws -> (parts: [TemplatePart], styleNumbers: [Int]) {
     let deflater = Deflater()
     var parts: [TemplatePart] = []
     var styleNumbers: [Int] = []
@@ -24,7 +24,7 @@ struct TemplateReader {
         parts.append(.workbook(name: part.name, try list(bytes)))
         hasList = true
       } else if let index = Self.sheetIndex(part.name), layouts.indices.contains(index) {
-        if index == 0 { styleNumbers = try numbers(in: bytes, sampleRow: sampleRow) }
+        if index == 0 { styleNumbers = try numbers(in: bytes) }
         parts.append(try sheet(part.name, index, bytes))
         sheetCount += 1
       } else {
@@ -44,9 +44,9 @@ struct TemplateReader {
     return Int(name.dropFirst("xl/worksheets/sheet".count).dropLast(".xml".count)).map { $0 - 1 }
   }
 
-  private func numbers(in bytes: [UInt8], sampleRow: Int) throws -> [Int] {
+  private func numbers(in bytes: [UInt8]) throws -> [Int] {
     try CellStyle.allCases.map { style in
-      let cell = CellName.cell(row: sampleRow, column: Int(style.rawValue))
+      let cell = CellName.cell(row: 0, column: Int(style.rawValue))
       guard let start = bytes.range(of: "<c r=\"\(cell)\" s=\"")?.upperBound,
         let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")),
         let number = Int(String(decoding: bytes[start..<end], as: UTF8.self))

@@ -27,7 +27,6 @@ package struct WorkbookTemplate: Sendable {
   ///   cannot be written to.
   package init(layouts: [SheetLayout], scratch: String) throws {
     precondition(!layouts.isEmpty, "a workbook has a sheet")
-    self.layouts = layouts
     try Self.checkCharts(of: layouts)
     let folder = try Self.makeFolder(in: scratch)
     let path = folder + "/template.xlsx"
@@ -36,11 +35,20 @@ package struct WorkbookTemplate: Sendable {
       rmdir(folder)
     }
     do {
-      let sampleRow = Self.sampleRow(in: layouts[0])
-      try Self.make(layouts, sampleRow: sampleRow, at: path, in: folder)
-      (parts, styleNumbers) = try TemplateReader(path, layouts).read(sampleRow: sampleRow)
-    } catch let error as XLSXError {
+      try Self.make(layouts, at: path, in: folder)
+    } catch {
       throw WorkbookError(file: "template", reason: error.description)
+    }
+    try self.init(layouts: layouts, reading: path)
+  }
+
+  /// - Parameter path: A workbook of these sheets; the first row of the first has a cell of each
+  ///   ``CellStyle``, in their order.
+  /// - Throws: ``WorkbookError`` for one that is not as it should be.
+  package init(layouts: [SheetLayout], reading path: String) throws {
+    self.layouts = layouts
+    do {
+      (parts, styleNumbers) = try TemplateReader(path, layouts).read()
     } catch let error as PackageError {
       throw WorkbookError(file: "template", reason: error.description)
     }
@@ -77,35 +85,25 @@ package struct WorkbookTemplate: Sendable {
     return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// The row of sample cells, which takes no merged cell away.
-  private static func sampleRow(in layout: SheetLayout) -> Int {
-    (layout.merges.map(\.row).max() ?? -1) + 1
-  }
-
   // MARK: Making it
 
   /// 1980-01-01, as the parts of the package have it.
   private static let created = 315_532_800
 
   private static func make(
-    _ layouts: [SheetLayout], sampleRow: Int, at path: String, in folder: String
+    _ layouts: [SheetLayout], at path: String, in folder: String
   ) throws(XLSXError) {
     var workbook = try Workbook(path: path, temporaryFolder: folder, created: created)
     var samples: [FormatID] = []
     for style in CellStyle.allCases {
       samples.append(try workbook.addFormat(CellFormats.format(for: style)))
     }
-    let merged = samples[Int(CellStyle.title.rawValue)]
     for (index, layout) in layouts.enumerated() {
       try workbook.addWorksheet(named: layout.name) { sheet throws(XLSXError) in
         try furnish(sheet, as: layout)
-        for merge in layout.merges.sorted(by: { $0.row < $1.row }) {
-          try sheet.merge(
-            row: merge.row, columns: merge.firstColumn...merge.lastColumn, merged)
-        }
         guard index == 0 else { return }
         for (column, sample) in samples.enumerated() {
-          try sheet.write(1, row: sampleRow, column: column, sample)
+          try sheet.write(1, row: 0, column: column, sample)
         }
       }
     }

@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+import Writers
+
+/// Files that cannot be made, written or read back: which file, and why.
+@Suite struct OutputFileTests {
+  private let folder: TestFolder
+  private var path: String { folder.path + "/a.csv" }
+
+  init() throws { folder = try TestFolder() }
+
+  /// What a call fails with, without the folder's name.
+  private func failure(_ body: () throws -> Void) -> String? {
+    do {
+      try body()
+      return nil
+    } catch let error as OutputError {
+      return "\(error.kind): " + error.description.replacing(folder.path + "/", with: "")
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func aFileIsReadBackAsItWasWritten() throws {
+    let file = try OutputFile(creating: path)
+    for _ in 0..<10_000 { try file.append("a line of text\n".utf8) }
+    let written = try file.finish()
+    let read = try hashFile(path)
+    #expect(written.byteCount == 150_000)
+    #expect(read.byteCount == 150_000 && read.sha256 == written.sha256)
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func aFullDiskIsTold() throws {
+    let wanted = "cannotWrite: writing a.csv: No space left on device"
+    let file = try OutputFile(creating: path)
+    #expect(try #require(OpenFile(path)).fillDisk())
+    try file.append("a line".utf8)
+    #expect(failure { _ = try file.finish() } == wanted, "few bytes are written at the end")
+    #expect(failure { try file.append(Array(repeating: 7, count: 1 << 16)) } == wanted)
+  }
+
+  @Test func whatCannotBeReadBackIsTold() throws {
+    #expect(
+      failure { _ = try hashFile(self.path) }
+        == "cannotWrite: reading back a.csv: No such file or directory")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    #expect(
+      failure { _ = try hashFile(self.path) } == "cannotWrite: reading back a.csv: Is a directory")
+    #expect(
+      failure { _ = try OutputFile(creating: self.path) }
+        == "cannotWrite: creating a.csv: File exists")
+  }
+}
