@@ -23,6 +23,7 @@ package enum RecordReader {
     var reader = TableReader(
       stream, file: file, kind: kind, planned: context.plan.headings[kind] ?? [:])
     var list = RecordList()
+    var decoder: RecordDecoder?
     let expectedCount = stream.expectedCount
     try reader.readStretches(on: workers) {
       list = RecordList()
@@ -32,13 +33,15 @@ package enum RecordReader {
       stretch.add(scanner, row, text)
     } join: { stretch, lines in
       list.append(stretch.list, lines: lines, of: expectedCount)
+      decoder = stretch.decoder
     }
     let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
     let (delimiter, header) = (reader.delimiter, reader.header)
     let (text, sha256) = reader.finish()
     let rereader = RowRereader(
       activity: activity, file: file, text: text, delimiter: delimiter, header: header!,
-      context: context)
+      plan: context.plan,
+      decoder: decoder ?? RecordDecoder(activity: activity, header: header!, context: context))
     return ReadRecords(
       table: RecordTable(
         activity: activity, file: file, text: text, records: list.records.finish(),
@@ -90,7 +93,9 @@ private struct RowRereader: Sendable {
   let text: SourceText
   let delimiter: UInt8
   let header: TableHeader
-  let context: RecordContext
+  let plan: CompensationPlan
+  /// One that has read the file, and knows its words.
+  let decoder: RecordDecoder
 
   func reread(_ record: ServiceRecord) -> WrittenRecord {
     let scanner = scan(record)
@@ -144,10 +149,10 @@ private struct RowRereader: Sendable {
     of record: ServiceRecord, _ scanner: CSVScanner
   ) -> (reason: Reason, problem: Diagnostic?) {
     let row = ScannedRow(start: record.rowStart, next: record.rowStart, line: record.line)
-    var decoder = RecordDecoder(activity: activity, header: header, context: context)
+    var decoder = decoder
     let reason = decoder.decode(scanner, row, text.bytes).reason
     let problem = decoder.fault?.diagnostic(
-      code: "record." + reason.code, row: row, file: file, header: header, plan: context.plan,
+      code: "record." + reason.code, row: row, file: file, header: header, plan: plan,
       columnStart: { field in
         guard field < scanner.fields.count else { return 1 }
         let before = text.bytes[record.rowStart..<scanner.fields[field].outerStart]

@@ -28,7 +28,8 @@ struct RecordList: ~Copyable {
 final class RecordStretch: @unchecked Sendable {
   // Unchecked: one thread adds all rows, and then another one takes the list.
   private(set) var list = RecordList()
-  private var decoder: RecordDecoder
+  /// With the words that it has met so far.
+  private(set) var decoder: RecordDecoder
   private let isConference: Bool
   private let fieldCount: Int
 

@@ -73,6 +73,10 @@ public func shown(_ value: String) -> String { shown(value, lengthMax: 60) }
 
 /// - Parameter lengthMax: in Unicode scalars.
 public func shown(_ value: String, lengthMax: Int) -> String {
+  // Most values are short and plain, and many are told of.
+  if value.utf8.count <= lengthMax, value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+    return value
+  }
   var text = String.UnicodeScalarView()
   for scalar in value.unicodeScalars.prefix(lengthMax) {
     switch scalar.properties.generalCategory {

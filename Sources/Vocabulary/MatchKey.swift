@@ -1,6 +1,8 @@
 /// The form in which headings, programs and words of status are compared (SPEC 3.1): without regard
 /// to case, white space, `_`, `-`, `.`, `#`, `/` and parentheses.
 public func matchKey(_ text: String) -> String {
+  var text = text
+  if let key = text.withUTF8(plainMatchKey) { return key }
   var key = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     switch scalar {
@@ -9,6 +11,25 @@ public func matchKey(_ text: String) -> String {
     }
   }
   return String(key).lowercased()
+}
+
+/// The same of ASCII, byte by byte: Unicode's tables take longer than the row that they are asked for.
+private func plainMatchKey(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+  guard text.allSatisfy({ $0 < 0x80 }) else { return nil }
+  return String(unsafeUninitializedCapacity: text.count) { key in
+    var count = 0
+    for byte in text {
+      switch byte {
+      case 0x09...0x0D, UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "#"), UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: ")"):
+        continue
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): key[count] = byte | 0x20
+      default: key[count] = byte
+      }
+      count += 1
+    }
+    return count
+  }
 }
 
 /// The candidate nearest to what was typed, where it is near enough to be meant (did you mean).

@@ -69,6 +69,14 @@ struct MatchKeyTests {
     #expect(matchKey(one) == matchKey(other))
   }
 
+  /// ASCII has a way of its own, and comes to what Unicode's tables say.
+  @Test func everyASCIICharacterCountsAsItDoesBesideOthers() {
+    for value in UInt8(0)..<0x80 {
+      let character = String(UnicodeScalar(value))
+      #expect(matchKey("a\(character)B") + "é" == matchKey("a\(character)BÉ"), "\(value)")
+    }
+  }
+
   @Test func nearNamesAreMeant() {
     #expect(nearest("rats", among: ["rates", "plan"]) == "rates")
     #expect(nearest("standig", among: ["rates", "standing"]) == "standing")
