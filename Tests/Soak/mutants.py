@@ -8,8 +8,10 @@ that does not build, or whose place is no longer there, is a failure too: mend t
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TREE = os.path.join(ROOT, ".build-mutants", "tree")
@@ -123,13 +125,23 @@ def plant(mutant):
     return path, text
 
 
-def swift(*arguments, seconds=900):
-    try:
-        done = subprocess.run(["swift", *arguments, "--scratch-path", os.path.join(ROOT, ".build-mutants", "build")], cwd=TREE,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=seconds)
-        return done.returncode, done.stdout
-    except subprocess.TimeoutExpired:
-        return -1, "it did not end"
+def swift(*arguments, until=None, seconds=900):
+    """The status and the output. At a line that starts with `until` it has said enough, and is ended."""
+    command = ["swift", *arguments, "--scratch-path", os.path.join(ROOT, ".build-mutants", "build")]
+    process = subprocess.Popen(command, cwd=TREE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               text=True, errors="replace", start_new_session=True)
+    end = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
+    end.start()
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if until and line.startswith(until):
+            os.killpg(process.pid, signal.SIGKILL)
+            break
+    process.stdout.close()
+    status = process.wait()
+    end.cancel()
+    return status, "".join(said)
 
 
 def main():
@@ -161,7 +173,7 @@ def main():
             if status:
                 verdict = "DOES NOT BUILD " + next((x for x in said.splitlines() if "error:" in x), "")
             else:
-                verdict = "killed" if swift("test", "--skip-build", "--parallel")[0] else "SURVIVED"
+                verdict = "killed" if swift("test", "--skip-build", "--parallel", until="✘")[0] else "SURVIVED"
             with open(path, "w", encoding="utf-8") as opened:
                 opened.write(text)
         failed += verdict != "killed"
