@@ -3,9 +3,19 @@ internal import Vocabulary
 
 /// Writes a table as CSV: UTF-8, comma, LF, quotes only where needed (SPEC 6).
 package enum CSVWriter {
-  static func write(_ table: Table, to path: String, byteOrderMark: Bool) throws -> WrittenFile {
+  /// - Parameter onTwoThreads: whether a second one renders, ahead of the caller's, which hashes and writes.
+  package static func write(
+    _ table: Table, to path: String, byteOrderMark: Bool, onTwoThreads: Bool = false
+  ) throws -> WrittenFile {
     let file = try OutputFile(creating: path)
-    try render(table, byteOrderMark: byteOrderMark) { try file.append($0) }
+    func render(to sink: Conveyor.Sink) throws {
+      try Self.render(table, byteOrderMark: byteOrderMark, to: sink)
+    }
+    if onTwoThreads {
+      try Conveyor.carry(from: render) { try file.append($0) }
+    } else {
+      try render { try file.append($0) }
+    }
     return try file.finish()
   }
 

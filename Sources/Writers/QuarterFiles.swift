@@ -73,11 +73,23 @@ package struct QuarterFiles {
 
   /// Departments by size, the largest first: so that no thread begins it last.
   private var bySize: [Int] {
-    result.departments.indices.sorted {
-      let (one, other) = (result.departments[$0], result.departments[$1])
-      return (other.lines.count + other.held.count, $0) < (one.lines.count + one.held.count, $1)
-    }
+    let counts = result.departments.map(Self.rowCount)
+    return counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
   }
+
+  private static func rowCount(_ department: DepartmentResult) -> Int {
+    department.lines.count + department.held.count
+  }
+
+  /// Whether a department is so much of the work that the other threads would wait for the one that makes it.
+  private func isMost(_ department: DepartmentResult) -> Bool {
+    let count = Self.rowCount(department)
+    guard threads > 1, count >= Self.rowsOnTwoThreads else { return false }
+    return count * threads > result.departments.reduce(0) { $0 + Self.rowCount($1) } * 5 / 4
+  }
+
+  /// Of fewer rows nobody waits for long.
+  private static let rowsOnTwoThreads = 5_000
 
   private func writeStatementTables(
     _ folder: OutputFolder
@@ -86,16 +98,19 @@ package struct QuarterFiles {
     let written = try concurrently(order.count, threads: threads) { place in
       let (department, start) = (result.departments[order[place]], ContinuousClock.now)
       let output = try write(
-        lines.statementTable(department), "sheets/\(department.sheet).csv", files)
+        lines.statementTable(department), "sheets/\(department.sheet).csv", files,
+        onTwoThreads: isMost(department))
       return (output, start.duration(to: .now))
     }
     return zip(order, written).sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  private func write(_ table: Table, _ file: String, _ files: String) throws -> Manifest.Output {
+  private func write(
+    _ table: Table, _ file: String, _ files: String, onTwoThreads: Bool = false
+  ) throws -> Manifest.Output {
     let path = files + "/" + file
     let written = try CSVWriter.write(
-      table, to: path, byteOrderMark: result.plan.csvHasByteOrderMark)
+      table, to: path, byteOrderMark: result.plan.csvHasByteOrderMark, onTwoThreads: onTwoThreads)
     beginSync(path)
     return Manifest.Output(file: file, written: written)
   }
@@ -114,19 +129,21 @@ package struct QuarterFiles {
     let statements = StatementSheets(lines, provenance: provenance)
     let order = bySize
     var templates: [[SheetLayout]: WorkbookTemplate] = [:]
-    var books: [(file: String, sheets: [Sheet])] = [
-      ("summary.xlsx", SummarySheets(lines, provenance: provenance).sheets)
+    var books: [(file: String, sheets: [Sheet], onTwoThreads: Bool)] = [
+      ("summary.xlsx", SummarySheets(lines, provenance: provenance).sheets, false)
     ]
     books += try concurrently(order.count, threads: threads) { place in
       let department = result.departments[order[place]]
-      return ("sheets/\(department.sheet).xlsx", statements.sheets(for: department))
+      return (
+        "sheets/\(department.sheet).xlsx", statements.sheets(for: department), isMost(department)
+      )
     }
-    let all = try books.map { file, sheets in
-      let layouts = sheets.map(\.layout)
+    let all = try books.map { book in
+      let layouts = book.sheets.map(\.layout)
       let template =
         try templates[layouts] ?? WorkbookTemplate(layouts: layouts, scratch: folder.scratch)
       templates[layouts] = template
-      return (file: file, sheets: sheets, template: template)
+      return (book: book, template: template)
     }
     let (tables, done, files) = (tables, Counter(), folder.files)
     // Notices may be many: begun last, their table would leave the other threads without work.
@@ -136,15 +153,17 @@ package struct QuarterFiles {
         var times = StageTimes()
         return (try times.measure(.tables) { try write(table, file, files) }, times)
       }
-      let (file, sheets, template) = all[place - tables.count]
+      let ((file, sheets, onTwoThreads), template) = all[place - tables.count]
       let path = files + "/" + file
       var times = StageTimes()
       times[.compress] = try times.measure(.render) {
-        try WorkbookWriter.write(sheets, using: template, to: path)
+        try WorkbookWriter.write(
+          sheets, using: template, to: path, onTwoThreads: onTwoThreads)
       }
       times[.render] -= times[.compress]
       let written = try times.measure(.verify) {
-        _ = try WorkbookVerifier.verify(path, sheets, using: template)
+        _ = try WorkbookVerifier.verify(
+          path, sheets, using: template, onTwoThreads: onTwoThreads)
         return try hashFile(path)
       }
       beginSync(path)

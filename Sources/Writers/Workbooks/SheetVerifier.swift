@@ -1,4 +1,3 @@
-internal import Packages
 internal import Reports
 
 /// Compares a sheet's part with what its rows are, cell by cell.
@@ -18,10 +17,13 @@ struct SheetVerifier: ~Copyable {
   /// Of the row that is verified.
   private var number = RowNumber(1)
 
-  init(_ sheet: Sheet, in stream: PartStream, file: String, template: WorkbookTemplate) {
+  init(
+    _ sheet: Sheet, reading read: @escaping XMLWindow.Reader, file: String,
+    template: WorkbookTemplate
+  ) {
     self.sheet = sheet
     self.file = file
-    window = XMLWindow(stream)
+    window = XMLWindow(read)
     let places = CellRun.places(forRows: sheet.rowCount)
     row = CellRow(keepingRuns: places)
     kept = KeptRuns(places: places)

@@ -8,12 +8,14 @@ package enum WorkbookWriter {
   /// The same sheets give the same bytes. Different workbooks may be written from different
   /// threads with one template.
   ///
+  /// - Parameter onTwoThreads: whether a second one renders, ahead of the caller's, which compresses.
   /// - Throws: ``WorkbookError`` naming sheet and cell for what a workbook cannot hold, and for a
   ///   file that exists or cannot be written. No file is left then.
   /// - Precondition: The sheets have the template's layouts, in order.
   /// - Returns: what compressing took.
   @discardableResult package static func write(
-    _ sheets: [Sheet], using template: WorkbookTemplate, to path: String
+    _ sheets: [Sheet], using template: WorkbookTemplate, to path: String,
+    onTwoThreads: Bool = false
   ) throws -> Duration {
     precondition(sheets.map(\.layout) == template.layouts, "a workbook has its template's sheets")
     for sheet in sheets { sheet.checkRows() }
@@ -30,7 +32,11 @@ package enum WorkbookWriter {
         case .sheet(let name, let index, let prefix, let suffix):
           try package.add(name) { sink in
             try prefix.bytes(for: sheets).withUnsafeBytes(sink)
-            try renderer.render(sheets[index], to: sink)
+            if onTwoThreads {
+              try Conveyor.carry(from: { try renderer.render(sheets[index], to: $0) }, to: sink)
+            } else {
+              try renderer.render(sheets[index], to: sink)
+            }
             try suffix.bytes(for: sheets).withUnsafeBytes(sink)
           }
         }

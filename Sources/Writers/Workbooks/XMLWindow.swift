@@ -1,5 +1,3 @@
-internal import Packages
-
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -18,7 +16,10 @@ struct XMLWindow: ~Copyable {
   private static let capacity = 4 * lookahead
   private static let zeros = 64
 
-  private let stream: PartStream
+  /// Reads into the memory that it is given, and says how much; 0 at the end.
+  typealias Reader = (UnsafeMutableRawBufferPointer) throws -> Int
+
+  private let read: Reader
   private let base = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity + zeros)
   private var position = 0
   private var end = 0
@@ -26,8 +27,8 @@ struct XMLWindow: ~Copyable {
   /// How often more was read: what was in sight before has moved.
   private(set) var refills = 0
 
-  init(_ stream: PartStream) {
-    self.stream = stream
+  init(_ read: @escaping Reader) {
+    self.read = read
     memset(base, 0, Self.zeros)
   }
 
@@ -50,7 +51,7 @@ struct XMLWindow: ~Copyable {
     end -= position
     position = 0
     while end < Self.capacity {
-      let got = try stream.read(into: .init(start: base + end, count: Self.capacity - end))
+      let got = try read(.init(start: base + end, count: Self.capacity - end))
       if got == 0 {
         isComplete = true
         break

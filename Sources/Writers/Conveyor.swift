@@ -1,0 +1,177 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Bytes on their way from the thread that makes them to the one that takes them, in order.
+///
+/// A few pieces are on the way at most: who makes them waits where the other is behind, so memory is bounded.
+final class Conveyor: @unchecked Sendable {
+  // Unchecked: `make` and `made` are the maker's alone and `taken` and `rest` the taker's; a piece is the maker's until it is full,
+  // and then the taker's until it is free. The two semaphores order all of that.
+
+  /// What the maker is told where nobody takes any more.
+  struct Abandoned: Error {}
+
+  static let pieceCount = 4
+  static let pieceSize = 256 * 1024
+
+  private struct State {
+    var counts = [Int](repeating: 0, count: pieceCount)
+    var isAbandoned = false
+    /// How the maker ended.
+    var end: Result<Void, any Error>?
+  }
+
+  private let state = Mutex(State())
+  private let free = DispatchSemaphore(value: 0)
+  private let full = DispatchSemaphore(value: 0)
+  private let ended = DispatchSemaphore(value: 0)
+  private let pieces = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: pieceCount * pieceSize, alignment: 64)
+  private var make: ((Conveyor) throws -> Void)?
+  private var made = 0
+  private var taken = 0
+  /// Of the piece that was taken last.
+  private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+
+  private init() {
+    for _ in 0..<Self.pieceCount { free.signal() }
+  }
+
+  deinit { pieces.deallocate() }
+
+  /// Runs `make` on a thread of its own, which has ended when `body` returns.
+  ///
+  /// - Throws: what `body` throws; ``take()`` gives it what `make` throws.
+  static func run<Value>(
+    making make: (Conveyor) throws -> Void, taking body: (Conveyor) throws -> Value
+  ) throws -> Value {
+    try withoutActuallyEscaping(make) { make in
+      let conveyor = Conveyor()
+      conveyor.make = make
+      Thread.detachNewThread { conveyor.runMaker() }
+      defer { conveyor.abandon() }
+      return try body(conveyor)
+    }
+  }
+
+  /// The caller of ``run(making:taking:)`` waits for its end: what `make` has is not held any longer.
+  private func runMaker() {
+    let end = Result { () throws in try make?(self) ?? () }
+    make = nil
+    state.withLock { $0.end = end }
+    full.signal()
+    ended.signal()
+  }
+
+  private func piece(_ number: Int) -> UnsafeMutableRawBufferPointer {
+    let start = number % Self.pieceCount * Self.pieceSize
+    return .init(rebasing: pieces[start..<start + Self.pieceSize])
+  }
+
+  // MARK: The maker's side
+
+  /// Lets `write` fill the next piece, once there is one.
+  ///
+  /// - Parameter write: gives the number of bytes that it wrote.
+  /// - Throws: ``Abandoned``; what `write` throws.
+  func fill(_ write: (UnsafeMutableRawBufferPointer) throws -> Int) throws {
+    free.wait()
+    guard !state.withLock({ $0.isAbandoned }) else {
+      free.signal()
+      throw Abandoned()
+    }
+    let count = try write(piece(made))
+    guard count > 0 else {
+      free.signal()
+      return
+    }
+    state.withLock { $0.counts[made % Self.pieceCount] = count }
+    made += 1
+    full.signal()
+  }
+
+  /// - Throws: ``Abandoned``.
+  func give(_ bytes: UnsafeRawBufferPointer) throws {
+    var start = 0
+    while start < bytes.count {
+      let end = min(start + Self.pieceSize, bytes.count)
+      try fill { piece in
+        piece.copyMemory(from: .init(rebasing: bytes[start..<end]))
+        return end - start
+      }
+      start = end
+    }
+  }
+
+  // MARK: The taker's side
+
+  /// - Returns: the next piece, which stays until the one behind it is taken; nil at the end.
+  /// - Throws: what the maker threw, once all is taken that it made before.
+  func take() throws -> UnsafeRawBufferPointer? {
+    if taken > 0 { free.signal() }
+    full.wait()
+    let (count, end) = state.withLock { state in
+      let place = taken % Self.pieceCount
+      defer { state.counts[place] = 0 }
+      return (state.counts[place], state.end)
+    }
+    guard count == 0 else {
+      defer { taken += 1 }
+      return .init(rebasing: piece(taken)[..<count])
+    }
+    full.signal()
+    try end?.get()
+    return nil
+  }
+
+  /// Copies what comes next.
+  ///
+  /// - Returns: the number of bytes; 0 at the end.
+  /// - Throws: as ``take()``.
+  func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+    if rest.isEmpty { rest = try take() ?? rest }
+    let count = min(rest.count, target.count)
+    target.copyMemory(from: .init(rebasing: rest[..<count]))
+    rest = .init(rebasing: rest[count...])
+    return count
+  }
+
+  private func abandon() {
+    state.withLock { $0.isAbandoned = true }
+    free.signal()
+    ended.wait()
+  }
+}
+
+extension Conveyor {
+  typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+
+  /// Gives `sink` on this thread what `make` gives on another.
+  static func carry(from make: (_ sink: Sink) throws -> Void, to sink: Sink) throws {
+    try run(
+      making: { conveyor in try make { try conveyor.give($0) } },
+      taking: { conveyor in while let piece = try conveyor.take() { try sink(piece) } })
+  }
+
+  /// Gives `body` a way to read what `source` reads on another thread, ahead of it.
+  ///
+  /// - Parameter source: reads into the memory that it is given, and says how much; 0 at the end.
+  static func readAhead<Value>(
+    of source: (UnsafeMutableRawBufferPointer) throws -> Int,
+    by body: (_ read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Value
+  ) throws -> Value {
+    try run(
+      making: { conveyor in
+        var isAtEnd = false
+        while !isAtEnd {
+          try conveyor.fill { piece in
+            let count = try source(piece)
+            isAtEnd = count == 0
+            return count
+          }
+        }
+      },
+      taking: { conveyor in try body { try conveyor.read(into: $0) } })
+  }
+}
