@@ -87,7 +87,7 @@ struct CloseCommand: ParsableCommand {
       ).write(to: folder) { computed in
         try checkDigest(computed, result, place)
         let prepared = try prepare(result, computed, ledger)
-        closing = CloseInProgress(prepared, desk, in: folder.files, place: place)
+        closing = try CloseInProgress(prepared, desk, in: folder.files, place: place)
         return prepared.mark
       }
       try folder.complete()

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Ledger
 import Synchronization
+import Writers
 
 /// A close that is written while its files are made: what is paid and held goes into the ledger on
 /// a thread of its own, in one transaction that ends when the files are there.
@@ -16,10 +17,11 @@ final class CloseInProgress: Sendable {
   /// - Parameters:
   ///   - folder: in which the files will be.
   ///   - place: where they are to be put.
-  init(_ prepared: PreparedClose, _ desk: LedgerDesk, in folder: String, place: String) {
+  /// - Throws: ``OutputError`` where the system gives no thread for it.
+  init(_ prepared: PreparedClose, _ desk: LedgerDesk, in folder: String, place: String) throws {
     (self.prepared, self.desk) = (prepared, desk)
     let target = URL(fileURLWithPath: place).standardizedFileURL.path
-    Thread.detachNewThread { [self] in
+    try startThread { [self] in
       close.give(
         Result {
           try Ledger.make(at: desk.path).write(

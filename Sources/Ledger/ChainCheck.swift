@@ -304,7 +304,10 @@ private struct ChainCheck {
         HAVING sum(CASE WHEN reverses IS NULL THEN 1 ELSE -1 END) NOT IN (0, 1)
           OR max(recordEntry) <> count(*) LIMIT 5
         """)
-    for id in twice { findings.append("the record \(shown(id)) is paid more than once") }
+    for id in twice {
+      findings.append(
+        "the record \(shown(id)) is paid more than once, or its lines do not follow each other")
+    }
   }
 
   /// Rows of a close that is not there.

@@ -84,7 +84,8 @@ struct RecordEntries: Sendable {
     for row in try Row.fetchAll(
       db,
       sql: """
-        SELECT program, activity, recordID, max(recordEntry) AS entry FROM paymentLine
+        SELECT program, activity, recordID, max(recordEntry) AS entry
+        FROM paymentLine INDEXED BY aLineIsTakenBackOnce
         WHERE reverses IS NOT NULL GROUP BY recordID, program, activity
         """)
     {

@@ -127,18 +127,28 @@ package struct HistoryReader {
   }
 
   /// The results of pieces of reading, in order. Where they are many, each has a connection of its own, and several
-  /// threads read: the transaction that all this is part of keeps writers waiting, so they read the same.
+  /// threads read. Nothing is closed in between, so they read the same: this transaction is not over.
+  ///
+  /// Where another program waits for that to write, SQLite lets no further connection in: what is left is read by
+  /// this one, or they would wait for each other.
   private func read<Piece: Sendable>(
     _ count: Int, _ db: Database, _ body: @Sendable (Int, Database) throws -> Piece
   ) throws -> [Piece] {
     guard count > 2 else { return try (0..<count).map { try body($0, db) } }
     let path = ledger.path
-    return try workers.map(count) { piece in
-      Result {
-        guard let ledger = try Ledger(at: path) else { throw LedgerError.lost(close: 1) }
-        return try ledger.read { try body(piece, $0) }
+    let pieces = workers.map(count) { number -> Result<Piece, any Error>? in
+      do {
+        guard let ledger = try Ledger(at: path, patience: 0) else { return nil }
+        return .success(try ledger.read { try body(number, $0) })
+      } catch let error as LedgerError where error.kind == .busy {
+        return nil
+      } catch {
+        return .failure(error)
       }
-    }.map { try $0.get() }
+    }
+    return try pieces.enumerated().map { number, piece in
+      try piece?.get() ?? body(number, db)
+    }
   }
 
   /// Notes the rows whose record is held, or was decided on by a person.

@@ -97,27 +97,51 @@ package final class Ledger {
       }
     }
     do {
-      database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.read { db in
-        let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
-        let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
-        precondition(
-          synchronous == 3 && journal == "delete", "a close that is announced is on the disk")
-        let application = try Int64.fetchOne(db, sql: "PRAGMA application_id")
-        // What a crash at the very beginning leaves is an empty ledger too.
-        let tables =
-          try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
-        guard application == LedgerSchema.applicationID || tables == 0 else {
-          throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
-        }
-        if try LedgerSchema.migrator.hasBeenSuperseded(db) {
-          throw LedgerError(.unusable, "\(path) was made by a newer zpay: use that one")
-        }
+      do {
+        database = try Self.connect(path, configuration)
+      } catch let error as DatabaseError
+        where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+      {
+        try Self.undoWhatWasCutShort(path, patience)
+        database = try Self.connect(path, configuration)
       }
       if forWriting { try LedgerSchema.migrator.migrate(database) }
     } catch {
       throw Self.wrapped(error, path)
+    }
+  }
+
+  private static func connect(_ path: String, _ configuration: Configuration) throws
+    -> DatabaseQueue
+  {
+    let database = try DatabaseQueue(path: path, configuration: configuration)
+    try database.read { db in
+      let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+      let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+      precondition(
+        synchronous == 3 && journal == "delete", "a close that is announced is on the disk")
+      let application = try Int64.fetchOne(db, sql: "PRAGMA application_id")
+      // What a crash at the very beginning leaves is an empty ledger too.
+      let tables =
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
+      guard application == LedgerSchema.applicationID || tables == 0 else {
+        throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
+      }
+      if try LedgerSchema.migrator.hasBeenSuperseded(db) {
+        throw LedgerError(.unusable, "\(path) was made by a newer zpay: use that one")
+      }
+    }
+    return database
+  }
+
+  /// A crash in the middle of a write leaves a journal, by which SQLite puts back what was there before: but only for
+  /// a connection that may write, and most of ours may not.
+  private static func undoWhatWasCutShort(_ path: String, _ patience: Double) throws {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(patience)
+    try DatabaseQueue(path: path, configuration: configuration).read { db in
+      _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
     }
   }
 

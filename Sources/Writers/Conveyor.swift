@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// Bytes on their way from the thread that makes them to the one that takes them, in order.
@@ -49,7 +48,7 @@ final class Conveyor: @unchecked Sendable {
     try withoutActuallyEscaping(make) { make in
       let conveyor = Conveyor()
       conveyor.make = make
-      Thread.detachNewThread { conveyor.runMaker() }
+      try startThread { conveyor.runMaker() }
       defer { conveyor.abandon() }
       return try body(conveyor)
     }

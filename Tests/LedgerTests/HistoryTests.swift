@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Ledger
 import TestSupport
 import Testing
@@ -44,5 +45,38 @@ import Vocabulary
         rowsAConnection: rowsAConnection)
     }
     #expect(said == "unusable: a payment in the ledger can't be read")
+  }
+
+  /// A program that waits to write keeps further connections out, and is kept waiting by this one: which reads the
+  /// rest itself, so that both go on.
+  @Test func whoWaitsToWriteIsNotWaitedFor() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let ledger = try #require(try office.open())
+    var next = Office(cases: "C1,GR,P1,2026-02-14", "C3,GR,P1,2026-05-14", "C5,GR,P1,2026-07-14")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    let path = office.path
+    let written = DispatchSemaphore(value: 0)
+    let beside = Workers { count, body in
+      Thread.detachNewThread {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(60)
+        try? DatabaseQueue(path: path, configuration: configuration).write {
+          try $0.execute(
+            sql:
+              "INSERT INTO pendingIssue VALUES (1, 'out') ON CONFLICT DO UPDATE SET folder = 'out'")
+        }
+        written.signal()
+      }
+      // Until it waits for this transaction's end.
+      while (try? Ledger(at: path, patience: 0)) != nil { Thread.sleep(forTimeInterval: 0.001) }
+      for piece in 0..<count { body(piece) }
+    }
+    let reader = try HistoryReader(
+      ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records,
+      workers: beside, rowsAConnection: 1)
+    #expect(reader.history.payments.count == 2)
+    written.wait()
+    #expect(try ledger.pendingIssue()?.folder == "out")
   }
 }

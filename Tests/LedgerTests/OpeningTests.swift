@@ -94,4 +94,29 @@ struct OpeningTests {
     try ledger.issued(1)
     #expect(try ledger.pendingIssue()?.close.number == 2)
   }
+
+  /// What a kill leaves in the middle of a close: pages of it in the file, and the journal beside it. Any command
+  /// puts back what was there before.
+  @Test func whatWasCutShortIsUndoneByWhoeverOpensIt() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let before = try #require(try office.open()).closes().map(\.hash)
+    let cut = try ClosedOffice()
+    try DatabaseQueue(path: office.path).writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA cache_size = 1; BEGIN; CREATE TABLE more (a)")
+      try db.execute(
+        sql: """
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+          INSERT INTO more SELECT hex(randomblob(400)) FROM n
+          """)
+      for ending in ["", "-journal"] {
+        try FileManager.default.copyItem(
+          atPath: office.path + ending, toPath: cut.path + ending)
+      }
+      try db.execute(sql: "ROLLBACK")
+    }
+    let ledger = try #require(try cut.open())
+    #expect(try ledger.closes().map(\.hash) == before)
+    #expect(try ledger.check() == [])
+    #expect(!FileManager.default.fileExists(atPath: cut.path + "-journal"))
+  }
 }

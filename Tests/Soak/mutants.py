@@ -70,6 +70,8 @@ MUTANTS = (
     ("Ledger/HistoryReader.swift", "let end = min(start + rowsAConnection, rows.count)", "let end = min(start + rowsAConnection, rows.count) - start / 4", "of many rows the last are looked up, too"),
     ("Ledger/HistoryReader.swift", "try carry(carried.filter { !paidAgain.contains($0.held.record) })", "try carry(carried.filter { _ in false })", "what is held comes back"),
     ("Ledger/HistoryReader.swift", "AND l.activity = latest.activity AND l.reverses IS NULL), 0)", "AND l.activity = latest.activity), 0)", "taking back is no paying"),
+    ("Ledger/HistoryReader.swift", "catch let error as LedgerError where error.kind == .busy {", "catch let error as LedgerError where error.kind == .refused {", "who waits to write is not waited for"),
+    ("Ledger/Ledger.swift", "try Self.undoWhatWasCutShort(path, patience)", "", "what was cut short is undone"),
     ("Ledger/CloseWriter.swift", "for takesBack in [true, false] {", "for takesBack in [false, true] {", "what is taken back goes first"),
     ("Ledger/CloseWriter.swift", 'close.quarter.description, close.preparedBy, close.approvedBy, madeBy, close.digest,\n      close.previous,', 'close.quarter.description, close.preparedBy, madeBy, close.digest,\n      close.previous,', "who approved is in the hash"),
     ("Ledger/RowSeal.swift", 'bytes.append(UInt8(ascii: "T"))\n    appendDigits(of: UInt64(text.utf8.count))', 'bytes.append(UInt8(ascii: "T"))', "no two rows have the same bytes"),
