@@ -7,15 +7,15 @@ package func startThread(_ body: @escaping @Sendable () -> Void) throws {
   let work = Unmanaged.passRetained(ThreadWork(body))
   #if canImport(Darwin)
     var thread: pthread_t?
-    let code = pthread_create(&thread, nil, { runThread($0) }, work.toOpaque())
-    guard code == 0, let thread else { throw noThread(code, work) }
+    let code = pthread_create(&thread, nil, { run($0) }, work.toOpaque())
   #else
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil, { $0.map { runThread($0) } ?? nil }, work.toOpaque())
-    guard code == 0 else { throw noThread(code, work) }
+    var thread: pthread_t? = pthread_t()
+    let code = pthread_create(&thread!, nil, { run($0!) }, work.toOpaque())
   #endif
-  pthread_detach(thread)
+  if code != 0 { work.release() }
+  errno = code
+  guard code == 0 else { throw OutputError.system(.cannotWrite, "starting", "a thread") }
+  pthread_detach(thread!)
 }
 
 private final class ThreadWork: Sendable {
@@ -24,13 +24,7 @@ private final class ThreadWork: Sendable {
   init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
 
-private func runThread(_ work: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+private func run(_ work: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
   Unmanaged<ThreadWork>.fromOpaque(work).takeRetainedValue().body()
   return nil
-}
-
-private func noThread(_ code: Int32, _ work: Unmanaged<ThreadWork>) -> OutputError {
-  work.release()
-  errno = code
-  return OutputError.system(.cannotWrite, "starting a thread", "of zpay")
 }

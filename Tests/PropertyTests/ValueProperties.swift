@@ -187,11 +187,15 @@ struct ValueProperties {
     }
   }
 
-  /// White space at the ends gone, in NFC.
+  /// White space at the ends gone, `="…"` opened, in NFC.
   private static func cleaned(_ text: String) -> String {
-    let isBlank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
-    let rest = text.unicodeScalars.drop(while: isBlank).reversed().drop(while: isBlank)
-    let trimmed = String(String.UnicodeScalarView(rest.reversed()))
+    var trimmed = trimmed(text)
+    // Only behind white space: else our CSV has a `'` before it.
+    if trimmed.hasPrefix("=\""), trimmed.hasSuffix("\""), trimmed.utf8.count > 2,
+      !trimmed.dropFirst(2).dropLast().contains("\"")
+    {
+      trimmed = Self.trimmed(String(trimmed.dropFirst(2).dropLast()))
+    }
     // `é` and `e` with U+0301 are the only ones of the alphabet that have two forms.
     var composed = String.UnicodeScalarView()
     for scalar in trimmed.unicodeScalars {
@@ -203,6 +207,12 @@ struct ValueProperties {
       }
     }
     return String(composed)
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    let isBlank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
+    let rest = text.unicodeScalars.drop(while: isBlank).reversed().drop(while: isBlank)
+    return String(String.UnicodeScalarView(rest.reversed()))
   }
 
   private static let acute: [Unicode.Scalar: Unicode.Scalar] = [
