@@ -1,7 +1,5 @@
-import Dispatch
 import Foundation
 import Ledger
-import Synchronization
 import Writers
 
 /// A close that is written while its files are made: what is paid and held goes into the ledger on
@@ -63,19 +61,24 @@ final class CloseInProgress: Sendable {
 }
 
 /// A result that one thread gives, once, and another waits for.
-private final class Handover<Value: Sendable>: Sendable {
-  private let result = Mutex<Result<Value, any Error>?>(nil)
-  private let isThere = DispatchSemaphore(value: 0)
+private final class Handover<Value: Sendable>: @unchecked Sendable {
+  // Unchecked: the result is looked at under `given`.
+  private let given = NSCondition()
+  private var result: Result<Value, any Error>?
 
   func give(_ value: Result<Value, any Error>) {
-    result.withLock { $0 = $0 ?? value }
-    isThere.signal()
+    given.lock()
+    defer { given.unlock() }
+    result = result ?? value
+    given.broadcast()
   }
 
   func wait() throws -> Value {
-    isThere.wait()
-    defer { isThere.signal() }
-    guard let result = result.withLock({ $0 }) else { preconditionFailure("it has been given") }
-    return try result.get()
+    given.lock()
+    defer { given.unlock() }
+    while true {
+      if let result { return try result.get() }
+      given.wait()
+    }
   }
 }

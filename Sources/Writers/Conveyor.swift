@@ -1,12 +1,11 @@
-import Dispatch
-import Synchronization
+import Foundation
 
 /// Bytes on their way from the thread that makes them to the one that takes them, in order.
 ///
 /// A few pieces are on the way at most: who makes them waits where the other is behind, so memory is bounded.
 final class Conveyor: @unchecked Sendable {
-  // Unchecked: `make` and `made` are the maker's alone and `taken` and `rest` the taker's; a piece is the maker's until it is full,
-  // and then the taker's until it is free. The two semaphores order all of that.
+  // Unchecked: what both threads look at is looked at under `changed`. A piece is its maker's until it is counted as
+  // made, and then its taker's until it is counted as free; `make` is the maker's alone, and `rest` the taker's.
 
   /// What the maker is told where nobody takes any more.
   struct Abandoned: Error {}
@@ -14,28 +13,24 @@ final class Conveyor: @unchecked Sendable {
   static let pieceCount = 4
   static let pieceSize = 256 * 1024
 
-  private struct State {
-    var counts = [Int](repeating: 0, count: pieceCount)
-    var isAbandoned = false
-    /// How the maker ended.
-    var end: Result<Void, any Error>?
-  }
-
-  private let state = Mutex(State())
-  private let free = DispatchSemaphore(value: 0)
-  private let full = DispatchSemaphore(value: 0)
-  private let ended = DispatchSemaphore(value: 0)
   private let pieces = UnsafeMutableRawBufferPointer.allocate(
     byteCount: pieceCount * pieceSize, alignment: 64)
   private var make: ((Conveyor) throws -> Void)?
-  private var made = 0
-  private var taken = 0
   /// Of the piece that was taken last.
   private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
 
-  private init() {
-    for _ in 0..<Self.pieceCount { free.signal() }
-  }
+  private let changed = NSCondition()
+  /// The bytes of the pieces that are made, by their number modulo ``pieceCount``.
+  private var counts = [Int](repeating: 0, count: pieceCount)
+  private var made = 0
+  private var taken = 0
+  /// How many are done with: all that were taken, but for the last.
+  private var free = 0
+  private var isAbandoned = false
+  /// How the maker ended.
+  private var end: Result<Void, any Error>?
+
+  private init() {}
 
   deinit { pieces.deallocate() }
 
@@ -58,9 +53,25 @@ final class Conveyor: @unchecked Sendable {
   private func runMaker() {
     let end = Result { () throws in try make?(self) ?? () }
     make = nil
-    state.withLock { $0.end = end }
-    full.signal()
-    ended.signal()
+    change { self.end = end }
+  }
+
+  private func change<Value>(_ body: () -> Value) -> Value {
+    changed.lock()
+    defer { changed.unlock() }
+    let value = body()
+    changed.broadcast()
+    return value
+  }
+
+  /// Waits for something that the other thread changes.
+  private func wait<Value>(_ body: () -> Value?) -> Value {
+    changed.lock()
+    defer { changed.unlock() }
+    while true {
+      if let value = body() { return value }
+      changed.wait()
+    }
   }
 
   private func piece(_ number: Int) -> UnsafeMutableRawBufferPointer {
@@ -75,19 +86,16 @@ final class Conveyor: @unchecked Sendable {
   /// - Parameter write: gives the number of bytes that it wrote.
   /// - Throws: ``Abandoned``; what `write` throws.
   func fill(_ write: (UnsafeMutableRawBufferPointer) throws -> Int) throws {
-    free.wait()
-    guard !state.withLock({ $0.isAbandoned }) else {
-      free.signal()
-      throw Abandoned()
+    let number: Int? = wait {
+      isAbandoned ? .some(nil) : made - free < Self.pieceCount ? .some(made) : nil
     }
-    let count = try write(piece(made))
-    guard count > 0 else {
-      free.signal()
-      return
+    guard let number else { throw Abandoned() }
+    let count = try write(piece(number))
+    guard count > 0 else { return }
+    change {
+      counts[number % Self.pieceCount] = count
+      made += 1
     }
-    state.withLock { $0.counts[made % Self.pieceCount] = count }
-    made += 1
-    full.signal()
   }
 
   /// - Throws: ``Abandoned``.
@@ -108,20 +116,19 @@ final class Conveyor: @unchecked Sendable {
   /// - Returns: the next piece, which stays until the one behind it is taken; nil at the end.
   /// - Throws: what the maker threw, once all is taken that it made before.
   func take() throws -> UnsafeRawBufferPointer? {
-    if taken > 0 { free.signal() }
-    full.wait()
-    let (count, end) = state.withLock { state in
-      let place = taken % Self.pieceCount
-      defer { state.counts[place] = 0 }
-      return (state.counts[place], state.end)
+    change { free = taken }
+    let next: (number: Int, count: Int)? = wait {
+      if taken < made {
+        taken += 1
+        return .some((taken - 1, counts[(taken - 1) % Self.pieceCount]))
+      }
+      return end == nil ? nil : .some(nil)
     }
-    guard count == 0 else {
-      defer { taken += 1 }
-      return .init(rebasing: piece(taken)[..<count])
+    guard let next else {
+      try end?.get()
+      return nil
     }
-    full.signal()
-    try end?.get()
-    return nil
+    return .init(rebasing: piece(next.number)[..<next.count])
   }
 
   /// Copies what comes next.
@@ -136,10 +143,10 @@ final class Conveyor: @unchecked Sendable {
     return count
   }
 
+  /// Ends the maker, and waits for it.
   private func abandon() {
-    state.withLock { $0.isAbandoned = true }
-    free.signal()
-    ended.wait()
+    change { isAbandoned = true }
+    wait { end == nil ? nil : () }
   }
 }
 

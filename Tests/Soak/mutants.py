@@ -107,8 +107,8 @@ MUTANTS = (
     ("Ingest/TableReader.swift", "join(stretch, state.line)", "join(stretch, 1)", "lines are those of the file"),
     ("Vocabulary/ServiceRecord.swift", "lineAndID += UInt64(rewrittenBefore) << 32", "lineAndID += 0", "an ID is the row's own"),
     # Two threads at one department
-    ("Writers/Conveyor.swift", "defer { state.counts[place] = 0 }", "", "a piece is taken once"),
-    ("Writers/Conveyor.swift", "    try end?.get()\n", "", "what the maker says is heard"),
+    ("Writers/Conveyor.swift", "made - free < Self.pieceCount", "made - free <= Self.pieceCount", "a piece is not made anew before it is taken"),
+    ("Writers/Conveyor.swift", "      try end?.get()\n", "", "what the maker says is heard"),
     # Sums of physicians
     ("Rules/Departments.swift", "if record.day < start { sums[place].lateCents", "if record.day < start - 9_999 { sums[place].lateCents", "what is paid late is said"),
     ("Rules/Departments.swift", "sums[place].heldCents += money.cents", "sums[place].heldCents = money.cents", "what is held of a physician is added up"),
