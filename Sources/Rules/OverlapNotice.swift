@@ -39,6 +39,8 @@ enum OverlapNotice {
     }
     var sum = 0
     for index in ends.indices { (ends[index], sum) = (sum, sum + ends[index]) }
+    // Of no elements it would write to the empty array that all threads share.
+    guard sum > 0 else { return ([], ends) }
     let spans = [Span](unsafeUninitializedCapacity: sum) { buffer, initializedCount in
       forEachConference(of: result.records) { record, index in
         func add(_ start: Int64, _ end: Int64) {

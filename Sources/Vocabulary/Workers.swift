@@ -22,7 +22,9 @@ public struct Workers: Sendable {
   public func map<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
-    Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    // Of no elements it would write to the empty array that all threads share.
+    guard count > 0 else { return [] }
+    return Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in
       // Each piece writes its own place.
       nonisolated(unsafe) let places = buffer
       perform(count) { places.initializeElement(at: $0, to: body($0)) }
