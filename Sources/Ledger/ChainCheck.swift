@@ -362,23 +362,8 @@ extension Ledger {
       try Row.fetchAll(
         db,
         sql: """
-          WITH latest AS (
-            SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
-            GROUP BY recordID, program, activity),
-          paid AS (
-            SELECT latest.*, coalesce((
-              SELECT max(closeNumber) FROM paymentLine l
-              WHERE l.recordID = latest.recordID AND l.program = latest.program
-                AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
-          SELECT h.*, min(h.heldID) AS firstHeld, (
-            SELECT min(f.closeNumber) FROM heldRecord f
-            WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
-              AND f.closeNumber > paid.paidBy) AS since
-          FROM paid JOIN heldRecord h
-            ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
-              AND h.closeNumber = paid.last
-          WHERE paid.last > paid.paidBy
-          GROUP BY h.recordID, h.program, h.activity ORDER BY since, firstHeld
+          SELECT *, min(heldID) AS firstHeld FROM (\(OpenHolds.sql))
+          GROUP BY recordID, program, activity ORDER BY since, firstHeld
           """
       ).compactMap { row in
         let held = try HeldRecord(row)

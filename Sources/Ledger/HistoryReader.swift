@@ -226,7 +226,27 @@ package struct HistoryReader {
 
 /// What some close held, and that neither a later one has paid nor anybody forfeited since: the rows of the latest
 /// close that held it.
-private struct OpenHolds: Sendable {
+struct OpenHolds: Sendable {
+  /// The rows, each with the first close that held its record, as `since`.
+  static let sql = """
+    WITH latest AS (
+      SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
+      GROUP BY recordID, program, activity),
+    paid AS (
+      SELECT latest.*, coalesce((
+        SELECT max(closeNumber) FROM paymentLine l
+        WHERE l.recordID = latest.recordID AND l.program = latest.program
+          AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
+    SELECT h.*, (
+      SELECT min(f.closeNumber) FROM heldRecord f
+      WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
+        AND f.closeNumber > paid.paidBy) AS since
+    FROM paid JOIN heldRecord h
+      ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
+        AND h.closeNumber = paid.last
+    WHERE paid.last > paid.paidBy
+    """
+
   private(set) var rows: [RecordIdentity: (since: Quarter, rows: [StoredHold])] = [:]
 
   init() {}
@@ -234,27 +254,7 @@ private struct OpenHolds: Sendable {
   /// - Parameter forfeited: records that are no longer held, by an earlier decision. In the quarter of the decision
   ///   the record is shown once more, as forfeited.
   init(_ db: Database, _ closes: [QuarterClose], except forfeited: Set<RecordIdentity>) throws {
-    let found = try Row.fetchCursor(
-      db,
-      sql: """
-        WITH latest AS (
-          SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
-          GROUP BY recordID, program, activity),
-        paid AS (
-          SELECT latest.*, coalesce((
-            SELECT max(closeNumber) FROM paymentLine l
-            WHERE l.recordID = latest.recordID AND l.program = latest.program
-              AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
-        SELECT h.*, (
-          SELECT min(f.closeNumber) FROM heldRecord f
-          WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
-            AND f.closeNumber > paid.paidBy) AS since
-        FROM paid JOIN heldRecord h
-          ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
-            AND h.closeNumber = paid.last
-        WHERE paid.last > paid.paidBy
-        ORDER BY h.heldID
-        """)
+    let found = try Row.fetchCursor(db, sql: "SELECT * FROM (\(Self.sql)) ORDER BY heldID")
     while let row = try found.next() {
       let stored = try StoredHold(row)
       guard !forfeited.contains(stored.held.record) else { continue }

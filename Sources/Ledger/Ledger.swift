@@ -73,7 +73,8 @@ package final class Ledger {
     return try Ledger(opening: path, forWriting: true, patience: patience)
   }
 
-  /// In seconds: longer than a close of a million lines holds the file.
+  /// In seconds. A close keeps readers out for a moment at its end; one of so many lines that their pages
+  /// don't stay in memory (some hundred thousand) keeps them out from then on.
   package static let patience = 10.0
 
   /// Nobody asks how much memory SQLite has, and a lock at each allocation is to count it. Only before

@@ -19,18 +19,6 @@ import Writers
 
   init() throws { folder = try TestFolder() }
 
-  /// What a call fails with, without the folder's name.
-  private func failure(_ body: () throws -> Void) -> String? {
-    do {
-      try body()
-      return nil
-    } catch let error as OutputError {
-      return "\(error.kind): " + error.description.replacing(folder.path + "/", with: "")
-    } catch {
-      return "\(error)"
-    }
-  }
-
   private var entries: [String] {
     get throws { try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() }
   }
@@ -59,7 +47,7 @@ import Writers
   @Test(arguments: [".", "..", "./", "a/..", "a/.", "/", "//"])
   func aPlaceThatIsNoNameIsRefused(place: String) throws {
     let place = place.hasPrefix("/") ? place : folder.path + "/" + place
-    let words = failure { _ = try OutputFolder(replacing: place) }
+    let words = folder.failure { _ = try OutputFolder(replacing: place) }
     #expect(words?.hasSuffix("can't be replaced: name a folder to make with --out") == true)
     #expect(try entries == [])
   }
@@ -67,7 +55,7 @@ import Writers
   @Test func aPlaceThatLeadsThroughAFileIsTold() throws {
     try write("mine", to: folder.path + "/file")
     #expect(
-      failure { _ = try OutputFolder(replacing: self.folder.path + "/file/out") }
+      folder.failure { _ = try OutputFolder(replacing: self.folder.path + "/file/out") }
         == "cannotCreate: looking at file/out: Not a directory")
     #expect(try entries == ["file"])
   }
@@ -75,7 +63,7 @@ import Writers
   /// The folder in which files are made has a longer name than the one that they are made for.
   @Test func foldersThatWereMadeForOneThatCannotBeMadeAreTakenAway() throws {
     let name = String(repeating: "x", count: 250)
-    let words = failure {
+    let words = folder.failure {
       _ = try OutputFolder(replacing: self.folder.path + "/some/where/" + name)
     }
     #expect(
@@ -115,7 +103,7 @@ import Writers
       try write("new", to: output.files + "/b.csv")
       try FileManager.default.removeItem(atPath: output.files)
       #expect(
-        failure { try output.publish() }
+        folder.failure { try output.publish() }
           == "cannotCreate: putting in place out: No such file or directory")
     }
     #expect(try entries == Self.olderRun)
@@ -127,7 +115,7 @@ import Writers
       try write("new", to: output.files + "/b.csv")
       try makeFolder(target)
       try write("mine", to: target + "/mine")
-      let words = failure { try output.publish() }
+      let words = folder.failure { try output.publish() }
       #expect(words?.hasPrefix("cannotCreate: out was not made by zpay run") == true)
     }
     #expect(try entries == ["out", "out/mine"])
@@ -154,7 +142,7 @@ import Writers
       row.count(1)
     }
     #expect(
-      failure { try SingleWorkbook.write([sheet], to: path) }
+      folder.failure { try SingleWorkbook.write([sheet], to: path) }
         == "cannotCreate: putting in place changes.xlsx: File exists")
     #expect(try entries == ["changes.xlsx"])
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
@@ -162,7 +150,9 @@ import Writers
 
   @Test func aWorkbookThatCannotBeMadeLeavesNothing() throws {
     let sheet = sheet(1) { _, row in row.count(.max) }
-    let words = failure { try SingleWorkbook.write([sheet], to: self.folder.path + "/new/a.xlsx") }
+    let words = folder.failure {
+      try SingleWorkbook.write([sheet], to: self.folder.path + "/new/a.xlsx")
+    }
     #expect(words?.hasSuffix("“A” A1 has a count of over 15 digits") == true, "\(words ?? "made")")
     #expect(try entries == [])
   }

@@ -10,18 +10,6 @@ import Writers
 
   init() throws { folder = try TestFolder() }
 
-  /// What a call fails with, without the folder's name.
-  private func failure(_ body: () throws -> Void) -> String? {
-    do {
-      try body()
-      return nil
-    } catch let error as OutputError {
-      return "\(error.kind): " + error.description.replacing(folder.path + "/", with: "")
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func aFileIsReadBackAsItWasWritten() throws {
     let file = try OutputFile(creating: path)
     for _ in 0..<10_000 { try file.append("a line of text\n".utf8) }
@@ -39,19 +27,20 @@ import Writers
     let file = try OutputFile(creating: path)
     #expect(try #require(OpenFile(path)).fillDisk())
     try file.append("a line".utf8)
-    #expect(failure { _ = try file.finish() } == wanted, "few bytes are written at the end")
-    #expect(failure { try file.append(Array(repeating: 7, count: 1 << 16)) } == wanted)
+    #expect(folder.failure { _ = try file.finish() } == wanted, "few bytes are written at the end")
+    #expect(folder.failure { try file.append(Array(repeating: 7, count: 1 << 16)) } == wanted)
   }
 
   @Test func whatCannotBeReadBackIsTold() throws {
     #expect(
-      failure { _ = try hashFile(self.path) }
+      folder.failure { _ = try hashFile(self.path) }
         == "cannotWrite: reading back a.csv: No such file or directory")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     #expect(
-      failure { _ = try hashFile(self.path) } == "cannotWrite: reading back a.csv: Is a directory")
+      folder.failure { _ = try hashFile(self.path) }
+        == "cannotWrite: reading back a.csv: Is a directory")
     #expect(
-      failure { _ = try OutputFile(creating: self.path) }
+      folder.failure { _ = try OutputFile(creating: self.path) }
         == "cannotWrite: creating a.csv: File exists")
   }
 }

@@ -17,6 +17,18 @@ final class TestFolder {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// What a call fails with, without the folder's name.
+  func failure(_ body: () throws -> Void) -> String? {
+    do {
+      try body()
+      return nil
+    } catch let error as OutputError {
+      return "\(error.kind): " + error.description.replacing(path + "/", with: "")
+    } catch {
+      return "\(error)"
+    }
+  }
 }
 
 typealias FillCells = @Sendable (Int, inout CellRow) -> Void
