@@ -100,10 +100,12 @@ struct StretchTests {
   }
 
   @Test(arguments: [
-    ("a quote that never closes is told where it opened", "\"never closed\n"),
-    ("a row that is too long, too", "\"" + String(repeating: "y\n", count: 600_000) + "\"\n"),
+    ("a quote that never closes is told where it opened", "never closed", lines: 1, end: ""),
+    ("a row that is too long, too", "y", lines: 600_000, end: "\""),
   ])
-  func aProblemFarDownHasItsLine(because: String, problem: String) throws {
+  func aProblemFarDownHasItsLine(because: String, line text: String, lines: Int, end: String) throws
+  {
+    let problem = "\"" + String(repeating: text + "\n", count: lines) + end + "\n"
     var bytes = Self.text(Self.cases) { Self.plain($0) + Self.long }
     let line = bytes.count { $0 == UInt8(ascii: "\n") } + 1
     bytes += Array("C,GR,P1,2026-02-14,\(problem)".utf8) + bytes

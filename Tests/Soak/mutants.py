@@ -2,8 +2,8 @@
 """mutants.py [--only N,N] [--module NAME] [--list]: faults planted in the source, one at a time, each of which a test must notice.
 
 A mutant is a place in a file, what stands there, what is put there, and because of what it matters. In a copy of the tree
-(.build-mutants) each is planted, built and tested; one that no test notices has survived, and is a failure: write the test. A mutant
-that does not build, or whose place is no longer there, is a failure too: mend the list.
+(.build-mutants) each is planted, built and tested, by its module's tests first; one that no test notices has survived, and is a failure:
+write the test. A mutant that does not build, or whose place is no longer there, is a failure too: mend the list.
 """
 import argparse
 import os
@@ -178,7 +178,8 @@ def main():
             if status:
                 verdict = "DOES NOT BUILD " + next((x for x in said.splitlines() if "error:" in x), "")
             else:
-                verdict = "killed" if swift("test", "--skip-build", "--parallel", until="✘")[0] else "SURVIVED"
+                own = ("--filter", mutant[0].split("/")[0] + "Tests")
+                verdict = "killed" if any(swift("test", "--skip-build", "--parallel", *tests, until="✘")[0] for tests in (own, ())) else "SURVIVED"
             with open(path, "w", encoding="utf-8") as opened:
                 opened.write(text)
         failed += verdict != "killed"
