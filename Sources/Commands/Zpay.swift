@@ -39,6 +39,8 @@ package struct Zpay: ParsableCommand {
   /// Runs the program and ends it with the status that SPEC section 2 gives.
   package static func runAndExit() -> Never {
     signal(SIGPIPE, SIG_IGN)
+    // What is made is its owner's alone, whatever the caller's mask leaves out or takes away.
+    umask(0o077)
     Console.occupyStandardDescriptors()
     // Without /proc Linux gives not even the program's name: help and status 0 would look like success.
     guard !CommandLine.arguments.isEmpty else {

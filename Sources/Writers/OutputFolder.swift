@@ -187,7 +187,7 @@ package final class OutputFolder {
   // MARK: - Folders
 
   private static func makeFolder(_ path: String) throws {
-    guard mkdir(path, 0o700) == 0, chmod(path, 0o700) == 0 else {
+    guard mkdir(path, 0o700) == 0 else {
       throw OutputError.system(.cannotCreate, "making the folder", path)
     }
   }

@@ -119,10 +119,17 @@ struct SampleTests {
     }
   }
 
-  @Test func onlyTheOwnerMayReadTheFiles() throws {
+  @Test(arguments: ["000", "022", "777"])
+  func onlyTheOwnerMayReadTheFiles(umask: String) throws {
     try withTemporaryFolder { folder in
       let out = folder.appendingPathComponent("out")
-      _ = try CommandRunner.zpay("run", "2026Q1", "-C", Self.sample.path, "--out", out.path)
+      let run = try CommandRunner.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        [
+          "-c", "umask \(umask); exec \"$0\" \"$@\"", try CommandRunner.executable().path, "run",
+          "2026Q1", "-C", Self.sample.path, "--out", out.path,
+        ])
+      #expect(run.exitStatus == 0, "\(run.standardError)")
       let paths = try FileManager.default.subpathsOfDirectory(atPath: out.path)
       #expect(paths.count == 30)
       for path in paths + [""] {

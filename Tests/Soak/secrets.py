@@ -75,7 +75,7 @@ def main():
     ap.add_argument("--seed", type=int, default=1)
     a = ap.parse_args()
     zpay, failures, tried = os.path.abspath(a.zpay), [], 0
-    for umask in (0o000, 0o022, 0o077):
+    for umask in (0o000, 0o022, 0o077, 0o777):
         folder = tempfile.mkdtemp(prefix="zpay-secrets-")
         office = Office(folder + "/office", a.seed)
         watched = {name: f"{folder}/{name}" for name in ("TMPDIR", "HOME")}
