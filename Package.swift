@@ -80,7 +80,7 @@ let package = Package(
     .executableTarget(name: "zpay", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Vocabulary", "Ingest", "Rules"],
+      name: "TestSupport", dependencies: ["Vocabulary", "Ingest", "Rules", "Packages"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "VocabularyTests", dependencies: ["Vocabulary", "TestSupport"], swiftSettings: strict),

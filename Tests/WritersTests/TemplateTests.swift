@@ -1,6 +1,7 @@
 import Foundation
 import Packages
 import Reports
+import TestSupport
 import Testing
 import Writers
 

@@ -1,11 +1,8 @@
 import Foundation
 import Packages
 import Reports
+import TestSupport
 import Writers
-
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
 
 /// A folder of a test's own, removed with it.
 final class TestFolder {
@@ -55,13 +52,6 @@ func writeAndVerify(
   return try WorkbookVerifier.verify(path, sheets, using: template)
 }
 
-/// A part's text.
-func text(_ part: String, of path: String) throws -> String {
-  let reader = try PackageReader(path)
-  guard let found = reader.part(named: part) else { return "" }
-  return String(decoding: try reader.bytes(of: found), as: UTF8.self)
-}
-
 /// Packs a package again with other texts and right sums; a part without a text is left out.
 ///
 /// - Returns: how many parts are not what they were.
@@ -82,51 +72,4 @@ func repack(
   }
   try writer.close()
   return changes
-}
-
-/// A cell as the XML has it, read by a parser that is not ours.
-struct ReadCell: Equatable {
-  var style = ""
-  var type = ""
-  var value = ""
-  var formula = ""
-}
-
-/// The cells of a sheet's part by their names.
-final class SheetParser: NSObject, XMLParserDelegate {
-  private(set) var cells: [String: ReadCell] = [:]
-  private(set) var heights: [String: String] = [:]
-  private var name = ""
-  private var content = ""
-
-  static func cells(_ part: String, of path: String) throws -> [String: ReadCell] {
-    let delegate = SheetParser()
-    let parser = XMLParser(data: Data(try text(part, of: path).utf8))
-    parser.delegate = delegate
-    guard parser.parse() else { throw parser.parserError ?? CocoaError(.coderInvalidValue) }
-    return delegate.cells
-  }
-
-  func parser(
-    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?,
-    qualifiedName: String?, attributes: [String: String]
-  ) {
-    content = ""
-    guard element == "c" else { return }
-    name = attributes["r"] ?? ""
-    cells[name] = ReadCell(style: attributes["s"] ?? "", type: attributes["t"] ?? "n")
-  }
-
-  func parser(_ parser: XMLParser, foundCharacters string: String) { content += string }
-
-  func parser(
-    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?,
-    qualifiedName: String?
-  ) {
-    switch element {
-    case "v", "t": cells[name]?.value = content
-    case "f": cells[name]?.formula = content
-    default: break
-    }
-  }
 }

@@ -1,0 +1,98 @@
+package import Foundation
+import Packages
+
+#if canImport(FoundationXML)
+  package import FoundationXML
+#endif
+
+/// A workbook as its reader sees it, in lines of text that a golden file can hold: of each sheet its header, its
+/// footer and its cells, formulas with their stored results, and what the charts draw.
+package func workbookText(_ path: String) throws -> String {
+  var lines: [String] = []
+  let names = matches(of: /<sheet name="([^"]*)"/, in: try text("xl/workbook.xml", of: path))
+  for (index, name) in names.enumerated() {
+    let part = "xl/worksheets/sheet\(index + 1).xml"
+    lines.append("## \(name)")
+    let xml = try text(part, of: path)
+    for line in matches(of: /<odd(?:Header|Footer)>(.*?)<\/odd/, in: xml) {
+      lines.append("  \(line)")
+    }
+    var rows: [Int: [(column: String, text: String)]] = [:]
+    for (place, cell) in try SheetParser.cells(part, of: path) {
+      guard !cell.value.isEmpty || !cell.formula.isEmpty else { continue }
+      let column = String(place.prefix { $0.isLetter })
+      let text = cell.formula.isEmpty ? cell.value : "=\(cell.formula) → \(cell.value)"
+      rows[Int(place.dropFirst(column.count)) ?? 0, default: []].append((column, text))
+    }
+    for (number, cells) in rows.sorted(by: { $0.key < $1.key }) {
+      let inOrder = cells.sorted { ($0.column.count, $0.column) < ($1.column.count, $1.column) }
+      lines.append(
+        "\(number)  " + inOrder.map { "\($0.column): \($0.text)" }.joined(separator: " | "))
+    }
+  }
+  for number in 1... {
+    let chart = try text("xl/charts/chart\(number).xml", of: path)
+    guard !chart.isEmpty else { break }
+    lines.append("## chart \(number)")
+    lines += matches(of: /<(?:c:f|a:t)>(.*?)<\//, in: chart).map { "  \($0)" }
+  }
+  return lines.map { $0 + "\n" }.joined()
+}
+
+private func matches(of pattern: Regex<(Substring, Substring)>, in text: String) -> [String] {
+  text.matches(of: pattern).map { String($0.output.1) }
+}
+
+/// A part's text.
+package func text(_ part: String, of path: String) throws -> String {
+  let reader = try PackageReader(path)
+  guard let found = reader.part(named: part) else { return "" }
+  return String(decoding: try reader.bytes(of: found), as: UTF8.self)
+}
+
+/// A cell as the XML has it, read by a parser that is not ours.
+package struct ReadCell: Equatable {
+  package var style = ""
+  package var type = ""
+  package var value = ""
+  package var formula = ""
+}
+
+/// The cells of a sheet's part by their names.
+package final class SheetParser: NSObject, XMLParserDelegate {
+  package private(set) var cells: [String: ReadCell] = [:]
+  package private(set) var heights: [String: String] = [:]
+  private var name = ""
+  private var content = ""
+
+  package static func cells(_ part: String, of path: String) throws -> [String: ReadCell] {
+    let delegate = SheetParser()
+    let parser = XMLParser(data: Data(try text(part, of: path).utf8))
+    parser.delegate = delegate
+    guard parser.parse() else { throw parser.parserError ?? CocoaError(.coderInvalidValue) }
+    return delegate.cells
+  }
+
+  package func parser(
+    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    content = ""
+    guard element == "c" else { return }
+    name = attributes["r"] ?? ""
+    cells[name] = ReadCell(style: attributes["s"] ?? "", type: attributes["t"] ?? "n")
+  }
+
+  package func parser(_ parser: XMLParser, foundCharacters string: String) { content += string }
+
+  package func parser(
+    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?,
+    qualifiedName: String?
+  ) {
+    switch element {
+    case "v", "t": cells[name]?.value = content
+    case "f": cells[name]?.formula = content
+    default: break
+    }
+  }
+}
