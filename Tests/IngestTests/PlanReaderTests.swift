@@ -110,6 +110,18 @@ struct PlanReaderTests {
         "2: review_hours “1.5” is no whole number from 0 to 100000",
       ]
     ),
+    (
+      "limits: { conference_minutes: 0 }\n",
+      ["1: conference_minutes “0” is no whole number from 1 to 1440"]
+    ),
+    (
+      "limits: { conference_minutes: 1441 }\n",
+      ["1: conference_minutes “1441” is no whole number from 1 to 1440"]
+    ),
+    (
+      "rates:\n  conference: [ { from: 2000-01-01, amount: 5, per_minutes: 0 } ]\n",
+      ["2: per_minutes “0” is no whole number from 1 to 1440"]
+    ),
     ("- a list\n", ["1: the plan is no list of keys and values"]),
     ("plan:\n", ["1: plan has no value"]),
     ("plan: \"a\\tb\"\n", ["1: plan has a control character"]),

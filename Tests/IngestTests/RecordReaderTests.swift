@@ -216,6 +216,35 @@ struct RecordReaderTests {
     #expect(other.records.map(\.reason.code) == [reason])
   }
 
+  /// Columns are counted as an editor counts them: in characters.
+  @Test(arguments: [("C1,GR,Ada", 11), ("C1,GR,Ådå é", 13)])
+  func aProblemNamesItsColumn(before: String, column: Int) throws {
+    let read = try Self.read(Array((Self.heading + "\(before),soon\n").utf8))
+    let told = try #require(read.table.reread(read.table.records[0]).problem)
+    #expect((told.location.line, told.location.column) == (2, column))
+  }
+
+  /// Wherever it stands among the eight bytes that are looked at together.
+  @Test(arguments: ["\u{1}", "\u{1F}", "\u{7F}"], 0..<9)
+  func aControlCharacterIsNoPartOfAnID(character: String, place: Int) throws {
+    let id = String(repeating: "x", count: place) + character + "yyyyyyyyy"
+    #expect(
+      try Self.read(Array((Self.heading + "\(id),GR,P1,2026-02-14\n").utf8)).table.records
+        .map(\.reason.code) == ["malformed-row"])
+  }
+
+  /// Against Foundation's table.
+  @Test func everyByteOfWindows1252IsItsCharacter() throws {
+    for byte in UInt8(0x80)...0xFF where ![0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xA0, 0xAD].contains(byte)
+    {
+      let bytes = Array((Self.heading + "C").utf8) + [byte] + Array("1,GR,P1,2026-02-14\n".utf8)
+      let text = String(
+        bytes: [UInt8(ascii: "C"), byte, UInt8(ascii: "1")], encoding: .windowsCP1252)
+      let table = try Self.read(bytes).table
+      #expect(table.records.map { table.id(of: $0) } == [text], "\(byte)")
+    }
+  }
+
   @Test func aValueThatIsTooLongIsToldWithItsLength() throws {
     let id = String(repeating: "x", count: 32_768)
     let read = try Self.read(Array((Self.heading + "\(id),GR,P1,2026-02-14\n").utf8))

@@ -71,6 +71,14 @@ struct RosterReaderTests {
     #expect(got == problems, "\(because)")
   }
 
+  /// A cell is named as the spreadsheet names it: lines in quotes count once, empty rows too.
+  @Test func aProblemNamesTheCell() throws {
+    let rows = ["P1,\"Ada\nExample\",Neurology,2020-01-01,", "", "P2,Bo,Surgery,soon,"]
+    let told = try Self.read(physicians: rows).problems.map(\.description).joined()
+    #expect(told.contains("p.csv:5"), "\(told)")
+    #expect(told.contains("cell D4"), "\(told)")
+  }
+
   @Test(
     arguments: [
       (["P1,perhaps,2020-01-01,"], ["standing.word s.csv:2"], "a word that is no standing"),
@@ -116,6 +124,25 @@ struct RosterReaderTests {
     #expect(both.roster.physicians[2].standings.count == 1)
     let nobody = try Self.read(standing: ["P9,good,2020-01-01,"])
     #expect(nobody.notices.map(\.kind.code) == ["standing-of-nobody"])
+  }
+
+  @Test func everyColumnOfAPhysicianIsRead() throws {
+    var reader = RosterReader(plan: CompensationPlan())
+    try reader.readPhysicians(
+      MemoryStream(
+        Array(
+          ("physician_id,name,department,credentialed_from,credentialed_to,npi,email,employee_id,employee_record\n"
+            + "P1,Ada,Neurology,2020-01-01,2021-12-31,N1,a@x.org,0042,1\n").utf8)), file: "p.csv")
+    reader.finish()
+    let appointment = try #require(reader.roster.physicians.first?.appointments.first)
+    #expect(
+      [
+        appointment.name, appointment.department, appointment.employeeID,
+        appointment.employeeRecord, appointment.start.description, appointment.through?.description,
+      ] == ["Ada", "Neurology", "0042", "1", "2020-01-01", "2021-12-31"])
+    for text in ["P1", "N1", "A@x.org", "0042"] {
+      #expect(reader.roster.physician(identifiedBy: text) == 0, "\(text)")
+    }
   }
 
   /// Rows are read piece by piece, and the first byte that is no UTF-8 comes late: the rows before it

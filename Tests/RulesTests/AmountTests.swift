@@ -37,7 +37,7 @@ struct AmountTests {
       because: "a rate that names the program goes before a later one that names none",
       office: Office(
         cases: "C1,MH,P1,2026-01-19", "C2,MH,P1,2026-01-20", "C3,MH,P1,2026-03-01",
-        "C4,GR,P1,2026-03-01"
+        "C4,GR,P1,2026-03-01", "C5,GR,P1,2026-02-01"
       ).with {
         $0.plan.caseRates += [
           Rate(
@@ -46,8 +46,16 @@ struct AmountTests {
           Rate(
             start: CivilDate(year: 2026, month: 3, dayOfMonth: 1)!, amount: Money(cents: 550_00)),
         ]
-      }, reasons: ["paid", "paid", "paid", "paid"],
-      amounts: ["500.00", "525.25", "525.25", "550.00"]),
+      }, reasons: ["paid", "paid", "paid", "paid", "paid"],
+      amounts: ["500.00", "525.25", "525.25", "550.00", "500.00"]),
+    RowCase(
+      because: "rates hold by their dates, in whatever order the plan lists them",
+      office: Office(cases: "C1,GR,P1,2026-02-14", "C2,GR,P1,2026-02-15").with {
+        $0.plan.caseRates.insert(
+          Rate(
+            start: CivilDate(year: 2026, month: 2, dayOfMonth: 15)!, amount: Money(cents: 550_10)),
+          at: 0)
+      }, reasons: ["paid", "paid"], amounts: ["500.00", "550.10"]),
   ])
   func amount(_ row: RowCase) throws { try row.check() }
 

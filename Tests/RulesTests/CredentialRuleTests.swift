@@ -47,6 +47,32 @@ struct CredentialRuleTests {
     #expect(departments.map(\.payable.cents) == [500_00, 500_00])
     // Held work of the day between is named by the appointment that started last.
     #expect(departments.map(\.held.count) == [1, 0])
+    office.physicians.reverse()
+    let newestFirst = try office.decide().departments
+    #expect(newestFirst.map(\.totals) == departments.map(\.totals), "whichever stands first")
+  }
+
+  /// Payroll pays by the name and the number of the appointment that has the day.
+  @Test(arguments: [("2026-02-14", "E1 Old Name"), ("2026-02-15", "E2 New Name")])
+  func aLineHasTheNameAndNumberOfItsDay(day: String, person: String) throws {
+    var office = Office(cases: "C1,GR,P1,\(day)")
+    office.physicians = [
+      "P1,Old Name,Neurology,2020-01-01,2026-02-14,E1", "P1,New Name,Neurology,2026-02-15,,E2",
+    ]
+    let result = try office.decide()
+    let department = try #require(result.departments.first)
+    let lines = department.lines.map { result.paymentLine($0, of: department) }
+    #expect(lines.map { "\($0.employeeID) \($0.physician)" } == [person])
+  }
+
+  @Test func aPhysicianOfTwoNamesIsOne() throws {
+    var office = Office(cases: "C1,GR,P1,2026-02-14", "C2,GR,P1,2026-02-15")
+    office.physicians = [
+      "P1,Old Name,Neurology,2020-01-01,2026-02-14,E1", "P1,New Name,Neurology,2026-02-15,,E2",
+    ]
+    let result = try office.decide()
+    #expect(result.departments.map(\.physicians) == [1])
+    #expect(result.payable.cents == 1000_00)
   }
 
   @Test func workOfNobodyIsHeldUnderNoDepartment() throws {

@@ -50,6 +50,24 @@ struct LedgerRulesTests {
     #expect(reasons == ["earlier-quarter"])
   }
 
+  /// Work of a quarter that is still to be closed is paid there, and not as late in the one after it.
+  @Test func aRecordOfAnOpenQuarterIsNotLate() throws {
+    var office = office(
+      cases: "C1,GR,P1,2026-03-31,,,", "C2,GR,P1,2026-04-01,,,", "C3,GR,P1,2026-06-30,,,",
+      "C4,GR,P1,2026-07-01,,,")
+    office.quarter = Quarter(year: 2026, number: 3)
+    let reasons = try office.decide().reasons
+    #expect(reasons == ["paid", "earlier-quarter", "earlier-quarter", "paid"])
+  }
+
+  /// The first quarter of a year comes after the last of the year before.
+  @Test func aRecordOfLastYearsLastQuarterIsLate() throws {
+    var office = office(cases: "C1,GR,P1,2026-12-31,,,", "C2,GR,P1,2025-12-31,,,")
+    office.quarter = Quarter(year: 2027, number: 1)
+    office.closed = Quarter(year: 2026, number: 1)...Quarter(year: 2026, number: 4)
+    #expect(try office.decide().reasons == ["paid", "earlier-quarter"])
+  }
+
   @Test func aPlanMayHoldLateRecords() throws {
     var office = office(cases: "C1,GR,P1,2026-03-31,,,", "C2,GR,P1,2026-04-01,,,")
     office.plan.holdsLateRecords = true
@@ -64,6 +82,8 @@ struct LedgerRulesTests {
     let result = try office.decide()
     #expect(result.reasons == ["already-paid", "already-paid"])
     #expect(result.payable == .zero)
+    // The second row says another day than what was paid.
+    #expect(result.flags == ["changed-after-paid 3"])
   }
 
   @Test func whatChangedAfterItWasPaidIsFlaggedWithTheDifference() throws {

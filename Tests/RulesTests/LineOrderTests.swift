@@ -29,6 +29,8 @@ struct LineOrderTests {
     ]
     office.standing = ["P1,good,2020-01-01,", "P2,good,2020-01-01,", "P3,good,2020-01-01,"]
     office.cases = [(Self.cases + Self.held).shuffled(using: &random)]
+    // Programs stand by their text, and not as the plan lists them.
+    if seed.isMultiple(of: 2) { office.plan.programs.reverse() }
     let result = try office.decide()
     let neurology = try #require(result.departments.first { $0.name == "Neurology" })
     let lines = neurology.lines.map { result.paymentLine($0, of: neurology) }

@@ -45,6 +45,11 @@ struct NoticeTests {
         "V3,MH,P1,2026-02-14T09:59:59,,30"),
       flags: ["overlapping-conferences 2", "overlapping-conferences 3"]),
     Flagged(
+      because: "between two segments of a conference there is room for another one",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T09:00,,20", "V1,MH,P1,2026-02-14T10:00,,20",
+        "V2,MH,P1,2026-02-14T09:25,,30"), flags: []),
+    Flagged(
       because: "a case that is in no row; one in a row that was not completed is there",
       office: Office(
         conferences: "V1,MH,P1,2026-02-14,,30,C9", "V2,MH,P1,2026-02-14,,30,C1",

@@ -124,6 +124,12 @@ struct RepeatedRecordRuleTests {
         conferences: "V1,MH,P1,2026-02-14T09:00,,20,C1", "V1,MH,P1,2026-02-14T10:00,,20,C2"),
       reasons: ["conflicting-records", "conflicting-records"]),
     RowCase(
+      because: "segments of two physicians are no one conference: nobody knows whose it is",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T09:00,,20", "V1,MH,P2,2026-02-14T10:00,,20"
+      ).with { ($0.physicians, $0.standing) = (physicians, standing) },
+      reasons: ["conflicting-records", "conflicting-records"]),
+    RowCase(
       because: "what a duplicate of a segment names counts too",
       office: Office(
         conferences: "V1,MH,P1,2026-02-14T09:00,,20,", "V1,MH,P1,2026-02-14T09:00,,20,C1",

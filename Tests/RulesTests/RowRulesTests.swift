@@ -59,6 +59,10 @@ struct RowRulesTests {
       because: "no length at all", office: Office(conferences: "V1,MH,P1,2026-02-14T09:00,,"),
       reasons: ["bad-duration"]),
     RowCase(
+      because: "one length is enough: blank ends of rows may be left out",
+      office: Office(conferences: "V1,MH,P1,2026-02-14T09:00,2026-02-14T09:40"),
+      reasons: ["paid"], amounts: ["500.00"]),
+    RowCase(
       because: "an end without a time of day gives no length",
       office: Office(conferences: "V1,MH,P1,2026-02-14T09:00,2026-02-14,"),
       reasons: ["bad-duration"]),

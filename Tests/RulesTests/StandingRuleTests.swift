@@ -20,6 +20,10 @@ struct StandingRuleTests {
       office: office("P1,good,2020-01-01,", "P1,not good,2026-02-14,", basis: [.serviceDate]),
       reasons: ["paid", "not-in-good-standing"]),
     RowCase(
+      because: "whichever row stands first: the later start holds",
+      office: office("P1,not good,2026-02-14,", "P1,good,2020-01-01,", basis: [.serviceDate]),
+      reasons: ["paid", "not-in-good-standing"]),
+    RowCase(
       because: "standing that is lost by the quarter's end holds the whole quarter",
       office: office("P1,good,2020-01-01,", "P1,not good,2026-03-31,"),
       reasons: ["not-in-good-standing", "not-in-good-standing"], amounts: ["500.00", "500.00"]),

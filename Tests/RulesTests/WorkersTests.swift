@@ -29,6 +29,16 @@ struct WorkersTests {
     return office
   }()
 
+  /// Rows are looked up in pieces: none is left out between two of them.
+  @Test func everyRowOfManyIsLookedUp() throws {
+    var office = Office()
+    let rows = (0..<10_000).map { "C\($0),GR,P1,2026-02-14" }
+    office.cases = [rows, rows]
+    let result = try office.decide()
+    #expect(result.rowsByReason[Int(Reason.duplicate.rawValue)] == 10_000)
+    #expect(result.payable.cents == 10_000 * 500_00)
+  }
+
   @Test func piecesInAnyOrderAndOnThreadsGiveTheSame() throws {
     let expected = try Self.office.decide()
     #expect(expected.rowsByReason[Int(Reason.duplicate.rawValue)] > 1_000)

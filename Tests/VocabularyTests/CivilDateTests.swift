@@ -61,6 +61,16 @@ struct QuarterTests {
     #expect(Quarter(text, fiscalYearStarts: 7) == nil)
   }
 
+  @Test func quartersFollowEachOther() {
+    var quarter = Quarter(year: 2025, number: 3)
+    for name in ["2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2027Q1"] {
+      #expect(quarter < quarter.next && !(quarter.next < quarter))
+      #expect(quarter.next.start.day == quarter.through.day + 1)
+      quarter = quarter.next
+      #expect(quarter.description == name)
+    }
+  }
+
   @Test func aPersonSeesBothNamesAndTheDates() {
     let quarter = Quarter(year: 2026, number: 1)
     #expect(
