@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The command line as a person meets it: status, words, and where they go.
@@ -244,6 +245,55 @@ struct CommandTests {
         "plan.yaml", "plan: \"R&D & <Opinions> \(String(repeating: "x", count: 180))\"\n")
       let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
       #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+      // Each sign is doubled, or it and the letter behind it would be a code.
+      let text = try workbookText(office.file("out/2026Q1/sheets/neurology.xlsx").path)
+      #expect(text.contains("R&amp;&amp;D &amp;&amp; &lt;Opinions&gt;"))
+    }
+  }
+
+  /// Files over a mebibyte are read by all threads, one after the other, and none is left out.
+  @Test func largeFilesAreAllRead() throws {
+    try withTemporaryFolder { folder in
+      let heading = "case_id,program,physician_id,completed_at,note\n"
+      let office = try SmallWorkspace(in: folder, cases: heading + "S1,GR,P1,2026-02-14,\n")
+      let note = String(repeating: "x", count: 1_000)
+      for name in ["a", "b"] {
+        let rows = (0..<1_200).map { "\(name)\($0),GR,P1,2026-02-14,\(note)\n" }
+        try office.write("inputs/cases-\(name).csv", heading + rows.joined())
+      }
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(run.standardOutput.contains("$1,200,500.00 payable"), "\(run)")
+    }
+  }
+
+  /// Options name files, each as often as there are some.
+  @Test func everyFileThatIsNamedIsRead() throws {
+    try withTemporaryFolder { folder in
+      let heading = "case_id,program,physician_id,completed_at\n"
+      let office = try SmallWorkspace(in: folder, cases: heading)
+      try office.write("a.csv", heading + "C1,GR,P1,2026-02-14\n")
+      try office.write("b.csv", heading + "C2,GR,P1,2026-02-14\n")
+      let run = try CommandRunner.zpay(
+        "run", "2026Q1", "-C", office.path, "--cases", office.file("a.csv").path, "--cases",
+        office.file("b.csv").path)
+      #expect(run.standardOutput.contains("$1,000.00 payable"), "\(run)")
+    }
+  }
+
+  @Test(arguments: [
+    ("department,payable\n", "is not expected"),
+    ("department,payable\nNeurology,500.00\n", nil),
+    ("department,payable\nNeurology,500.00\nSurgery,1.00\n", "Surgery"),
+    ("department,payable\nNeurology,500.01\n", "Neurology"),
+  ])
+  func whatIsNotAsExpectedIsStatus1(expected: String, words: String?) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("expected.csv", expected)
+      let verify = try CommandRunner.zpay(
+        "verify", "2026Q1", "-C", office.path, "--expected", office.file("expected.csv").path)
+      #expect(verify.exitStatus == (words == nil ? 0 : 1), "\(verify)")
+      if let words { #expect(verify.standardOutput.contains(words), "\(verify)") }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What changed between two results, by the built program.
@@ -72,14 +73,30 @@ struct DiffTests {
       try office.write("inputs/cases.csv", Self.heading + "C1,GR,P2,2026-02-14\n")
       let book = office.file("changes.xlsx").path
       #expect(
-        try CommandRunner.zpay("diff", "2026Q1", "-C", office.path, "--out", book).exitStatus == 0)
+        try CommandRunner.zpay("diff", "2026Q1", "--out", "changes.xlsx", in: office.folder)
+          .exitStatus
+          == 0)
       let made = try Data(contentsOf: URL(fileURLWithPath: book))
-      #expect(made.starts(with: Array("PK".utf8)))
+      try Golden.check(Data(try workbookText(book).utf8), against: "diff.xlsx.txt")
       let again = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path, "--out", book)
       #expect(again.exitStatus == 73)
       #expect(try Data(contentsOf: URL(fileURLWithPath: book)) == made)
       let left = try FileManager.default.contentsOfDirectory(atPath: office.path).sorted()
       #expect(left == ["changes.xlsx", "inputs", "out"])
+    }
+  }
+
+  @Test func anotherAmountAloneIsAChange() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      try office.write("plan.yaml", "rates: { case: [ { from: 2000-01-01, amount: 500.01 } ] }\n")
+      let diff = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
+      let records = try #require(diff["records"] as? [[String: Any]])
+      let told = records.map {
+        "\($0["record_id"] as? String ?? ""): \($0["what"] as? String ?? "")"
+      }
+      #expect(told.contains("C1: paid, other amount"), "\(told)")
     }
   }
 

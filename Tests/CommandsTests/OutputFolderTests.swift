@@ -109,6 +109,46 @@ struct OutputFolderTests {
     }
   }
 
+  /// A run was killed after it had moved the older sheets aside: they come back, though this one fails.
+  @Test func sheetsThatAKilledRunMovedAsideComeBack() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      let sheets = try contents(of: office.file("out/2026Q1"))
+      try FileManager.default.createDirectory(
+        at: office.file("out/.2026Q1.zpay-abc"), withIntermediateDirectories: false)
+      try FileManager.default.moveItem(
+        at: office.file("out/2026Q1"), to: office.file("out/.2026Q1.zpay-abc/replaced"))
+      // No file may have a byte: it fails late.
+      let run = try CommandRunner.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        [
+          "-c", "ulimit -f 0; exec \"$0\" \"$@\"", try CommandRunner.executable().path, "run",
+          "2026Q1",
+          "-C", office.path,
+        ])
+      #expect(run.exitStatus != 0)
+      #expect(try contents(of: office.file("out")).count == sheets.count)
+      #expect(try contents(of: office.file("out/2026Q1")) == sheets)
+    }
+  }
+
+  /// The folder of a run that is still at work is nobody's leftover.
+  @Test func theFolderOfARunAtWorkIsLeftAlone() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let other = office.file("out/.2026Q1.zpay-abc")
+      try FileManager.default.createDirectory(
+        at: other.appendingPathComponent("files"), withIntermediateDirectories: true)
+      let descriptor = open(other.path, O_RDONLY)
+      defer { _ = close(descriptor) }
+      #expect(flock(descriptor, LOCK_EX) == 0)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      #expect(FileManager.default.fileExists(atPath: other.path + "/files"))
+      #expect(FileManager.default.fileExists(atPath: office.file("out/2026Q1").path))
+    }
+  }
+
   @Test func aFolderThatCannotBeMadeIsNamed() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)

@@ -19,6 +19,60 @@ struct PlanInOutputsTests {
     }
   }
 
+  /// Whatever of the plan is changed between the review and the close, the digest is another one.
+  @Test func everyKeyOfThePlanIsInTheDigest() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let plans = [
+        "", "plan: Trial\n", "time_zone: America/New_York\n", "fiscal_year_starts: 10\n",
+        "programs: { grand-rounds: { name: Grand Rounds, aliases: [GR], pays: [case] } }\n",
+        "rates: { case: [ { from: 2000-01-01, amount: 500.00, source: memo } ] }\n",
+        "rates: { case: [ { from: 2000-01-02, amount: 500.00 } ] }\n",
+        "rates: { conference: [ { from: 2000-01-01, amount: 500, per_minutes: 39 } ] }\n",
+        "standing: { as_of: quarter-end }\n", "standing: { unlisted: good }\n",
+        "notices: { near_block_minutes: 5 }\n", "notices: { respond_hours: 24 }\n",
+        "notices: { review_hours: 72 }\n", "limits: { conference_minutes: 90 }\n",
+        "output: { csv_bom: true }\n", "late_records: hold\n", "payroll: { earn_code: HZZ }\n",
+        "payroll: { earnings_begin: 2026-01-02 }\n", "payroll: { earnings_end: 2026-03-30 }\n",
+        "payroll: { pay_period_end: 2026-04-30 }\n",
+      ]
+      var digests: [String: String] = [:]
+      for plan in plans {
+        try office.write("plan.yaml", plan)
+        let digest = try office.digest("2026Q1")
+        #expect(digests[digest] == nil, "\(plan) is as \(digests[digest] ?? "")")
+        digests[digest] = plan
+      }
+    }
+  }
+
+  @Test func aFiscalYearBeginsWhereThePlanSays() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      for (starts, quarter) in [
+        (1, "FY2026Q1"), (4, "FY2026Q4"), (7, "FY2026Q3"), (10, "FY2026Q2"),
+      ] {
+        try office.write("plan.yaml", "fiscal_year_starts: \(starts)\n")
+        let run = try CommandRunner.zpay("run", quarter, "-C", office.path)
+        #expect(run.standardOutput.hasPrefix("2026Q1 (FY"), "\(run.standardOutput)")
+      }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func aMarkOfTheEncodingIsWrittenWhereThePlanSays(isMarked: Bool) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("plan.yaml", "output: { csv_bom: \(isMarked) }\n")
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      let tables = try contents(of: office.file("out/2026Q1")).filter { $0.key.hasSuffix(".csv") }
+      #expect(tables.count == 4)
+      for (name, bytes) in tables {
+        #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]) == isMarked, "\(name)")
+      }
+    }
+  }
+
   /// A heading that names another column may pay another day, so it is of what is reviewed.
   @Test func headingsAreInTheManifestAndInTheDigest() throws {
     try withTemporaryFolder { folder in
