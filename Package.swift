@@ -114,7 +114,10 @@ let package = Package(
       name: "XLSXWriterTests", dependencies: ["XLSXWriter", "Packages"], swiftSettings: strict),
     .testTarget(
       name: "WritersTests",
-      dependencies: ["Writers", "Reports", "XLSXWriter", "Packages", "TestSupport"],
+      dependencies: [
+        "Writers", "Reports", "XLSXWriter", "Packages", "Templates", "TestSupport", "Vocabulary",
+        .product(name: "Yams", package: "Yams"),
+      ],
       exclude: ["check_workbook.py"], swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",

@@ -34,6 +34,13 @@ struct ChainCheckTests {
       statement: "UPDATE closeDepartment SET position = 1 WHERE closeNumber = 2",
       findings: ["2026Q2 (close 2): department 0 is not in its place"]),
     Change(
+      statement: """
+        INSERT INTO paymentLine SELECT 99, 7, department, sheet, sheetLine, physicianID, employeeID,
+          employeeRecord, physician, program, activity, 'X9', serviceDay, lengthSeconds, blocks, rateCents,
+          amountCents, sourceFile, sourceLine, reverses, recordEntry, checksum FROM paymentLine WHERE lineID = 1
+        """,
+      findings: ["1 rows of paymentLine belong to a close that is not there"]),
+    Change(
       statement: "DELETE FROM payrollFile",
       findings: ["2 rows belong to a payroll file that is not there"]),
     Change(

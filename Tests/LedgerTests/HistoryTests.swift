@@ -30,6 +30,32 @@ import Vocabulary
     #expect(reader.history.carriedRows == 0)
   }
 
+  /// A release is for its quarter; a hold stays until somebody ends it.
+  @Test func aReleaseIsForItsQuarterAndAHoldStays() throws {
+    let office = try ClosedOffice()
+    try office.close("C1,GR,P1,2026-02-14", "C2,GR,P9,2026-02-15", "C3,GR,P9,2026-02-15")
+    let ledger = try #require(try Ledger(at: office.path, forWriting: true))
+    let (second, third) = (Quarter(year: 2026, number: 2), Quarter(year: 2026, number: 3))
+    try ledger.write(
+      [("C2", DecisionKind.release), ("C3", .hold)].map { id, kind in
+        Decision(
+          kind: kind,
+          record: RecordIdentity(program: "grand-rounds", activity: .case, id: id), quarter: second,
+          reason: "a reason", by: "Ada", at: "2026-07-14T00:00:00Z")
+      })
+    func inForce(in quarter: Quarter) throws -> [Int32: DecisionKind] {
+      var next = Office(cases: "C2,GR,P9,2026-02-15", "C3,GR,P9,2026-02-15")
+      next.quarter = quarter
+      let tables = try next.read()
+      return try HistoryReader(
+        ledger, quarter, plan: next.plan, roster: tables.roster, records: tables.records
+      ).history.decisions.mapValues(\.kind)
+    }
+    #expect(try inForce(in: second) == [0: .release, 1: .hold])
+    try office.close("C4,GR,P1,2026-05-14")
+    #expect(try inForce(in: third) == [1: .hold])
+  }
+
   /// What is wrong in a piece of the ledger is said, however many read it.
   @Test(arguments: [1, 100])
   func aPaymentThatCannotBeReadIsSaid(rowsAConnection: Int) throws {

@@ -1,9 +1,10 @@
-import Reports
 import Templates
 import TestSupport
 import Testing
 import Vocabulary
 import Yams
+
+@testable import Reports
 
 /// What stands in the rows of a statement.
 struct StatementTests {
@@ -115,5 +116,48 @@ struct StatementTests {
     // The last ID of a file has nothing behind it but the rest of its row.
     office.cases = [["C6,GR,P1,1/1/2026"]]
     #expect(try Self.rows("Detail", office).last?[7] == "C6")
+  }
+
+  /// A department of more lines than a sheet has rows goes on in the next one, with the line that comes next.
+  @Test func moreLinesThanASheetHasGoOnInTheNext() throws {
+    let result = try Office(cases: "C1,GR,P1,2026-01-10,,,", "C2,GR,P1,2026-01-11,,,").decide()
+    let wording = try YAMLDecoder().decode(Wording.self, from: Templates.statement)
+    var department = try #require(result.departments.first)
+    let (first, second) = (department.lines[0], department.lines[1])
+    let rowsMax = Sheet.rowsMax - 1
+    department.lines = Array(repeating: first, count: rowsMax) + [second, first, second]
+    let sheets = StatementSheets(
+      RecordLines(result, wording: wording), provenance: Provenance(digest: "0", version: "1")
+    ).sheets(for: department)
+    func ids(_ name: String, _ rows: [Int]) throws -> [String] {
+      let sheet = try #require(sheets.first { $0.layout.name == name })
+      let fill = sheet.reader()
+      var row = CellRow()
+      return rows.map { index in
+        row.clear()
+        fill(index, &row)
+        return String(decoding: row.text(of: row.cells[7]), as: UTF8.self)
+      }
+    }
+    #expect(try ids("Detail", [1, rowsMax]) == ["C1", "C1"])
+    #expect(try ids("Detail 2", [1, 2, 3]) == ["C2", "C1", "C2"])
+    #expect(
+      sheets.filter { $0.layout.name.hasPrefix("Detail") }.map(\.rowCount) == [rowsMax + 1, 4])
+  }
+
+  @Test func aTableOfMoreRowsThanASheetHasGoesOnInTheNext() throws {
+    let wording = try YAMLDecoder().decode(Wording.self, from: Templates.statement)
+    let table = Table(headings: ["record_id"], rowCount: Sheet.rowsMax + 1) { index, row in
+      row.count(index)
+    }
+    let sheets = TableSheets(
+      name: "Notices", keys: ["record_id"], wording: wording, widths: [12], tabColor: 0, footer: "",
+      header: ""
+    ).sheets(of: table)
+    #expect(sheets.map(\.layout.name) == ["Notices", "Notices 2"])
+    let fill = try #require(sheets.last).reader()
+    var row = CellRow()
+    fill(1, &row)
+    #expect(row.cells.first?.value == .count(Int64(Sheet.rowsMax - 1)))
   }
 }

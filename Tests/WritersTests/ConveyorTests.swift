@@ -61,6 +61,18 @@ import Testing
     #expect(got == all)
   }
 
+  @Test func whoTakesWaitsForWhatIsStillMade() throws {
+    var got: [UInt8] = []
+    try Conveyor.carry(
+      from: { sink in
+        for byte in UInt8(1)...3 {
+          Thread.sleep(forTimeInterval: 0.05)
+          try withUnsafeBytes(of: byte) { try sink($0) }
+        }
+      }, to: { got += $0 })
+    #expect(got == [1, 2, 3])
+  }
+
   /// So memory is bounded.
   @Test func theMakerWaitsForTheTaker() throws {
     let made = Atomic<Int>(0)

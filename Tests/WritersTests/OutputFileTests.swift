@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Writers
+
+@testable import Writers
 
 /// Files that cannot be made, written or read back: which file, and why.
 @Suite struct OutputFileTests {
@@ -42,5 +43,15 @@ import Writers
     #expect(
       folder.failure { _ = try OutputFile(creating: self.path) }
         == "cannotWrite: creating a.csv: File exists")
+  }
+
+  /// What is no file can't be synced: the system says so, and it is told.
+  @Test func aSyncThatFailsIsTold() throws {
+    #expect(
+      folder.failure { try sync("/dev/null") } == "cannotWrite: syncing /dev/null: Invalid argument"
+    )
+    #expect(
+      folder.failure { try sync(self.path) }
+        == "cannotWrite: syncing a.csv: No such file or directory")
   }
 }

@@ -100,6 +100,20 @@ import Writers
     #expect(error?.file == path)
   }
 
+  @Test(arguments: [6, 8, -7, 70])
+  func aStoredCountThatIsAnotherIsFound(result: Int) throws {
+    func sheets(_ result: Int) -> [Sheet] {
+      [sheet(1) { _, row in row.countFormula("1+6", result: result, .totalCount) }]
+    }
+    let template = try WorkbookTemplate(layouts: sheets(7).map(\.layout), scratch: folder.path)
+    try WorkbookWriter.write(sheets(7), using: template, to: path)
+    _ = try WorkbookVerifier.verify(path, sheets(7), using: template)
+    let error = #expect(throws: WorkbookError.self) {
+      try WorkbookVerifier.verify(self.path, sheets(result), using: template)
+    }
+    #expect(error?.cell == "A1")
+  }
+
   @Test func rowsTooManyOrTooFewAreFound() throws {
     let template = try template()
     try WorkbookWriter.write(Self.sheets(5), using: template, to: path)
