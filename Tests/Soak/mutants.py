@@ -78,7 +78,7 @@ MUTANTS = (
     ("Ledger/LedgerSchema.swift", "AND amountCents = -NEW.amountCents", "", "a line is taken back whole"),
     ("Ledger/LedgerSchema.swift", "AND recordEntry = NEW.recordEntry - 1", "", "a record is taken back before it is paid anew"),
     ("Ledger/LedgerSchema.swift", "CREATE UNIQUE INDEX aRecordIsPaidOnce", "CREATE INDEX aRecordIsPaidOnce", "a record is paid once"),
-    ("Ledger/CloseWriter.swift", "return line.reverses == nil ? reversal &+ 1 : reversal", "return 1", "entries of a record are numbered"),
+    ("Ledger/CloseWriter.swift", "return line.reverses == nil ? reversal &+ 1 : reversal", "return line.reverses == nil ? 1 : reversal", "entries of a record are numbered"),
     ("Ledger/RowSeal.swift", "Int64(sourceLine), reverses,\n      entry,", "Int64(sourceLine), reverses,", "the entry's number is sealed"),
     ("Ledger/ChainCheck.swift", 'if hash != close.hash {', 'if hash.isEmpty {', "a close has its hash"),
     # Writers

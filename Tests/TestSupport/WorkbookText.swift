@@ -6,9 +6,11 @@ import Packages
 #endif
 
 /// A workbook as its reader sees it, in lines of text that a golden file can hold: of each sheet its header, its
-/// footer and its cells, formulas with their stored results, and what the charts draw.
+/// footer, the widths of its columns and its cells, numbers as their formats show them, formulas with their stored
+/// results; and what the charts draw.
 package func workbookText(_ path: String) throws -> String {
   var lines: [String] = []
+  let formats = NumberFormats(try text("xl/styles.xml", of: path))
   let names = matches(of: /<sheet name="([^"]*)"/, in: try text("xl/workbook.xml", of: path))
   for (index, name) in names.enumerated() {
     let part = "xl/worksheets/sheet\(index + 1).xml"
@@ -17,11 +19,14 @@ package func workbookText(_ path: String) throws -> String {
     for line in matches(of: /<odd(?:Header|Footer)>(.*?)<\/odd/, in: xml) {
       lines.append("  \(line)")
     }
+    let widths = matches(of: /<col [^>]*width="([0-9]+\.?[0-9]?)/, in: xml)
+    lines.append("  widths \(widths.joined(separator: " "))")
     var rows: [Int: [(column: String, text: String)]] = [:]
     for (place, cell) in try SheetParser.cells(part, of: path) {
       guard !cell.value.isEmpty || !cell.formula.isEmpty else { continue }
       let column = String(place.prefix { $0.isLetter })
-      let text = cell.formula.isEmpty ? cell.value : "=\(cell.formula) → \(cell.value)"
+      let shown = cell.type == "n" ? formats.shown(cell.value, style: cell.style) : cell.value
+      let text = cell.formula.isEmpty ? shown : "=\(cell.formula) → \(shown)"
       rows[Int(place.dropFirst(column.count)) ?? 0, default: []].append((column, text))
     }
     for (number, cells) in rows.sorted(by: { $0.key < $1.key }) {
@@ -37,6 +42,44 @@ package func workbookText(_ path: String) throws -> String {
     lines += matches(of: /<(?:c:f|a:t)>(.*?)<\//, in: chart).map { "  \($0)" }
   }
   return lines.map { $0 + "\n" }.joined()
+}
+
+/// The formats of numbers, by style.
+private struct NumberFormats {
+  private var codes: [String] = []
+
+  init(_ styles: String) {
+    var named: [Substring: Substring] = [:]
+    for match in styles.matches(of: /<numFmt numFmtId="([0-9]+)" formatCode="([^"]*)"/) {
+      named[match.output.1] = match.output.2
+    }
+    let cells = styles.split(separator: "<cellXfs").last?.split(separator: "</cellXfs>").first ?? ""
+    codes = cells.matches(of: /<xf numFmtId="([0-9]+)"/).map { String(named[$0.output.1] ?? "") }
+  }
+
+  /// A number as Excel shows it; where its format is none of ours, as it is stored.
+  func shown(_ value: String, style: String) -> String {
+    let code = Int(style).flatMap { codes.indices.contains($0) ? codes[$0] : nil } ?? ""
+    guard let number = Double(value) else { return value }
+    let plain = { (digits: Int) in
+      abs(number).formatted(
+        .number.precision(.fractionLength(digits)).grouping(.automatic).locale(
+          Locale(identifier: "en_US")))
+    }
+    let sign = number < 0 ? "-" : ""
+    if code.hasPrefix("$#,##0.00") { return sign + "$" + plain(2) }
+    switch code {
+    case "#,##0": return sign + plain(0)
+    case "yyyy-mm-dd":
+      return Date(timeIntervalSince1970: (number - 25_569) * 86_400).ISO8601Format(
+        .iso8601.year().month().day())
+    case "[h]:mm:ss":
+      let seconds = Int((number * 86_400).rounded())
+      let two = { (part: Int) in (part < 10 ? "0" : "") + String(part) }
+      return "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    default: return code.isEmpty ? value : "\(value) as \(code)"
+    }
+  }
 }
 
 private func matches(of pattern: Regex<(Substring, Substring)>, in text: String) -> [String] {
