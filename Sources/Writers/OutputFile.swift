@@ -114,8 +114,10 @@ func beginSync(_ path: String) {
 }
 
 /// Syncs a file or a folder that lies there.
-func sync(_ path: String) throws {
-  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+///
+/// - Parameter link: whether the folder may be reached by a link, as `out` may lead to another disk.
+func sync(_ path: String, throughLink link: Bool = false) throws {
+  let descriptor = open(path, O_RDONLY | (link ? O_DIRECTORY : O_NOFOLLOW) | O_CLOEXEC)
   guard descriptor >= 0 else { throw OutputError.system(.cannotWrite, "syncing", path) }
   defer { _ = close(descriptor) }
   guard fsync(descriptor) == 0 else { throw OutputError.system(.cannotWrite, "syncing", path) }

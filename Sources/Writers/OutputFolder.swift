@@ -84,7 +84,7 @@ package final class OutputFolder {
         throw OutputError.system(.cannotCreate, "putting in place", target)
       }
     }
-    try sync(parent)
+    try sync(parent, throughLink: true)
     isDone = true
     discardWorkplace()
   }
@@ -94,7 +94,7 @@ package final class OutputFolder {
     guard link(files + "/" + file, target) == 0 else {
       throw OutputError.system(.cannotCreate, "putting in place", target)
     }
-    try sync(parent)
+    try sync(parent, throughLink: true)
     isDone = true
     discardWorkplace()
   }

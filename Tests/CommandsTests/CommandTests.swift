@@ -46,15 +46,32 @@ struct CommandTests {
   }
 
   /// Nobody is paid by another plan for a file's name.
-  @Test func aPlanByAnotherNameStopsTheRun() throws {
+  @Test(arguments: ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml"])
+  func aPlanByAnotherNameStopsTheRun(name: String) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
-      try office.write("plan.yml", "plan: Mine\n")
+      try office.write(name, "plan: Mine\n")
       let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
       #expect(outcome.exitStatus == 66)
       #expect(
         outcome.standardError.hasSuffix(
-          "plan.yml is not read: the plan must be called plan.yaml; rename it\n"))
+          "\(name) is not read: the plan must be called plan.yaml; rename it\n"))
+    }
+  }
+
+  @Test(arguments: ["is no time zone", "at most 1 MiB"])
+  func aPlanThatCannotBeMeantIsRefused(words: String) throws {
+    let plan =
+      words.contains("zone")
+      ? "time_zone: America/Los_Angles\n"
+      : String(repeating: "#", count: 1 << 20)
+        + "\nrates: { case: [ { from: 2000-01-01, amount: 1.00 } ] }\n"
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("plan.yaml", plan)
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(run.exitStatus == 65)
+      #expect(run.standardError.contains(words), "\(run.standardError)")
     }
   }
 
@@ -100,13 +117,17 @@ struct CommandTests {
         || outcome.standardOutput.contains("zpay \(command) "))
   }
 
-  @Test func aMissingTableIsStatus66() throws {
+  @Test(arguments: [
+    ("standing", "no file for standing"), ("physicians", "no file for physicians"),
+    ("cases", "no file for cases or conferences"),
+  ])
+  func aMissingTableIsStatus66(table: String, words: String) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
-      try FileManager.default.removeItem(at: office.file("inputs/standing.csv"))
+      try FileManager.default.removeItem(at: office.file("inputs/\(table).csv"))
       let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
       #expect(outcome.exitStatus == 66)
-      #expect(outcome.standardError.contains("no file for standing"))
+      #expect(outcome.standardError.contains(words))
     }
   }
 
@@ -224,6 +245,30 @@ struct CommandTests {
     }
   }
 
+  /// Each job has its row; the dates are the plan's, where it gives them.
+  @Test func thePayrollFileHasARowForEachJob() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P1,2026-03-02\n")
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from,credentialed_to,employee_id,employee_record\nP1,Ada Example,Neurology,2020-01-01,2026-02-28,0042,0\nP1,Ada Example,Neurology,2026-03-01,,0042,1\n"
+      )
+      try office.write(
+        "plan.yaml",
+        "payroll: { earn_code: HZZ, pay_period_end: 2026-04-30, earnings_begin: 2026-01-02, earnings_end: 2026-03-30 }\n"
+      )
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      let lines = try String(contentsOf: office.file("out/2026Q1/payroll.csv"), encoding: .utf8)
+      #expect(
+        lines.hasSuffix(
+          "\n0042,0,,04302026,2026-01-02,2026-03-30,HZZ,500.00\n0042,1,,04302026,2026-01-02,2026-03-30,HZZ,500.00\n"
+        ), "\(lines)")
+    }
+  }
+
   /// A year typed wrong is no reason to lose the quarter's sheets: a workbook has no such day.
   @Test func aDateBeforeWorkbooksIsShownAsText() throws {
     try withTemporaryFolder { folder in
@@ -284,7 +329,14 @@ struct CommandTests {
     ("department,payable\n", "is not expected"),
     ("department,payable\nNeurology,500.00\n", nil),
     ("department,payable\nNeurology,500.00\nSurgery,1.00\n", "Surgery"),
-    ("department,payable\nNeurology,500.01\n", "Neurology"),
+    ("department,payable\nNeurology,500.01\n", "payable"),
+    ("department,quarter,payable\nNeurology,2026Q2,500.00\n", "quarter"),
+    ("department,physicians\nNeurology,2\n", "physicians"),
+    ("department,cases\nNeurology,0\n", "cases"),
+    ("department,conferences\nNeurology,1\n", "conferences"),
+    ("department,blocks\nNeurology,1\n", "blocks"),
+    ("department,held_records\nNeurology,1\n", "held_records"),
+    ("department,payable,held\nNeurology,500.00,1.00\n", "held"),
   ])
   func whatIsNotAsExpectedIsStatus1(expected: String, words: String?) throws {
     try withTemporaryFolder { folder in

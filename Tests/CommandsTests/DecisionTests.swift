@@ -42,6 +42,60 @@ struct DecisionTests {
     }
   }
 
+  /// What was reviewed before another quarter was closed is not closed after it.
+  @Test func aCloseChangesTheNextDigest() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.heading)
+      let before = try office.digest("2026Q2")
+      try office.close("2026Q1")
+      #expect(try office.digest("2026Q2") != before)
+      let manifest = try JSONSerialization.jsonObject(
+        with: Data(contentsOf: office.file("out/2026Q1/manifest.json")))
+      let close = try #require((manifest as? [String: Any])?["close"] as? [String: Any])
+      #expect(close["prepared_by"] as? String == "Ada" && close["approved_by"] as? String == "Ben")
+    }
+  }
+
+  @Test func anActivityTellsTwoRecordsOfOneIDApart() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.heading + "C1,MH,P1,2026-02-14\n")
+      try office.write(
+        "inputs/conferences.csv",
+        "conference_id,program,physician_id,started_at,duration_minutes\nC1,MH,P1,2026-02-15,30\n")
+      try office.close("2026Q1")
+      #expect(try decide(office, "reverse", "C1", "--activity", "conference").exitStatus == 0)
+      #expect(try CommandRunner.zpay("run", "2026Q2", "-C", office.path).exitStatus == 0)
+      let lines = try String(
+        contentsOf: office.file("out/2026Q2/sheets/neurology.csv"), encoding: .utf8)
+      #expect(lines.contains(",conference,C1,") && !lines.contains(",case,C1,"))
+    }
+  }
+
+  /// C1 is paid and C2 held for its physician, both in the open quarter.
+  @Test(arguments: [
+    (["forfeit", "C1"], "is not held: hold it first, then forfeit it"),
+    (["release", "C1"], "would be paid anyhow: there is nothing to release"),
+    (["release", "C2"], "held as unknown-physician, which no release can settle"),
+    (["hold", "C9"], "no record of 2026Q1 with this ID is paid or held"),
+    (["hold", "C3"], "no record of 2026Q1 with this ID is paid or held"),
+  ])
+  func whatADecisionCannotDoIsRefused(decision: [String], words: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases: Self.heading + "C1,GR,P1,2026-02-14\nC2,GR,P9,2026-02-15\nC3,GR,P1,2025-02-14\n")
+      let digest = try office.digest("2026Q1")
+      let refused = try CommandRunner.run(
+        try CommandRunner.executable(),
+        decision + [
+          "--quarter", "2026Q1", "--reason", "a reason", "--by", "Ada", "-C", office.path,
+        ])
+      #expect(refused.exitStatus == 1)
+      #expect(refused.standardError.contains(words), "\(refused.standardError)")
+      #expect(try office.digest("2026Q1") == digest)
+    }
+  }
+
   /// What was reviewed is what is closed: also what ends unpaid.
   @Test func aDecisionOnAHeldRecordChangesTheDigest() throws {
     try withTemporaryFolder { folder in
@@ -71,6 +125,44 @@ struct DecisionTests {
         "\($0["record_id"] ?? "") \($0["physician_id"] ?? "") \($0["service_date"] ?? "") \($0["source_line"] ?? "")"
       }
       #expect(told.sorted() == (2...6).map { "C\($0) X\($0) 2026-03-0\($0) \($0 + 1)" })
+    }
+  }
+
+  @Test func aLateRecordOfAnyClosedQuarterIsPaid() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      try office.close("2026Q2")
+      try office.write(
+        "inputs/cases.csv",
+        Self.heading + "C1,GR,P1,2026-02-14\nC4,GR,P1,2026-03-14\nC5,GR,P1,2026-05-14\n")
+      let run = try CommandRunner.zpay("run", "2026Q3", "-C", office.path)
+      #expect(run.standardOutput.contains("$1,000.00 payable"), "\(run.standardOutput)")
+    }
+  }
+
+  /// A held record comes back once, with what its row said, however many quarters held it; also where this
+  /// quarter's row of it can't be read.
+  @Test func aHeldRecordComesBackOnceAndWhole() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.heading + "C2,GR,P9,2026-02-15\n")
+      try office.close("2026Q1")
+      for (quarter, rows) in [
+        ("2026Q2", ""), ("2026Q3", ""), ("2026Q4", "C2,GR,P9,2026-02-30\n"),
+      ] {
+        try office.write("inputs/cases.csv", Self.heading + rows)
+        let run = try CommandRunner.zpay("run", quarter, "-C", office.path)
+        #expect(run.standardOutput.contains("carried   1 held before"), "\(run.standardOutput)")
+        let exceptions = try table(office.file("out/\(quarter)/exceptions.csv"))
+        #expect(
+          exceptions.filter { $0["disposition"] == "held" }.map {
+            "\($0["record_id"] ?? "") \($0["source_file"] ?? "")"
+          } == ["C2 2026Q1:inputs/cases.csv"])
+        let life = try CommandRunner.zpay("explain", quarter, "C2", "-C", office.path)
+        #expect(
+          life.standardOutput.contains("completed_at      2026-02-15"), "\(life.standardOutput)")
+        try office.close(quarter)
+      }
     }
   }
 
@@ -109,6 +201,50 @@ struct DecisionTests {
           life.standardOutput.contains("payroll paid $500.00 of $500.00 directed"),
           "\(life.standardOutput)")
       }
+    }
+  }
+
+  @Test func physiciansWithoutAnEmployeeIDAreNotOnePerson() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: Self.heading + "C1,GR,P1,2026-02-14\nC2,GR,P2,2026-02-14\n")
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from\nP1,Ada Example,Neurology,2020-01-01\nP2,Ben Sample,Neurology,2020-01-01\n"
+      )
+      try office.write(
+        "inputs/standing.csv",
+        "physician_id,status,effective_from\nP1,good,2020-01-01\nP2,good,2020-01-01\n")
+      try office.close("2026Q1")
+      let outcome = try reconcile(office, "2026Q1", "0042,1,2026-04-15")
+      #expect(outcome.exitStatus == 1)
+      for name in [
+        "Ada Example (P1, no employee ID): $500.00", "Ben Sample (P2, no employee ID): $500.00",
+      ] {
+        #expect(outcome.standardOutput.contains(name), "\(outcome.standardOutput)")
+      }
+    }
+  }
+
+  /// Part payments settle what each department owes, one after the other.
+  @Test func paymentsSettleEachDepartmentOnce() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: Self.heading + "C1,GR,P1,2026-02-14\nC2,GR,P1,2026-02-20\n")
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from,credentialed_to,employee_id\nP1,Ada Example,Neurology,2020-01-01,2026-02-14,0042\nP1,Ada Example,Surgery,2026-02-15,,0042\n"
+      )
+      try office.close("2026Q1")
+      for day in ["2026-04-15", "2026-04-30"] {
+        _ = try reconcile(office, "2026Q1", "0042,500,\(day)")
+      }
+      let journal = try CommandRunner.zpay("journal", "-C", office.path).standardOutput
+      let settled = journal.split(separator: "\n").filter {
+        $0.contains("Liabilities:Payable:") && !$0.contains("-") && !$0.contains("=")
+      }
+      #expect(settled.contains { $0.contains("Neurology") }, "\(journal)")
+      #expect(settled.contains { $0.contains("Surgery") }, "\(journal)")
     }
   }
 
@@ -151,6 +287,26 @@ struct DecisionTests {
     }
   }
 
+  @Test func theLedgersReportIsAlsoThereAsJSON() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      func report() throws -> (status: Int32, holds: Bool?, findings: [String]?) {
+        let outcome = try CommandRunner.zpay("ledger", "--format", "json", "-C", office.path)
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))
+        let values = try #require(object as? [String: Any])
+        return (outcome.exitStatus, values["holds"] as? Bool, values["findings"] as? [String])
+      }
+      let good = try report()
+      #expect(good.status == 0 && good.holds == true && good.findings == [])
+      try DatabaseQueue(path: office.file("ledger.sqlite").path).write {
+        try $0.execute(sql: "DROP TRIGGER paymentLineIsNeverChanged")
+      }
+      let changed = try report()
+      #expect(changed.status == 1 && changed.holds == false && changed.findings?.count == 1)
+    }
+  }
+
   @Test func theLedgerIsItsOwnersAlone() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
@@ -180,8 +336,13 @@ struct DecisionTests {
     }
   }
 
-  /// The sheets of a close that a crash kept from their place are put there once, and then never again.
-  @Test func sheetsThatACrashKeptAreIssuedOnce() throws {
+  /// The sheets of a close that a crash kept from their place are put there once, and then never again: by
+  /// whatever command comes next.
+  @Test(arguments: [
+    ["ledger"], ["run", "2026Q2"], ["explain", "2026Q2", "C1"], ["journal"],
+    ["reverse", "C1", "--reason", "a reason", "--by", "Ada"],
+  ])
+  func sheetsThatACrashKeptAreIssuedOnce(next: [String]) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
       try office.close("2026Q1")
@@ -192,8 +353,9 @@ struct DecisionTests {
           sql: "INSERT INTO pendingIssue VALUES (1, ?)",
           arguments: [office.file("out/2026Q1").path])
       }
-      // A decision, too, comes after that.
-      #expect(try decide(office, "reverse", "C1").exitStatus == 0)
+      let outcome = try CommandRunner.run(
+        try CommandRunner.executable(), next + ["-C", office.path])
+      #expect(outcome.exitStatus == 0 && outcome.standardError.contains("have been put into"))
       #expect(try contents(of: office.file("out/2026Q1")) == issued)
       try FileManager.default.removeItem(at: office.file("out"))
       let again = try CommandRunner.zpay("ledger", "-C", office.path)

@@ -86,6 +86,18 @@ struct DiffTests {
     }
   }
 
+  @Test func aNameThatIsSpeltAnotherWayIsNoChangeOfARecord() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      let roster = office.file("inputs/physicians.csv")
+      let text = try String(contentsOf: roster, encoding: .utf8)
+      try Data(text.replacing("Ada Example", with: "Ada B. Example").utf8).write(to: roster)
+      let diff = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
+      #expect((diff["records"] as? [[String: Any]])?.isEmpty == true, "\(diff)")
+    }
+  }
+
   @Test func anotherAmountAloneIsAChange() throws {
     try withTemporaryFolder { folder in
       let office = try office(in: folder)

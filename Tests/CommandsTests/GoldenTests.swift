@@ -79,7 +79,10 @@ struct GoldenTests {
       let told = story.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
         .prefix { !$0.contains("Liabilities:") && !$0.contains("hledger is not") }
       var texts = ["story.txt": told.joined(separator: "\n")]
-      for file in ["journal.hledger", "out/2026Q2/payroll.csv", "out/2026Q2/exceptions.csv"] {
+      for file in [
+        "journal.hledger", "journal.beancount", "out/2026Q2/payroll.csv",
+        "out/2026Q2/exceptions.csv",
+      ] {
         texts["story-\(URL(fileURLWithPath: file).lastPathComponent)"] = try String(
           contentsOf: office.appendingPathComponent(file), encoding: .utf8)
       }

@@ -92,6 +92,10 @@ struct OutputFolderTests {
       // What a spreadsheet leaves behind by itself stops nobody.
       try FileManager.default.removeItem(at: office.file("out/2026Q1/sheets/checked by Ana.xlsx"))
       try office.write("out/2026Q1/sheets/~$neurology.xlsx", "lock")
+      try office.write("out/2026Q1/.~lock.summary.xlsx#", "lock")
+      try office.write("out/2026Q1/.DS_Store", "view")
+      try office.write("out/2026Q1/sheets/Thumbs.db", "view")
+      try office.write("out/2026Q1/desktop.ini", "view")
       #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
     }
   }

@@ -110,13 +110,17 @@ struct TamperingTests {
     }
   }
 
-  /// A payment, a hold, a reversal and a decision, over two quarters.
+  /// A payment, a hold, what payroll paid, a reversal and a decision, over two quarters.
   private static func officeWithTwoCloses(in folder: URL) throws -> SmallWorkspace {
     let office = try SmallWorkspace(
       in: folder,
       cases: "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P9,2026-02-15\n"
     )
     #expect(try office.close("2026Q1").exitStatus == 0)
+    try office.write("paid.csv", "Empl ID,Amount,Pay Date\n0042,500,2026-04-15\n")
+    let reconcile = try CommandRunner.zpay(
+      "reconcile", "2026Q1", "--paid", office.file("paid.csv").path, "-C", office.path)
+    #expect(reconcile.exitStatus == 0)
     let reverse = try CommandRunner.zpay(
       "reverse", "C1", "--reason", "wrong", "--by", "AdaT:Bo", "-C", office.path)
     #expect(reverse.exitStatus == 0)

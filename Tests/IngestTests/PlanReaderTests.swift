@@ -164,6 +164,22 @@ struct PlanReaderTests {
     #expect(Self.problems(yaml) == problems)
   }
 
+  @Test func aPartnersRateMayBeginWithTheOthers() {
+    let rates =
+      "rates:\n  case:\n    - { from: 2000-01-01, amount: 5 }\n    - { from: 2000-01-01, amount: 6, program: more-health }\n"
+    #expect(Self.problems(rates) == [])
+  }
+
+  /// The line itself, also behind empty ones.
+  @Test func aProblemShowsItsLine() {
+    let error = #expect(throws: UnusableInput.self) { try Self.read("plan: X\n\nrats: {}\n") }
+    #expect(
+      error?.problems.first?.description.hasPrefix(
+        "plan.yaml:3:1: error: [plan.value] “rats” is no key of the plan\n  rats: {}\n  ^\n")
+        == true,
+      "\(error?.problems.first?.description ?? "")")
+  }
+
   @Test func whereAListIsAskedForOneValueIsAListOfOne() throws {
     let plan = try Self.read(
       "standing: { as_of: quarter-end }\nheadings: { cases: { status: State } }\n")

@@ -89,6 +89,10 @@ struct RecordReaderTests {
         "an overlong form is no UTF-8, and a surrogate neither", Array("é".utf8) + [0xC0, 0xAF],
         "file.encoding 1"
       ),
+      ("a surrogate", Array("é".utf8) + [0xED, 0xA0, 0x80], "file.encoding 1"),
+      ("overlong in three bytes", Array("é".utf8) + [0xE0, 0x80, 0xAF], "file.encoding 1"),
+      ("overlong in four bytes", Array("é".utf8) + [0xF0, 0x80, 0x80, 0xAF], "file.encoding 1"),
+      ("beyond Unicode", Array("é".utf8) + [0xF4, 0x90, 0x80, 0x80], "file.encoding 1"),
       ("a NUL behind a byte of Windows-1252", [0xE9, 0x0A, 0x61, 0], "file.encoding 2"),
       ("a NUL", Array("a\r\nb\rc\0".utf8), "file.encoding 3"),
       (
@@ -140,6 +144,13 @@ struct RecordReaderTests {
       because: "=\"00123\" is text, bare and quoted",
       text: heading + "=\"00123\",GR,P1,2026-02-14\n\"=\"\"00124\"\"\",GR,P1,2026-02-14\n",
       rows: ["00123 undecided 2", "00124 undecided 3"]),
+    Grammar(
+      because: "blanks inside =\"\" go as they do elsewhere",
+      text: heading + "=\" C1 \",GR,P1,2026-02-14\nC1,GR,P1,2026-02-14\n",
+      rows: ["C1 undecided 2", "C1 undecided 3"]),
+    Grammar(
+      because: "what Unicode says is no character is none of an ID",
+      text: heading + "C\u{FFFF}1,GR,P1,2026-02-14\n", rows: [" malformed-row 2"]),
     Grammar(
       because:
         "a quote inside a bare value, text behind a quoted one: malformed, and the next row goes on",
@@ -231,6 +242,34 @@ struct RecordReaderTests {
     #expect(
       try Self.read(Array((Self.heading + "\(id),GR,P1,2026-02-14\n").utf8)).table.records
         .map(\.reason.code) == ["malformed-row"])
+  }
+
+  /// Rows that were read before the byte that changes the encoding are not counted twice.
+  @Test func rowsAreCountedOnceWhereTheEncodingTurnsOutToBeAnother() throws {
+    let text = Self.heading + "C1,GR,P1,2026-02-14\nC\u{E9}2,GR,P1,2026-02-14\n"
+    let read = try Self.read(text.unicodeScalars.map { UInt8($0.value) }, pieces: 8)
+    #expect(read.input.rowCount == 2 && read.table.records.count == 2)
+  }
+
+  @Test func aProblemOfTheHeadingsNamesTheirLine() {
+    let headings = "case_id,Case #,program,physician_id,completed_at\n"
+    #expect(Self.problem(Array(("\n\n" + headings).utf8)) == "header.twice 3")
+    #expect(Self.problem(Array(("sep=,\n" + headings).utf8)) == "header.twice 2")
+  }
+
+  @Test(arguments: [(0, "E"), (21, "Z"), (22, "AA"), (23, "AB"), (697, "ZZ"), (698, "AAA")])
+  func aColumnHasItsLetters(before count: Int, letters: String) throws {
+    let more = (0..<count).map { "x\($0)," }.joined()
+    let heading = "case_id,program,physician_id,completed_at,\(more)Patient Name\n"
+    let read = try Self.read(Array((heading + "C1,GR,P1,2026-02-14\n").utf8))
+    #expect(read.notices.first?.detail.hasPrefix("column \(letters) is patient data") == true)
+  }
+
+  @Test func aByteThatIsNoCharacterIsToldByItsPlace() {
+    let error = #expect(throws: UnusableInput.self) {
+      try Self.read(Array("a\n".utf8) + [0xE9, 0x20, 0x81])
+    }
+    #expect(error?.problems.first?.message.hasSuffix("(byte offset 4)") == true)
   }
 
   /// Against Foundation's table.

@@ -89,6 +89,7 @@ struct RosterReaderTests {
       (["P1,good,2020-01-01,", "P1,YES,2020-01-01,2020-02-01"], [], "two words for the same"),
       (["P1,good,2020-01-01,", "P1,no,2020-01-02,"], [], "the later start holds"),
       (["P1,good,,"], ["row.missing s.csv:2"], "no start"),
+      (["P1,no,2026-02-01,2026-01-31"], ["row.span s.csv:2"], "an end before its start"),
     ] as [([String], [String], String)])
   func standing(rows: [String], problems: [String], because: String) throws {
     let got = try Self.problems(standing: rows)
@@ -124,6 +125,35 @@ struct RosterReaderTests {
     #expect(both.roster.physicians[2].standings.count == 1)
     let nobody = try Self.read(standing: ["P9,good,2020-01-01,"])
     #expect(nobody.notices.map(\.kind.code) == ["standing-of-nobody"])
+  }
+
+  /// By each of its names (SPEC 3.2), and by the plan's alone where it gives one.
+  @Test(arguments: [
+    ("from,to,department,Home Dept", [String]?.none, "Lab"),
+    ("credentialed from,credentialed to,dept,Home Dept", nil, "Lab"),
+    ("from,to,department,Home Dept", ["Home Dept"], "Neurology"),
+  ])
+  func theRostersHeadingsHaveOtherNames(headings: String, planned: [String]?, department: String)
+    throws
+  {
+    var plan = CompensationPlan()
+    if let planned { plan.headings = [.physicians: ["department": planned]] }
+    var reader = RosterReader(plan: plan)
+    try reader.readPhysicians(
+      MemoryStream(
+        Array(
+          "physician_id,name,\(headings)\nP1,Ada,2020-01-01,2026-02-13,Lab,Neurology\n".utf8)),
+      file: "p.csv")
+    reader.finish()
+    let appointment = try #require(reader.roster.physicians.first?.appointments.first)
+    #expect(appointment.through?.description == "2026-02-13")
+    #expect(appointment.department == department)
+  }
+
+  /// Columns are counted as an editor counts them: in characters.
+  @Test func aProblemNamesItsColumn() throws {
+    let told = try Self.read(physicians: ["P1,Åda,Neurology,soon,"]).problems.first
+    #expect(told?.location.column == 18)
   }
 
   @Test func everyColumnOfAPhysicianIsRead() throws {

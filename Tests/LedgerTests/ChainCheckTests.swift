@@ -44,6 +44,9 @@ struct ChainCheckTests {
       statement: "DELETE FROM payrollFile",
       findings: ["2 rows belong to a payroll file that is not there"]),
     Change(
+      statement: "UPDATE disbursement SET amountCents = -amountCents",
+      findings: ["2026Q1: what payroll paid, paid.csv, is not what was reconciled"]),
+    Change(
       statement: "UPDATE disbursement SET amountCents = 1",
       findings: ["2026Q1: what payroll paid, paid.csv, is not what was reconciled"]),
     Change(

@@ -160,4 +160,62 @@ struct StatementTests {
     fill(1, &row)
     #expect(row.cells.first?.value == .count(Int64(Sheet.rowsMax - 1)))
   }
+
+  private static func sheets(_ office: Office) throws -> (summary: [Sheet], statement: [Sheet]) {
+    let result = try office.decide()
+    let wording = try YAMLDecoder().decode(Wording.self, from: Templates.statement)
+    let (lines, provenance) = (
+      RecordLines(result, wording: wording), Provenance(digest: "0", version: "1")
+    )
+    return (
+      SummarySheets(lines, provenance: provenance).sheets,
+      result.departments.first.map {
+        StatementSheets(lines, provenance: provenance).sheets(for: $0)
+      } ?? []
+    )
+  }
+
+  /// A sum over no rows would be a formula that refers to itself.
+  @Test func theTotalsOfAnEmptyQuarterAreZero() throws {
+    let summary = try #require(try Self.sheets(Office()).summary.first)
+    var row = CellRow()
+    summary.reader()(summary.rowCount - 1, &row)
+    let formulas = row.cells.compactMap { cell in
+      switch cell.value {
+      case .countFormula, .moneyFormula: String(decoding: row.text(of: cell), as: UTF8.self)
+      default: nil
+      }
+    }
+    #expect(formulas.count == 7 && Set(formulas) == ["0"], "\(formulas)")
+  }
+
+  @Test func whatIsFilteredIsTheWholeTable() throws {
+    let sheets = try Self.sheets(
+      Office(cases: "C1,GR,P1,2026-01-10,,,", "C2,GR,P1,2026-01-11,,,")
+    ).statement
+    #expect(sheets.first { $0.layout.name == "Detail" }?.lastTableRow == 2)
+  }
+
+  /// A long reason stands in several lines, and its row is as high as they need.
+  @Test func aLongReasonIsWholeInItsRow() throws {
+    var office = Office(cases: "C1,GR,P1,2026-02-14,,,")
+    office.standing = ["P1,good,2026-03-01,"]
+    let held = try #require(try Self.sheets(office).statement.first { $0.layout.name == "Held" })
+    var row = CellRow()
+    held.reader()(1, &row)
+    #expect(row.height == 42.5)
+    #expect(row.cells[16].style == .wrapped)
+  }
+
+  @Test func aPartnersOwnRateIsSaid() throws {
+    var office = Office(cases: "C1,GR,P1,2026-02-14,,,")
+    office.plan.caseRates.append(
+      Rate(
+        start: office.plan.caseRates[0].start, amount: Money(cents: 400_00), program: "more-health")
+    )
+    let basis = try Self.rows("Basis", office).map { $0.joined(separator: "|") }
+    #expect(
+      basis.contains { $0.contains("$400.00 for each completed case of More Health") }, "\(basis)")
+    #expect(basis.contains { $0.contains("40000") && $0.contains("more-health") }, "\(basis)")
+  }
 }

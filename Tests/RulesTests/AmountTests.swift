@@ -49,6 +49,15 @@ struct AmountTests {
       }, reasons: ["paid", "paid", "paid", "paid", "paid"],
       amounts: ["500.00", "525.25", "525.25", "550.00", "500.00"]),
     RowCase(
+      because: "a program's own rates, too, in whatever order",
+      office: Office(cases: "C1,MH,P1,2026-02-14", "C2,MH,P1,2026-02-15").with {
+        $0.plan.caseRates += [(15, 550_10), (1, 525_25)].map { day, cents in
+          Rate(
+            start: CivilDate(year: 2026, month: 2, dayOfMonth: day)!, amount: Money(cents: cents),
+            program: "more-health")
+        }
+      }, reasons: ["paid", "paid"], amounts: ["525.25", "550.10"]),
+    RowCase(
       because: "rates hold by their dates, in whatever order the plan lists them",
       office: Office(cases: "C1,GR,P1,2026-02-14", "C2,GR,P1,2026-02-15").with {
         $0.plan.caseRates.insert(

@@ -66,6 +66,21 @@ struct NoticeTests {
       office: Office(cases: "C1,GR,P1,2026-02-14", "C1,GR,P1,2026-02-14,cancelled"),
       flags: ["also-not-completed 2"]),
     Flagged(
+      because:
+        "each row that stands for the record is flagged, and not the one that was added to it",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T10:00,,30", "V1,MH,P1,2026-02-14T09:00,,30",
+        "V1,MH,P1,2026-02-14T12:00,,30,,cancelled"),
+      flags: ["also-not-completed 3"]),
+    Flagged(
+      because: "long IDs that differ at their beginning",
+      office: Office(cases: "CASE-00000001,GR,P1,2026-02-14", "case-00000001,GR,P1,2026-02-14"),
+      flags: ["similar-record 2", "similar-record 3"]),
+    Flagged(
+      because: "rows that contradict each other are one conference, and overlap with nothing",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T09:00,,30", "V1,MH,P1,2026-02-14T09:00,,60"), flags: []),
+    Flagged(
       because: "IDs that differ in case, signs and zeros at the start",
       office: Office(
         cases: "C-001,GR,P1,2026-02-14", "c001,GR,P1,2026-02-14", "0C001,GR,P1,2026-02-14",

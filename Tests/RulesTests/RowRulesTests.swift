@@ -63,6 +63,23 @@ struct RowRulesTests {
       office: Office(conferences: "V1,MH,P1,2026-02-14T09:00,2026-02-14T09:40"),
       reasons: ["paid"], amounts: ["500.00"]),
     RowCase(
+      because: "an ID has no character that nobody sees, a conference's neither",
+      office: Office(conferences: "V1,MH,P1,2026-02-14,,30", "V\u{200B}1,MH,P1,2026-02-14,,30"),
+      reasons: ["paid", "malformed-row"]),
+    RowCase(
+      because: "without a start's time of day the length that is given counts",
+      office: Office(conferences: "V1,MH,P1,2026-02-14,2026-02-14T09:40,40"),
+      reasons: ["paid"], amounts: ["500.00"]),
+    RowCase(
+      because: "signs alone are as good as a blank status",
+      office: Office(cases: "C1,GR,P1,2026-02-14,-", "C2,GR,P1,2026-02-14, -- "),
+      reasons: ["paid", "paid"]),
+    RowCase(
+      because: "a program's key names it, which our own files show",
+      office: Office(cases: "C1,acme,P1,2026-02-14", "C2,Acme Health,P1,2026-02-14").with {
+        $0.plan.programs[0] = Program(key: "acme", name: "Acme Health", aliases: [], pays: [.case])
+      }, reasons: ["paid", "paid"]),
+    RowCase(
       because: "an end without a time of day gives no length",
       office: Office(conferences: "V1,MH,P1,2026-02-14T09:00,2026-02-14,"),
       reasons: ["bad-duration"]),

@@ -10,7 +10,7 @@ import Packages
 /// results; and what the charts draw.
 package func workbookText(_ path: String) throws -> String {
   var lines: [String] = []
-  let formats = NumberFormats(try text("xl/styles.xml", of: path))
+  let formats = CellStyles(try text("xl/styles.xml", of: path))
   let names = matches(of: /<sheet name="([^"]*)"/, in: try text("xl/workbook.xml", of: path))
   for (index, name) in names.enumerated() {
     let part = "xl/worksheets/sheet\(index + 1).xml"
@@ -21,8 +21,13 @@ package func workbookText(_ path: String) throws -> String {
     }
     let widths = matches(of: /<col [^>]*width="([0-9]+\.?[0-9]?)/, in: xml)
     lines.append("  widths \(widths.joined(separator: " "))")
+    for range in matches(of: /<autoFilter ref="([^"]*)"/, in: xml) {
+      lines.append("  filters \(range)")
+    }
     var rows: [Int: [(column: String, text: String)]] = [:]
-    for (place, cell) in try SheetParser.cells(part, of: path) {
+    let sheet = try SheetParser.sheet(part, of: path)
+    lines.append("  band \(formats.fill(style: sheet.cells["A1"]?.style ?? ""))")
+    for (place, cell) in sheet.cells {
       guard !cell.value.isEmpty || !cell.formula.isEmpty else { continue }
       let column = String(place.prefix { $0.isLetter })
       let shown = cell.type == "n" ? formats.shown(cell.value, style: cell.style) : cell.value
@@ -32,7 +37,8 @@ package func workbookText(_ path: String) throws -> String {
     for (number, cells) in rows.sorted(by: { $0.key < $1.key }) {
       let inOrder = cells.sorted { ($0.column.count, $0.column) < ($1.column.count, $1.column) }
       lines.append(
-        "\(number)  " + inOrder.map { "\($0.column): \($0.text)" }.joined(separator: " | "))
+        "\(number)\(sheet.heights[number].map { " high \($0)" } ?? "")  "
+          + inOrder.map { "\($0.column): \($0.text)" }.joined(separator: " | "))
     }
   }
   for number in 1... {
@@ -44,9 +50,10 @@ package func workbookText(_ path: String) throws -> String {
   return lines.map { $0 + "\n" }.joined()
 }
 
-/// The formats of numbers, by style.
-private struct NumberFormats {
+/// The formats of numbers, and the colors of cells, by style.
+private struct CellStyles {
   private var codes: [String] = []
+  private var fills: [String] = []
 
   init(_ styles: String) {
     var named: [Substring: Substring] = [:]
@@ -55,6 +62,16 @@ private struct NumberFormats {
     }
     let cells = styles.split(separator: "<cellXfs").last?.split(separator: "</cellXfs>").first ?? ""
     codes = cells.matches(of: /<xf numFmtId="([0-9]+)"/).map { String(named[$0.output.1] ?? "") }
+    let colors = matches(of: /<fill>(.*?)<\/fill>/, in: styles).map {
+      matches(of: /fgColor rgb="([0-9A-F]+)"/, in: $0).first ?? "none"
+    }
+    fills = matches(of: /<xf [^>]*fillId="([0-9]+)"/, in: String(cells)).map {
+      colors[Int($0) ?? 0]
+    }
+  }
+
+  func fill(style: String) -> String {
+    Int(style).flatMap { fills.indices.contains($0) ? fills[$0] : nil } ?? "none"
   }
 
   /// A number as Excel shows it; where its format is none of ours, as it is stored.
@@ -104,16 +121,21 @@ package struct ReadCell: Equatable {
 /// The cells of a sheet's part by their names.
 package final class SheetParser: NSObject, XMLParserDelegate {
   package private(set) var cells: [String: ReadCell] = [:]
-  package private(set) var heights: [String: String] = [:]
+  /// Of rows, in points.
+  package private(set) var heights: [Int: String] = [:]
   private var name = ""
   private var content = ""
 
   package static func cells(_ part: String, of path: String) throws -> [String: ReadCell] {
+    try sheet(part, of: path).cells
+  }
+
+  package static func sheet(_ part: String, of path: String) throws -> SheetParser {
     let delegate = SheetParser()
     let parser = XMLParser(data: Data(try text(part, of: path).utf8))
     parser.delegate = delegate
     guard parser.parse() else { throw parser.parserError ?? CocoaError(.coderInvalidValue) }
-    return delegate.cells
+    return delegate
   }
 
   package func parser(
@@ -121,6 +143,9 @@ package final class SheetParser: NSObject, XMLParserDelegate {
     qualifiedName: String?, attributes: [String: String]
   ) {
     content = ""
+    if element == "row", let number = Int(attributes["r"] ?? "") {
+      heights[number] = attributes["ht"]
+    }
     guard element == "c" else { return }
     name = attributes["r"] ?? ""
     cells[name] = ReadCell(style: attributes["s"] ?? "", type: attributes["t"] ?? "n")

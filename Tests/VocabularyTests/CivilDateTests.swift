@@ -55,7 +55,8 @@ struct QuarterTests {
   }
 
   @Test(arguments: [
-    "", "2026", "2026Q0", "2026Q5", "26Q1", "2026 Q1", "Q12026", "2026Q11", "FY26Q1", "２０２６Q1",
+    "0000Q1", "1900Q4", "9999Q1", "", "2026", "2026Q0", "2026Q5", "26Q1", "2026 Q1", "Q12026",
+    "2026Q11", "FY26Q1", "２０２６Q1",
   ])
   func allElseIsNoQuarter(text: String) {
     #expect(Quarter(text, fiscalYearStarts: 7) == nil)

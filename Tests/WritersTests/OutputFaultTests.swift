@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Synchronization
 import TestSupport
 import Testing
 import Writers
@@ -121,6 +122,64 @@ import Writers
     #expect(try entries == ["out", "out/mine"])
   }
 
+  /// `out` may be a link to another disk: what lies in its folder is as safe there.
+  @Test func aPlaceInALinkedFolderIsPutInPlace() throws {
+    try makeFolder(folder.path + "/disk")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/link", withDestinationPath: folder.path + "/disk")
+    let output = try OutputFolder(replacing: folder.path + "/link/out")
+    try write("new", to: output.files + "/b.csv")
+    try output.complete()
+    try output.publish()
+    #expect(try String(contentsOfFile: folder.path + "/disk/out/b.csv", encoding: .utf8) == "new")
+  }
+
+  @Test func twoRunsAtOnceKeepTheirOwnFolders() throws {
+    let first = try OutputFolder(replacing: target)
+    let second = try OutputFolder(replacing: target)
+    for output in [first, second] {
+      #expect(FileManager.default.fileExists(atPath: output.files))
+    }
+  }
+
+  /// Only what a run made is its leftover.
+  @Test func aHiddenFolderOfSomebodysIsLeftAlone() throws {
+    try makeFolder(folder.path + "/.out-notes")
+    try write("mine", to: folder.path + "/.out-notes/file")
+    _ = try OutputFolder(replacing: target)
+    #expect(try entries == [".out-notes", ".out-notes/file"])
+  }
+
+  @Test func whatCannotBeSyncedIsNotPutInPlace() throws {
+    let output = try OutputFolder(replacing: target)
+    try FileManager.default.createSymbolicLink(
+      atPath: output.files + "/link", withDestinationPath: "nowhere")
+    let words = folder.failure { try output.complete() }
+    #expect(words?.hasPrefix("cannotWrite: syncing ") == true, "\(words ?? "done")")
+  }
+
+  @Test func foldersOnTheWayAreTakenAwayWhereTheNextCannotBeMade() throws {
+    let name = String(repeating: "x", count: 300)
+    let words = folder.failure {
+      _ = try OutputFolder(replacing: self.folder.path + "/new/" + name + "/out")
+    }
+    #expect(
+      words?.hasPrefix("cannotCreate: ") == true && words?.hasSuffix(": File name too long") == true
+    )
+    #expect(try entries == [])
+  }
+
+  @Test func anotherProgramsFolderIsLeftAloneThoughItHasAManifest() throws {
+    try makeFolder(target)
+    try write("theirs", to: target + "/a.csv")
+    try write(
+      #"{ "made_by": "other 1", "outputs": [{ "file": "a.csv" }] }"#, to: target + "/manifest.json")
+    let words = folder.failure { _ = try OutputFolder(replacing: self.target) }
+    #expect(
+      words?.hasPrefix("cannotCreate: out was not made by zpay run, so it is left alone") == true)
+    #expect(try entries == ["out", "out/a.csv", "out/manifest.json"])
+  }
+
   @Test func theOlderFolderComesBackWhereTheNewOneDoesNotGoIn() throws {
     try makeOlderRun()
     try makeFolder(folder.path + "/new")
@@ -147,6 +206,17 @@ import Writers
     #expect(try entries == ["changes.xlsx"])
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
   }
+
+  @Test func aWorkbookThatStandsAloneIsReadBack() throws {
+    let sheet = sheet(1) { _, row in row.count(Self.looks.add(1, ordering: .relaxed).newValue) }
+    let error = #expect(throws: WorkbookError.self) {
+      try SingleWorkbook.write([sheet], to: self.folder.path + "/a.xlsx")
+    }
+    #expect(error?.cell == "A1")
+    #expect(try entries == [])
+  }
+
+  private static let looks = Atomic<Int>(0)
 
   @Test func aWorkbookThatCannotBeMadeLeavesNothing() throws {
     let sheet = sheet(1) { _, row in row.count(.max) }

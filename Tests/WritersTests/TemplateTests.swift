@@ -62,6 +62,9 @@ import Writers
       part: "xl/styles.xml", old: "<fonts count=\"", new: "<fonts count=\"1",
       reason: "xl/styles.xml is not whole"),
     Damage(
+      part: "xl/styles.xml", old: "<fonts count=\"", new: "<fonts count=",
+      reason: "xl/styles.xml is not whole"),
+    Damage(
       part: "xl/styles.xml", old: "<fonts ", new: "\0\0\0<fonts ",
       reason: "xl/styles.xml is not whole"),
     Damage(part: sheet1, old: "sheetData>", new: "rowData>", reason: "\(sheet1) has no rows"),

@@ -172,6 +172,7 @@ import XLSXWriter
     #expect(third.contains("<sheetData></sheetData>"))
     let list = try text("xl/workbook.xml", of: path)
     #expect(list.contains("'Zebra''s'!$A$3:$C$8</definedName>"))
+    #expect(list.contains("'Zebra''s'!$3:$3</definedName>"), "printed pages have their headings")
     #expect(list.contains("'Apple &amp; Co'!$A$1:$AB$1</definedName>"))
   }
 
