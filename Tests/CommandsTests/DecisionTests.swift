@@ -104,6 +104,15 @@ struct DecisionTests {
       let reviewed = try office.digest("2026Q1")
       #expect(try decide(office, "forfeit", "C2", "--quarter", "2026Q1").exitStatus == 0)
       #expect(try office.digest("2026Q1") != reviewed)
+      // Why, too, stands on the sheets.
+      var digests: Set<String> = []
+      for reason in ["one reason", "another reason"] {
+        let hold = try CommandRunner.zpay(
+          "hold", "C1", "--quarter", "2026Q1", "--reason", reason, "--by", "Ada", "-C", office.path)
+        #expect(hold.exitStatus == 0)
+        digests.insert(try office.digest("2026Q1"))
+      }
+      #expect(digests.count == 2)
       #expect(try office.close("2026Q1", digest: reviewed).exitStatus == 1)
       let next = try office.digest("2026Q1")
       #expect(try office.close("2026Q1", digest: next).exitStatus == 0)
