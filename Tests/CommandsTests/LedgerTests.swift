@@ -111,6 +111,22 @@ struct LedgerTests {
       #expect(lines == ["1 1 50000", "2 2 -50000", "2 3 50000", "3 4 -50000", "4 5 50000"])
       let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
       #expect(ledger.exitStatus == 0, "\(ledger)")
+      // Which of them came first is sealed, too.
+      try DatabaseQueue(path: office.file("ledger.sqlite").path).write { db in
+        let name = "paymentLineIsNeverChanged"
+        let trigger = try String.fetchOne(
+          db, sql: "SELECT sql FROM sqlite_master WHERE name = ?", arguments: [name])
+        try db.execute(sql: "DROP TRIGGER \(name)")
+        for (entry, other) in [(1, 7), (5, 1), (7, 5)] {
+          try db.execute(
+            sql: "UPDATE paymentLine SET recordEntry = ? WHERE recordID = 'C1' AND recordEntry = ?",
+            arguments: [other, entry])
+        }
+        try db.execute(sql: try #require(trigger))
+      }
+      let swapped = try CommandRunner.zpay("ledger", "-C", office.path)
+      #expect(swapped.exitStatus == 1)
+      #expect(swapped.standardOutput.contains("is not what was closed"), "\(swapped)")
     }
   }
 
