@@ -31,6 +31,23 @@ struct DecisionTests {
     }
   }
 
+  @Test func anIDThatIsNamedTwiceIsDecidedOnce() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      func decisions() throws -> Int? {
+        try DatabaseQueue(path: office.file("ledger.sqlite").path).read {
+          try Int.fetchOne($0, sql: "SELECT count(*) FROM decision")
+        }
+      }
+      #expect(try decide(office, "hold", "C1", "C1", "--quarter", "2026Q1").exitStatus == 0)
+      #expect(try decisions() == 1)
+      #expect(try decide(office, "release", "C1", "--quarter", "2026Q1").exitStatus == 0)
+      try office.close("2026Q1")
+      #expect(try decide(office, "reverse", "C1", "C1").exitStatus == 0)
+      #expect(try decisions() == 3)
+    }
+  }
+
   @Test func decisionsAreMadeInTheOpenQuarter() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(
@@ -104,7 +121,7 @@ struct DecisionTests {
       let reviewed = try office.digest("2026Q1")
       #expect(try decide(office, "forfeit", "C2", "--quarter", "2026Q1").exitStatus == 0)
       #expect(try office.digest("2026Q1") != reviewed)
-      // Why, too, stands on the sheets.
+      // So does a decision that changes nothing but what the sheets say of it.
       var digests: Set<String> = []
       for reason in ["one reason", "another reason"] {
         let hold = try CommandRunner.zpay(
@@ -196,6 +213,47 @@ struct DecisionTests {
     }
   }
 
+  @Test func aPayrollFileCountsOnce() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      #expect(try reconcile(office, "2026Q1", "0042,500,2026-04-15").exitStatus == 0)
+      let again = try reconcile(office, "2026Q1", "0042,500,2026-04-15")
+      #expect(again.exitStatus == 0)
+      #expect(again.standardError.contains("it is not counted again"), "\(again.standardError)")
+      #expect(again.standardOutput.contains("$500.00 directed, $500.00 paid"))
+    }
+  }
+
+  @Test func whoOwesMoneyBackIsNotSaidToBeUnpaid() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      #expect(try decide(office, "reverse", "C1").exitStatus == 0)
+      try office.close("2026Q2")
+      let outcome = try reconcile(office, "2026Q2", "0099,1,2026-07-15")
+      #expect(outcome.exitStatus == 1)
+      #expect(
+        outcome.standardOutput.contains("to be recovered")
+          && outcome.standardOutput.contains("Ada Example (P1, employee 0042): -$500.00 directed"),
+        "\(outcome.standardOutput)")
+    }
+  }
+
+  /// What was closed is asserted for the quarter's last day: a payment of that day comes behind it.
+  @Test func aPaymentOfTheLastDayComesBehindWhatWasClosed() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      #expect(try reconcile(office, "2026Q1", "0042,500,2026-03-31").exitStatus == 0)
+      let journal = try CommandRunner.zpay("journal", "-C", office.path).standardOutput
+      #expect(
+        journal.contains("\n2026-04-01 * 2026Q1 paid by payroll: paid.csv line 2"), "\(journal)")
+      #expect(
+        journal.contains("Liabilities:Payable:Neurology  0.00 USD = -500.00 USD"), "\(journal)")
+    }
+  }
+
   @Test func paymentsAreThoseOfTheirQuarter() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(
@@ -250,9 +308,9 @@ struct DecisionTests {
       }
       let journal = try CommandRunner.zpay("journal", "-C", office.path).standardOutput
       let settled = journal.split(separator: "\n").filter {
-        $0.contains("Liabilities:Payable:") && !$0.contains("-") && !$0.contains("=")
+        $0.contains("Liabilities:Payable:") && $0.contains("  500.00 USD")
       }
-      #expect(settled.contains { $0.contains("Neurology") }, "\(journal)")
+      #expect(settled.count == 2 && settled.contains { $0.contains("Neurology") }, "\(journal)")
       #expect(settled.contains { $0.contains("Surgery") }, "\(journal)")
     }
   }

@@ -153,6 +153,53 @@ struct OutputFolderTests {
     }
   }
 
+  /// Whatever a command says: where nobody could read it, it is no status 0.
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+    arguments: [
+      "check", "verify 2026Q1 --expected expected.csv", "explain 2026Q2 C1", "ledger",
+      "ledger --format json", "journal", "journal --format beancount", "diff 2026Q1 2026Q1",
+      "reissue 2026Q1 --out copy", "reconcile 2026Q1 --paid paid.csv",
+      "reverse C1 --reason wrong --by Ada", "init new",
+    ])
+  func aReportThatCannotBePrintedIsStatus74(command: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      try office.write("expected.csv", "department,payable\nNeurology,500.00\n")
+      try office.write("paid.csv", "Empl ID,Amount,Pay Date\n0042,500,2026-04-15\n")
+      let zpay = try CommandRunner.executable().path
+      let outcome = try CommandRunner.run(
+        URL(fileURLWithPath: "/bin/sh"), ["-c", "\"\(zpay)\" \(command) > /dev/full"],
+        in: office.folder)
+      #expect(outcome.exitStatus == 74, "\(outcome.standardError)")
+    }
+  }
+
+  /// A disk that takes no byte is no “no”.
+  @Test func aSheetThatCannotBeWrittenIsStatus74() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let run = try CommandRunner.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        [
+          "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" run 2026Q1 --out here 2>/dev/null",
+          try CommandRunner.executable().path,
+        ], in: office.folder)
+      #expect(run.exitStatus == 74)
+      #expect(!FileManager.default.fileExists(atPath: office.file("here").path))
+    }
+  }
+
+  @Test func initThatFailsLeavesNothing() throws {
+    try withTemporaryFolder { folder in
+      try Data("mine".utf8).write(to: folder.appendingPathComponent("inputs"))
+      let outcome = try CommandRunner.zpay("init", in: folder)
+      #expect(outcome.exitStatus == 73, "\(outcome.standardError)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["inputs"])
+    }
+  }
+
   @Test func aFolderThatCannotBeMadeIsNamed() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)

@@ -184,6 +184,9 @@ struct TamperingTests {
         because: "closes follow each other", table: "quarterClose", row: "WHERE number = 2",
         values: ["number": "4", "quarter": "'2026Q4'"], message: "follows"),
       Refusal(
+        because: "and continue what is sealed", table: "quarterClose", row: "WHERE number = 2",
+        values: ["number": "3", "quarter": "'2026Q3'"], message: "follows"),
+      Refusal(
         because: "the lines of a close add up", table: "quarterClose", row: "WHERE number = 2",
         values: [
           "number": "3", "quarter": "'2026Q3'",

@@ -25,7 +25,8 @@ struct PayrollReaderTests {
       ("1500", 1_500_00), ("1500.5", 1_500_50), ("$1,500.00", 1_500_00),
       ("1,234,567.89", 1_234_567_89),
       ("(500.00)", -500_00), ("($500.00)", -500_00), ("-500", -500_00), ("-$1,500.00", -1_500_00),
-      ("0", 0), ("12,34.00", nil), ("1,5000", nil), (",500", nil), ("1500.005", nil),
+      ("0", 0), ("12,34.00", nil), ("1234,567.00", nil), ("1,5000", nil), (",500", nil),
+      ("1500.005", nil),
       ("1.500,00", nil),
       ("500-", nil), ("USD 500", nil), ("1e3", nil), ("(500", nil), ("--5", nil), ("", nil),
       ("５００", nil),
@@ -62,6 +63,10 @@ struct PayrollReaderTests {
     ),
     ("employee_id,amount,date\n1,5\",2026-04-15\n", ["csv.unusable 2"], "a misplaced quote"),
     ("employee_id,amount,date\n\"1,5,2026-04-15\n", ["csv.unusable 2"], "a quote that is open"),
+    (
+      "employee_id,amount,date\n\"1\n\",5,2026-04-15\n1,x,2026-04-15\n", ["payroll.badAmount 4"],
+      "a line end in quotes counts"
+    ),
     ("", ["csv.unusable"], "nothing"), ("\n,\n", ["csv.unusable"], "nothing in any line"),
     ("employee_id,amount,date\n1,5\0,2026-04-15\n", ["csv.unusable 2"], "a NUL"),
   ])

@@ -79,6 +79,13 @@ struct RecordReaderTests {
         Array("case_id,program,physician_id,completed_at\né\n".utf8) + [0xE9, 0x2C],
         "file.encoding 3"
       ),
+      (
+        "a good sequence right behind a broken byte", [0xE9, 0xC3, 0xA9, 0x0A], "file.encoding 1"
+      ),
+      (
+        "two second halves of a character",
+        [0xFF, 0xFE, 0x61, 0, 0x00, 0xDC, 0x00, 0xDC], "file.encoding 1"
+      ),
       ("a good sequence behind a broken one", [0xE9, 0x0A] + Array("é".utf8), "file.encoding 1"),
       (
         "a byte that Windows-1252 leaves undefined", Array("a\n".utf8) + [0xE9, 0x20, 0x81],
@@ -403,10 +410,23 @@ struct RecordReaderTests {
     #expect(table.records.map { table.id(of: $0) + " " + $0.reason.code } == ["C1 undecided"])
   }
 
+  /// Not even where the plan asks for it.
+  @Test func aPlanCannotHavePatientDataRead() throws {
+    var plan = CompensationPlan()
+    plan.headings = [.cases: ["case_id": ["Patient ID"]]]
+    let error = #expect(throws: UnusableInput.self) {
+      try Self.read(
+        Array("Patient ID,program,physician_id,completed_at\nX1,GR,P1,2026-02-14\n".utf8),
+        plan: plan)
+    }
+    #expect(error?.problems.map(\.code) == ["header.missing"])
+  }
+
   @Test(arguments: [
     ("Patient", true), ("patient_id", true), ("PatientName", true), ("Name of the PATIENT", true),
     ("MRN", true),
-    ("MRNNumber", true), ("ptMRN", true), ("dob1", true), ("Date-of-Birth", true),
+    ("MRNNumber", true), ("ptMRN", true), ("dob1", true),
+    ("Member Date of Birth", true), ("Date-of-Birth", true),
     ("DateOfBirth", true), ("SSN#", true),
     ("Diagnosis code", true), ("Patients", false), ("impatient", false), ("PTMRN", false),
     ("date of the birth", false),

@@ -64,6 +64,11 @@ struct RosterReaderTests {
         ["P\"1,Ada,Neurology,2020-01-01,", "P2,Ada"],
         ["row.malformed p.csv:2", "row.malformed p.csv:3"], "a malformed row is no row to skip"
       ),
+      (
+        ["P\u{200B}1,Ada,Neurology,2020-01-01,", "P2,Bo,Surgery,2020-01-01,,N\u{200B}2,,"],
+        ["row.malformed p.csv:2", "row.malformed p.csv:3"],
+        "an ID has no character that nobody sees"
+      ),
       ([], ["roster.empty p.csv:0"], "a roster without a row"),
     ] as [([String], [String], String)])
   func physicians(rows: [String], problems: [String], because: String) throws {
@@ -192,6 +197,17 @@ struct RosterReaderTests {
     let physicians = reader.roster.physicians
     #expect(physicians.map { $0.appointments.map(\.name) } == [["Ada"], ["Zoé"]])
     #expect(physicians.map { $0.standings.map(\.standing) } == [[.good], [.notGood]])
+  }
+
+  @Test func anUnevenRowAboveTheByteThatChangesTheEncodingIsToldOnce() throws {
+    var reader = RosterReader(plan: CompensationPlan())
+    try reader.readPhysicians(
+      Self.windowsPieces(
+        "physician_id,name,department,from\nP1,Ada,Neurology,2020-01-01,\nP2,Zo\u{E9},Surgery,2020-01-01\n"
+      ), file: "p.csv")
+    #expect(
+      reader.warnings.map { "\($0.location.line ?? 0) \($0.message)" }
+        == ["2 the row has another number of fields than the headings"])
   }
 
   @Test func aProblemAboveTheByteThatChangesTheEncodingIsToldOnce() throws {

@@ -22,6 +22,39 @@ struct ChainCheckTests {
         "1 rows of heldRecord belong to a close that is not there",
       ]),
     Change(
+      statement: "UPDATE paymentLine SET physician = 'Eve' WHERE lineID = 1",
+      findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
+    Change(
+      statement: "UPDATE quarterClose SET planText = '{ }' WHERE number = 1",
+      findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
+    Change(
+      statement: "UPDATE closeInput SET file = 'x' WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
+    Change(
+      statement: "UPDATE closeDepartment SET physicians = 9 WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
+    Change(
+      statement: "UPDATE heldRecord SET reason = 'x' WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
+    Change(
+      statement:
+        "UPDATE issuedPart SET content = x'00', sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d' WHERE file = 'cases.csv' AND closeNumber = 1",
+      findings: [
+        "2026Q1 (close 1): not what was closed: the issued files",
+        "2026Q1 (close 1): its seal is not that of its hash, time and files",
+      ]),
+    Change(
+      statement: "UPDATE paymentLine SET recordEntry = 3 WHERE lineID = 1",
+      findings: ["the record C1 is paid more than once, or its lines do not follow each other"]),
+    Change(
+      statement:
+        "INSERT INTO issuedPart SELECT 7, file, part, content, sha256 FROM issuedPart WHERE closeNumber = 1",
+      findings: ["2 rows of issuedPart belong to a close that is not there"]),
+    Change(
+      statement:
+        "INSERT INTO closeDepartment SELECT 7, position, department, sheet, physicians, cases, conferences, blocks, payableCents, heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2",
+      findings: ["1 rows of closeDepartment belong to a close that is not there"]),
+    Change(
       statement: "UPDATE quarterClose SET quarter = '2026Q4' WHERE number = 2",
       findings: [
         "2026Q4: it does not follow 2026Q1",

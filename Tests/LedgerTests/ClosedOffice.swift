@@ -49,12 +49,14 @@ final class ClosedOffice {
   }
 
   /// Closes the quarter that is open, with two files.
-  @discardableResult func close(_ cases: String...) throws -> QuarterClose {
+  @discardableResult func close(
+    _ cases: String..., at closedAt: String = "2026-04-14T17:03:22Z"
+  ) throws -> QuarterClose {
     let (ledger, prepared) = try prepare(cases)
     try write("cases.csv", "a,b\n")
     try write("manifest.json", "{}\n")
     return try ledger.write(
-      prepared, closedAt: "2026-04-14T17:03:22Z", in: folder, target: folder + "/out"
+      prepared, closedAt: closedAt, in: folder, target: folder + "/out"
     ) { ["cases.csv", "manifest.json"] }
   }
 

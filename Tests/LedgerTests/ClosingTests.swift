@@ -75,6 +75,34 @@ struct ClosingTests {
     #expect(try ledger.check() == [])
   }
 
+  /// A close's hash, which its sheets show, is over the close before it, too.
+  @Test func aHashDependsOnTheCloseBefore() throws {
+    let hashes = try ["2026-04-14T17:03:22Z", "2026-04-14T17:03:23Z"].map { time in
+      let office = try ClosedOffice()
+      try office.close("C1,GR,P1,2026-02-14", at: time)
+      try office.close("C3,GR,P1,2026-05-14")
+      return try #require(try office.open()).closes().map(\.hash)
+    }
+    #expect(hashes[0][0] == hashes[1][0] && hashes[0][1] != hashes[1][1])
+  }
+
+  /// Nothing belongs to a close that is not there.
+  @Test func whatPayrollPaidIsOfAClosedQuarter() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let ledger = try #require(try Ledger(at: office.path, forWriting: true))
+    let refusal = failure(office) {
+      _ = try ledger.keep(
+        [], of: Quarter(year: 2030, number: 1), file: "p.csv", sha256: "00", at: "")
+    }
+    #expect(
+      refusal?.hasPrefix("refused: ledger.sqlite refuses this: FOREIGN KEY") == true,
+      "\(refusal ?? "kept")")
+    let kept = try DatabaseQueue(path: office.path).read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM payrollFile")
+    }
+    #expect(kept == 0)
+  }
+
   @Test func untilItsFilesAreInPlaceACloseIsPending() throws {
     let office = try ClosedOffice()
     try office.close("C1,GR,P1,2026-02-14")

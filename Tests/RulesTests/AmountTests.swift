@@ -95,6 +95,18 @@ struct AmountTests {
     #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
   }
 
+  /// Of what is held, too: in a department, and over two of them.
+  @Test(arguments: [3, 2])
+  func aSumOfWhatIsHeldThatNoNumberHoldsIsAnErrorOfThePlan(rows: Int) throws {
+    var office = Office()
+    office.cases = [(1...rows).map { "C\($0),GR,P\(rows == 2 ? $0 : 1),2026-02-14" }]
+    office.physicians.append("P2,Ben Sample,Urology,2020-01-01,")
+    office.standing = ["P1,not good,2020-01-01,", "P2,not good,2020-01-01,"]
+    office.plan.caseRates[0].amount = Money(cents: .max / 2 + (rows == 2 ? 1 : 0))
+    let error = #expect(throws: UnusableInput.self) { try office.decide() }
+    #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
+  }
+
   /// Each department's sum fits, and that of both does not.
   @Test func aSumOverDepartmentsThatNoNumberHoldsIsAnErrorOfThePlan() throws {
     var office = Office(cases: "C1,GR,P1,2026-02-14", "C2,GR,P2,2026-02-14")

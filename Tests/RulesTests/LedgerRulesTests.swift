@@ -138,6 +138,9 @@ struct LedgerRulesTests {
       row: "C1,GR,P2,2026-05-01,,,", decision: .release, reason: "paid",
       because: "a release goes before standing"),
     DecisionCase(
+      row: "C1,GR,P3,2026-05-01,,,", decision: .release, reason: "paid",
+      because: "and before the appointment"),
+    DecisionCase(
       row: "C1,GR,P2,2019-05-01,,,", decision: .release, reason: "earlier-quarter",
       because: "a release makes no other quarter payable"),
     DecisionCase(
@@ -154,6 +157,8 @@ struct LedgerRulesTests {
     var office = office(cases: row.row)
     office.physicians.append("P2,Ben Sample,Urology,2020-01-01,")
     office.standing.append("P2,not good,2020-01-01,")
+    office.physicians.append("P3,Cy Sample,Urology,2026-05-02,")
+    office.standing.append("P3,good,2020-01-01,")
     office.decisions = ["C1": row.decision]
     let reasons = try office.decide().reasons
     #expect(reasons == [row.reason])

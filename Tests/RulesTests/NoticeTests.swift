@@ -50,6 +50,21 @@ struct NoticeTests {
         conferences: "V1,MH,P1,2026-02-14T09:00,,20", "V1,MH,P1,2026-02-14T10:00,,20",
         "V2,MH,P1,2026-02-14T09:25,,30"), flags: []),
     Flagged(
+      because: "a later segment lasts as long as it says",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T09:00,,20", "V1,MH,P1,2026-02-14T10:00,,20",
+        "V2,MH,P1,2026-02-14T10:05,,30"),
+      flags: ["overlapping-conferences 2", "overlapping-conferences 4"]),
+    Flagged(
+      because: "a conference that was cancelled overlaps with nothing",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T09:00,,30,,cancelled", "V2,MH,P1,2026-02-14T09:10,,30"),
+      flags: []),
+    Flagged(
+      because: "zeros before letters of other scripts are none, too",
+      office: Office(cases: "0äω1,GR,P1,2026-02-14", "äω1,GR,P1,2026-02-14"),
+      flags: ["similar-record 2", "similar-record 3"]),
+    Flagged(
       because: "a case that is in no row; one in a row that was not completed is there",
       office: Office(
         conferences: "V1,MH,P1,2026-02-14,,30,C9", "V2,MH,P1,2026-02-14,,30,C1",

@@ -13,7 +13,7 @@ struct SheetNamesTests {
     ("  ..", "department", "nothing is left"),
     ("神経内科", "department", "no ASCII letter"),
     ("CON", "con-department", "Windows reserves it"),
-    ("com1", "com1-department", "and this"),
+    ("com1", "com1-department", "and this"), ("LPT1", "lpt1-department", "and this"),
     ("Com10", "com10", "but not this"),
     ("(unassigned)", "unassigned", "like the others"),
     ("½ ﬁve", "1-2-five", "compatibility forms fold"),

@@ -20,6 +20,11 @@ struct StandingRuleTests {
       office: office("P1,good,2020-01-01,", "P1,not good,2026-02-14,", basis: [.serviceDate]),
       reasons: ["paid", "not-in-good-standing"]),
     RowCase(
+      because: "standing goes before the length of a conference",
+      office: Office(conferences: "V1,MH,P1,2026-02-14,,241").with {
+        $0.standing = ["P1,not good,2020-01-01,"]
+      }, reasons: ["not-in-good-standing"]),
+    RowCase(
       because: "whichever row stands first: the later start holds",
       office: office("P1,not good,2026-02-14,", "P1,good,2020-01-01,", basis: [.serviceDate]),
       reasons: ["paid", "not-in-good-standing"]),

@@ -22,6 +22,9 @@ package struct OpenFile {
   /// From now on there is no room for a byte more, and nothing can be read.
   package func fillDisk() -> Bool { become("/dev/full", O_WRONLY) }
 
+  /// From now on it can't even be closed. Only in a program of its own: another may get its number.
+  package func lose() -> Bool { close(descriptor) == 0 }
+
   /// From now on nothing can be read.
   package func loseDisk() -> Bool { become("/", O_RDONLY) }
 

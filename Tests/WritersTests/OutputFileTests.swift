@@ -45,6 +45,19 @@ import Testing
         == "cannotWrite: creating a.csv: File exists")
   }
 
+  /// Some disks say only then that they are full.
+  @Test func aFileThatCannotBeClosedIsTold() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TestFolder()
+      let path = folder.path + "/a.csv"
+      let file = try OutputFile(creating: path)
+      #expect(try #require(OpenFile(path)).lose())
+      #expect(
+        folder.failure { _ = try file.finish() }
+          == "cannotWrite: closing a.csv: Bad file descriptor")
+    }
+  }
+
   /// What is no file can't be synced: the system says so, and it is told.
   @Test func aSyncThatFailsIsTold() throws {
     #expect(
