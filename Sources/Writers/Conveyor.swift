@@ -68,10 +68,12 @@ final class Conveyor: @unchecked Sendable {
   private func wait<Value>(_ body: () -> Value?) -> Value {
     changed.lock()
     defer { changed.unlock() }
-    while true {
-      if let value = body() { return value }
+    var value = body()
+    while value == nil {
       changed.wait()
+      value = body()
     }
+    return value!
   }
 
   private func piece(_ number: Int) -> UnsafeMutableRawBufferPointer {

@@ -86,6 +86,19 @@ struct DiffTests {
     }
   }
 
+  @Test func whatIsHeldMoreIsAChangeOfItsDepartment() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      try office.write("inputs/cases.csv", Self.heading + Self.rows + "C7,GR,P9,2026-02-20\n")
+      let diff = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(
+        diff.standardOutput.contains(
+          "(unassigned): payable as before; held $500.00 → $1,000.00 (+$500.00)"),
+        "\(diff.standardOutput)")
+    }
+  }
+
   @Test func aNameThatIsSpeltAnotherWayIsNoChangeOfARecord() throws {
     try withTemporaryFolder { folder in
       let office = try office(in: folder)

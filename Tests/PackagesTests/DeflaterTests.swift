@@ -92,7 +92,7 @@ import Testing
   }
 
   private static let cases: [(name: String, bytes: [UInt8])] = {
-    let block = 128 * 1024
+    let block = 256 * 1024
     // Each symbol as often as the two before it: the deepest tree that so many bytes can have.
     var (fibonacci, one, other) = ([UInt8](), 1, 1)
     for symbol in 0..<24 {
@@ -106,9 +106,10 @@ import Testing
       ("empty", []), ("one", [7]), ("one symbol", Array(repeating: 7, count: 3 * block)),
       ("short", Array("<row/>".utf8)), ("fibonacci", fibonacci), ("deep", scattered),
       ("far", far + far + far), ("just far", Array(far[..<32_768]) + far),
-      ("a block", Array(sheetXML(9_000)[..<block])),
-      ("two blocks", Array(sheetXML(9_000)[..<(2 * block)])),
-      ("a block and one", Array(sheetXML(9_000)[...block])), ("rows", sheetXML(9_000)),
+      ("too far", Array(far[..<32_769]) + far),
+      ("a block", Array(sheetXML(18_000)[..<block])),
+      ("two blocks", Array(sheetXML(18_000)[..<(2 * block)])),
+      ("a block and one", Array(sheetXML(18_000)[...block])), ("rows", sheetXML(9_000)),
     ]
   }()
 

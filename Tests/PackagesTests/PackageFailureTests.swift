@@ -28,6 +28,21 @@ import Testing
     }
   }
 
+  /// It is refused before a byte of it is looked at: so many are not there.
+  @Test func aPartThatThirtyTwoBitsDoNotCountIsRefused() throws {
+    let bytes: [UInt8] = [1]
+    let words = failure {
+      let writer = try PackageWriter(creating: path, with: Deflater())
+      try writer.add("a") { sink in
+        try bytes.withUnsafeBytes {
+          try sink(UnsafeRawBufferPointer(start: $0.baseAddress, count: 0xFFFF_FFFF))
+        }
+      }
+    }
+    #expect(words == "writing part a: it would be larger than 4 GiB")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+  }
+
   struct Full: CustomTestStringConvertible, Sendable {
     var because: String
     /// How many bytes there are of each part, and how many parts go well before the disk is full.

@@ -71,6 +71,32 @@ struct CellRunTests {
     #expect(try part(inRuns: true) == part(inRuns: false))
   }
 
+  /// Whether a run is just short enough to be kept, or just too long: nobody's cells run into another's.
+  @Test func runsOfEveryLengthAreTheSame() throws {
+    let folder = try TestFolder()
+    func fill(inRuns: Bool) -> FillCells {
+      { index, row in
+        let key = index % 150
+        let add: (inout CellRow) -> Void = {
+          $0.text(String(repeating: "x", count: 560 + key) + "\(key)")
+        }
+        if inRuns { row.run(.init(.person, Int32(key)), count: 1, add) } else { add(&row) }
+        row.count(index)
+      }
+    }
+    func bytes(inRuns: Bool) throws -> [UInt8] {
+      try CSVWriter.bytes(of: Table(headings: ["a"], rowCount: 1_500, fill: fill(inRuns: inRuns)))
+    }
+    #expect(try bytes(inRuns: true) == bytes(inRuns: false))
+    func part(inRuns: Bool) throws -> String {
+      let path = folder.path + "/\(inRuns).xlsx"
+      try writeAndVerify(
+        [sheet(1_500, columns: 2, fill(inRuns: inRuns))], to: path, scratch: folder.path)
+      return try text("xl/worksheets/sheet1.xml", of: path)
+    }
+    #expect(try part(inRuns: true) == part(inRuns: false))
+  }
+
   /// A cell that says something else is found in a run that was read before, too.
   @Test(arguments: [0, 1, 7, 499]) func aChangedCellOfARunIsFound(row wrong: Int) throws {
     let folder = try TestFolder()

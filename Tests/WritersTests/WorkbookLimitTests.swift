@@ -36,6 +36,14 @@ import Writers
     { $0.date(day: 61 - 25_569) },
     { $0.date(day: 2_958_465 - 25_569) },
     { $0.duration(seconds: 0) },
+    {
+      $0.height = 409
+      $0.text("a")
+    },
+    {
+      $0.height = 0
+      $0.text("a")
+    },
     { $0.countFormula(String(repeating: "1", count: 8_192), result: 1, .count) },
   ]
 
@@ -67,6 +75,10 @@ import Writers
       $0.text("a")
     },
     {
+      $0.height = -1
+      $0.text("a")
+    },
+    {
       $0.height = .nan
       $0.text("a")
     },
@@ -82,6 +94,17 @@ import Writers
     let wanted = error?.reason.contains("points high") == true ? "A3" : "C3"
     #expect(place == ["Detail", wanted])
     #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  /// The longest cell, wherever it stands in its part; and rows that are longer than what is looked at at once.
+  @Test(arguments: [(8, 1), (1, 6), (3, 3)])
+  func manyOfTheLongestCellsAreReadBack(rows: Int, columns: Int) throws {
+    let longest = String(repeating: "\u{1}", count: 32_767)
+    let sheets = [
+      sheet(rows, columns: columns) { _, row in for _ in 0..<columns { row.text(longest) } }
+    ]
+    let verified = try writeAndVerify(sheets, to: path, scratch: folder.path)
+    #expect(verified.cells == rows * columns)
   }
 
   @Test func moreCellsThanColumnsAreRefused() throws {

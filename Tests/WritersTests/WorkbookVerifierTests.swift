@@ -173,13 +173,34 @@ import Writers
     ("Row 1<", "Row &#49;<"), ("Row 1<", "Row _x0032_<"), ("</sheetData>", "<row/></sheetData>"),
     ("<row r=\"2\">", "<row r=\"2\" hidden=\"1\">"), ("<row r=\"2\">", "<row r=\"1\">"),
     ("<f>SUM(C1:C2)</f>", "<f>SUM(C1:C1)</f>"), ("<f>SUM(C1:C2)</f>", ""),
-    ("fitToHeight=\"0\"", "fitToHeight=\"1\""),
+    ("fitToHeight=\"0\"", "fitToHeight=\"1\""), ("ht=\"30\"", "ht=\"3\""),
+    ("ht=\"30\"", "ht=\"31\""),
+    ("<v>78.69</v>", "<v>78.</v>"), ("<v>78.69</v>", "<v>78</v>"),
   ])
   func changesWithRightSumsAreFound(_ old: String, _ new: String) throws {
     try expectRefusal { name, text in
       guard name == "xl/worksheets/sheet1.xml", let range = text?.range(of: old) else { return }
       text?.replaceSubrange(range, with: new)
     }
+  }
+
+  /// Spaces that a program would drop were not read back, whatever the file seems to say.
+  @Test(arguments: [" a", "a ", " a b "])
+  func spacesCountOnlyWhereTheyAreKept(text: String) throws {
+    let sheets = [sheet(1) { _, row in row.text(text) }]
+    let template = try WorkbookTemplate(layouts: sheets.map(\.layout), scratch: folder.path)
+    try WorkbookWriter.write(sheets, using: template, to: path)
+    _ = try WorkbookVerifier.verify(path, sheets, using: template)
+    let changed = folder.path + "/b.xlsx"
+    let changes = try repack(path, to: changed) { name, part in
+      guard name == "xl/worksheets/sheet1.xml" else { return }
+      part = part?.replacing("<t xml:space=\"preserve\">", with: "<t>")
+    }
+    #expect(changes == 1)
+    let error = #expect(throws: WorkbookError.self) {
+      try WorkbookVerifier.verify(changed, sheets, using: template)
+    }
+    #expect(error?.cell == "A1")
   }
 
   @Test func aPartThatIsNotThereIsFound() throws {
