@@ -76,9 +76,9 @@ struct CellRunTests {
     let folder = try TestFolder()
     func fill(inRuns: Bool) -> FillCells {
       { index, row in
-        let key = index % 150
+        let key = index % 60
         let add: (inout CellRow) -> Void = {
-          $0.text(String(repeating: "x", count: 560 + key) + "\(key)")
+          $0.text(String(repeating: "x", count: 600 + 2 * key) + "\(key)")
         }
         if inRuns { row.run(.init(.person, Int32(key)), count: 1, add) } else { add(&row) }
         row.count(index)
