@@ -270,4 +270,11 @@ MUTANTS = (
     ("Writers/OutputFolder.swift", "from: data),\n      manifest.madeBy.hasPrefix(\"zpay \")\n", "from: data)\n", "another program's folder stays", "anotherProgramsFolder"),
     ("Writers/OutputFile.swift", "(link ? O_DIRECTORY : O_NOFOLLOW)", "(link ? O_NOFOLLOW : O_NOFOLLOW)", "a folder may be reached by a link", "aPlaceInALinked"),
     ("Writers/OutputFile.swift", "guard close(descriptor) == 0 else", "guard close(descriptor) <= 0 else", "a close that fails is told", "aFileThatCannotBeClosed"),
+    ("Writers/Workbooks/SheetVerifier.swift", "window.takeDouble() == height", "(window.takeDouble() ?? -1) >= min(height, 0)", "a row's height is read back", "changesWithRightSums"),
+    ("Writers/Workbooks/XMLWindow+Values.swift", "    if !isKept, Self.isSpace(next) { return false }\n", "", "spaces that programs drop are not verified ones", "spacesCount"),
+    ("Writers/KeptRuns.swift", "guard made.count <= Self.countMax else { return false }", "guard made.count <= Self.countMax + 48 else { return false }", "a run longer than its place is not kept", "runsOfEvery"),
+    ("Packages/DeflateTokens.swift", "place &- found <= DeflateAlphabet.distanceMax,", "place &- found <= DeflateAlphabet.distanceMax + 1,", "deflate looks back 32,768 bytes and not one more", "whateverIsCompressed"),
+    ("Reports/QuarterComparison.swift", "payableBefore != payableAfter || heldBefore != heldAfter", "payableBefore != payableAfter", "what is held more is a change", "whatIsHeldMore"),
+    ("Writers/Workbooks/SheetVerifier.swift", "    try window.look()\n    guard window.take(columns[column])", "    guard window.take(columns[column])", "a long row is read on, cell by cell", "manyOfTheLongest"),
+    ("Packages/PackageWriter.swift", "private static let sizeMax = 0xFFFF_FFFE", "private static let sizeMax = 0x1_FFFF_FFFE", "a size that 32 bits don't hold is refused", "aPartThatThirtyTwo"),
 )
