@@ -24,11 +24,7 @@ struct LedgerDesk {
   ///
   /// The lock is on the folder, so nothing is left behind, whatever ends the process.
   func whileWriting<Value>(_ body: () throws -> Value) throws -> Value {
-    let descriptor = Foundation.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw Failure(
-        .missingInput, "\(directory) can't be opened: \(String(cString: strerror(errno)))")
-    }
+    let descriptor = try openFolder()
     defer { _ = Foundation.close(descriptor) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw Failure(
@@ -40,9 +36,21 @@ struct LedgerDesk {
     return try body()
   }
 
+  private func openFolder() throws -> Int32 {
+    let descriptor = Foundation.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Failure(
+        .missingInput, "\(directory) can't be opened: \(String(cString: strerror(errno)))")
+    }
+    return descriptor
+  }
+
   /// Puts the files of a close in place that a crash kept from it. Where another process is
   /// writing, it is its own business.
+  ///
+  /// - Throws: ``Failure`` also where there is no such folder: it is no office that has closed nothing.
   func finishWhatWasHalfDone() throws {
+    _ = Foundation.close(try openFolder())
     guard try open()?.pendingIssue() != nil else { return }
     try whileWriting {}
   }

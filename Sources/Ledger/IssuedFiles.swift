@@ -6,7 +6,7 @@ internal import Vocabulary
 extension Ledger {
   /// Gives each file that a close issued, piece by piece, in the order of their names.
   ///
-  /// - Throws: ``LedgerError`` where a piece is not what was closed; what `body` throws.
+  /// - Throws: ``LedgerError`` where a file or a piece is missing, or is not what was closed; what `body` throws.
   package func readIssuedFiles(
     of number: Int64,
     _ body: (_ file: String, _ pieces: ((_ piece: [UInt8]) throws -> Void) throws -> Void) throws
@@ -22,6 +22,13 @@ extension Ledger {
       if let file = files.first(where: { !Self.staysInside($0) }) {
         throw LedgerError(
           .unusable, "\(shown(file)) of close \(number) is no name of a file that zpay issues")
+      }
+      let sealed = try String.fetchOne(
+        db, sql: "SELECT filesHash FROM quarterClose WHERE number = ?", arguments: [number])
+      guard try Self.filesSeal(db, number) == sealed else {
+        throw LedgerError(
+          .unusable,
+          "the files of close \(number) are not those that were issued: zpay ledger says more")
       }
       for file in files {
         try body(file) { sink in

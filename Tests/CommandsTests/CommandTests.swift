@@ -245,6 +245,26 @@ struct CommandTests {
     }
   }
 
+  /// Nobody is uploaded with nothing: what is taken back is as much as what is paid.
+  @Test func thePayrollFileHasNoRowOfNothing() throws {
+    try withTemporaryFolder { folder in
+      let heading = "case_id,program,physician_id,completed_at\n"
+      let office = try SmallWorkspace(in: folder, cases: heading + "C1,GR,P1,2026-02-14\n")
+      try office.write("plan.yaml", "payroll: { earn_code: HZZ, pay_period_end: 2026-07-31 }\n")
+      try office.close("2026Q1")
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
+      #expect(reverse.exitStatus == 0)
+      try office.write("inputs/cases.csv", heading + "C3,GR,P1,2026-05-14\n")
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(
+        run.exitStatus == 0 && !run.standardOutput.contains("negative"), "\(run.standardOutput)")
+      let file = office.file("out/2026Q2/payroll.csv")
+      let rows = (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n").count
+      #expect(rows == 1, "headings alone")
+    }
+  }
+
   /// Each job has its row; the dates are the plan's, where it gives them.
   @Test func thePayrollFileHasARowForEachJob() throws {
     try withTemporaryFolder { folder in
@@ -322,6 +342,28 @@ struct CommandTests {
         "run", "2026Q1", "-C", office.path, "--cases", office.file("a.csv").path, "--cases",
         office.file("b.csv").path)
       #expect(run.standardOutput.contains("$1,000.00 payable"), "\(run)")
+    }
+  }
+
+  @Test(arguments: ["department\nNeurology\n", "department,quarter\nNeurology,2026Q1\n"])
+  func expectedTotalsWithoutATotalAreRefused(expected: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("expected.csv", expected)
+      let verify = try CommandRunner.zpay(
+        "verify", "2026Q1", "-C", office.path, "--expected", office.file("expected.csv").path)
+      #expect(verify.exitStatus == 65 && verify.standardError.contains("[expected.columns]"))
+    }
+  }
+
+  /// Its end is not where the reading failed.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/mem")))
+  func aFileThatCannotBeReadIsNotAnEmptyOne() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let run = try CommandRunner.zpay(
+        "run", "2026Q1", "-C", office.path, "--cases", "/proc/self/mem")
+      #expect(run.exitStatus == 66 && run.standardError.contains("can't be read"), "\(run)")
     }
   }
 

@@ -354,6 +354,36 @@ struct DecisionTests {
     }
   }
 
+  /// A folder typed wrong is no office that has closed nothing.
+  @Test(arguments: [
+    ["ledger"], ["journal"], ["reissue", "2026Q1"], ["run", "2026Q1"],
+    ["reverse", "C1", "--reason", "wrong", "--by", "Ada"],
+  ])
+  func aFolderThatIsNotThereIsStatus66(command: [String]) throws {
+    let outcome = try CommandRunner.run(
+      try CommandRunner.executable(), command + ["-C", "nowhere"])
+    #expect(outcome.exitStatus == 66, "\(outcome)")
+    #expect(outcome.standardError.contains("nowhere"))
+  }
+
+  @Test func aLedgerWithoutACloseHasNoJournal() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      #expect(try decide(office, "hold", "C1", "--quarter", "2026Q1").exitStatus == 0)
+      let journal = try CommandRunner.zpay("journal", "-C", office.path)
+      #expect(journal.exitStatus == 1 && journal.standardOutput == "")
+    }
+  }
+
+  @Test func anIDThatAClosedQuarterNeverHadIsANo() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      let life = try CommandRunner.zpay("explain", "2026Q1", "C9", "-C", office.path)
+      #expect(life.exitStatus == 1 && life.standardError.contains("C9"), "\(life)")
+    }
+  }
+
   @Test func theLedgersReportIsAlsoThereAsJSON() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)

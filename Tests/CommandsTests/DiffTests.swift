@@ -86,6 +86,24 @@ struct DiffTests {
     }
   }
 
+  /// A sheet that somebody has spoilt is no sheet that says less.
+  @Test(arguments: [
+    ("exceptions.csv", "held,unknown-physician", "helt,unknown-physician", "not as zpay made it"),
+    ("sheets/neurology.csv", "500.00,500.00", "500.00,5OO", "is no amount"),
+  ])
+  func aSpoiltSheetIsRefused(file: String, old: String, new: String, words: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      let sheet = office.file("out/2026Q1/" + file)
+      let text = try String(contentsOf: sheet, encoding: .utf8)
+      try Data(text.replacing(old, with: new, maxReplacements: 1).utf8).write(to: sheet)
+      let diff = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(diff.exitStatus == 65)
+      #expect(diff.standardError.contains(words), "\(diff.standardError)")
+    }
+  }
+
   @Test func whatIsHeldMoreIsAChangeOfItsDepartment() throws {
     try withTemporaryFolder { folder in
       let office = try office(in: folder)

@@ -161,12 +161,18 @@ struct OutputFolderTests {
       "ledger --format json", "journal", "journal --format beancount", "diff 2026Q1 2026Q1",
       "reissue 2026Q1 --out copy", "reconcile 2026Q1 --paid paid.csv",
       "reverse C1 --reason wrong --by Ada", "init new",
+      "hold C9 --quarter 2026Q2 --reason wrong --by Ada",
+      "close 2026Q2 --digest $DIGEST --prepared-by Ada --approved-by Ben",
     ])
   func aReportThatCannotBePrintedIsStatus74(command: String) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
       try office.close("2026Q1")
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC9,GR,P1,2026-05-14\n")
       try office.write("expected.csv", "department,payable\nNeurology,500.00\n")
+      let command = command.replacing("$DIGEST", with: try office.digest("2026Q2"))
       try office.write("paid.csv", "Empl ID,Amount,Pay Date\n0042,500,2026-04-15\n")
       let zpay = try CommandRunner.executable().path
       let outcome = try CommandRunner.run(

@@ -156,6 +156,10 @@ struct PlanReaderTests {
       ["1: pay_period_end “2026-04-30 9:00” is no date"]
     ),
     (
+      "payroll: { earnings_begin: 2026-03-31, earnings_end: 2026-03-31 }\nplan: \(String(repeating: "x", count: 200))\n",
+      []
+    ),
+    (
       "payroll: { earnings_begin: 2026-03-31, earnings_end: 2026-03-30 }\n",
       ["1: earnings_end 2026-03-30 is before earnings_begin 2026-03-31"]
     ),

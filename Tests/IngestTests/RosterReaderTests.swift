@@ -37,6 +37,10 @@ struct RosterReaderTests {
         ["roster.overlap p.csv:3"], "an open span overlaps what follows"
       ),
       (
+        ["P1,Ada,Neurology,2020-01-01,", "P1,Ada,Surgery,2020-01-01,"],
+        ["roster.overlap p.csv:3"], "two that begin on one day"
+      ),
+      (
         ["P1,Ada,Neurology,2020-01-01,2021-01-01", "P1,Ada,Surgery,2021-01-01,"],
         ["roster.overlap p.csv:3"], "both ends belong to the span"
       ),

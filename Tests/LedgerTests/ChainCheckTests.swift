@@ -140,6 +140,14 @@ struct ChainCheckTests {
         "unusable: the ledger has lost the files of close 1"
       ),
       (
+        "DELETE FROM issuedPart WHERE file = 'cases.csv' AND closeNumber = 1",
+        "unusable: the files of close 1 are not those that were issued: zpay ledger says more"
+      ),
+      (
+        "UPDATE issuedPart SET part = 7 WHERE file = 'cases.csv' AND closeNumber = 1",
+        "unusable: the files of close 1 are not those that were issued: zpay ledger says more"
+      ),
+      (
         """
         CREATE TABLE other AS SELECT * FROM issuedPart; DROP TABLE issuedPart;
         ALTER TABLE other RENAME TO issuedPart; UPDATE issuedPart SET file = NULL

@@ -30,6 +30,28 @@ import Vocabulary
     #expect(reader.history.carriedRows == 0)
   }
 
+  @Test func aLineThatIsToBeTakenBackAndIsLostIsTold() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let writing = try #require(try Ledger(at: office.path, forWriting: true))
+    let third = Quarter(year: 2026, number: 3)
+    try writing.write([
+      Decision(
+        kind: .reverse,
+        record: RecordIdentity(program: "grand-rounds", activity: .case, id: "C1"), quarter: third,
+        reason: "wrong", by: "Ada", at: "2026-07-14T00:00:00Z")
+    ])
+    try office.change("DELETE FROM paymentLine WHERE lineID = 1")
+    let ledger = try #require(try office.open())
+    var next = Office(cases: "C5,GR,P1,2026-07-14")
+    next.quarter = third
+    let tables = try next.read()
+    let said = failure(office) {
+      _ = try HistoryReader(
+        ledger, third, plan: next.plan, roster: tables.roster, records: tables.records)
+    }
+    #expect(said == "unusable: the ledger has lost a line that is to be taken back")
+  }
+
   /// A release is for its quarter; a hold stays until somebody ends it.
   @Test func aReleaseIsForItsQuarterAndAHoldStays() throws {
     let office = try ClosedOffice()

@@ -25,7 +25,9 @@ struct RecordStoryTests {
 
   private static func conferences(_ rows: String...) -> Office {
     var office = Office()
-    office.conferences = [rows.map { "\($0),,," }]
+    office.conferences = [
+      rows.map { $0 + String(repeating: ",", count: 7 - $0.count { $0 == "," }) }
+    ]
     return office
   }
 
@@ -71,6 +73,23 @@ struct RecordStoryTests {
       line: "✗ 18–20   not-in-good-standing: The physician is not in good standing on 2026-02-14, "
         + "the service date (standing.csv line 2)", without: "22      paid"),
     Told(
+      because: "a standing that ends holds on its last day, and is named for it",
+      office: notGood { $0.standing = ["P1,not good,2026-02-01,2026-02-14"] },
+      line: "✗ 18–20   not-in-good-standing: The physician is not in good standing on 2026-02-14, "
+        + "the service date (standing.csv line 2)", without: "no row has"),
+    Told(
+      because: "a length of nothing is not more than 24 hours",
+      office: conferences("C1,MH,P1,2026-02-14,,0"),
+      line:
+        "✗ 7, 8    bad-duration: the conference has no length: correct it; 40 minutes are 40 or 0:40:00",
+      without: "more than 24"),
+    Told(
+      because: "an end that is the start is told as that",
+      office: conferences("C1,MH,P1,2026-02-14T09:00,2026-02-14T09:00,40"),
+      line:
+        "✗ 7, 8    bad-duration: the conference ends before it begins, or as it begins: correct it; 40 minutes are 40 or 0:40:00",
+      without: "start and end say"),
+    Told(
       because: "of a record that a person has released no later rule is told",
       office: notGood { $0.decisions = ["C1": .release] },
       line: "✓ 17–21   released: a reason (Ada, 2026-04-01)", without: "18–20"),
@@ -79,6 +98,15 @@ struct RecordStoryTests {
     let story = try story(told.office)
     #expect(story.contains(told.line[...]), "\(story)")
     #expect(!story.contains { $0.contains(told.without) }, "\(story)")
+  }
+
+  @Test(arguments: [("16:00", 12), ("16:01", 13)])
+  func manyBlocksAreMultiplied(end: String, blocks: Int) throws {
+    let lines = try story(Self.conferences("C1,MH,P1,2026-02-14 08:00,2026-02-14 \(end)"))
+    let pays = try #require(lines.first { $0.contains("would pay") })
+    let sum = Array(repeating: "$500.00", count: blocks).joined(separator: " + ")
+    #expect(pays.contains(blocks == 12 ? sum : "13 × $500.00"), "\(pays)")
+    #expect(pays.contains("×") == (blocks > 12))
   }
 
   /// Good on one day that the plan names and not on the other: the sentence names the other.

@@ -141,6 +141,11 @@ struct StatementTests {
     }
     #expect(try ids("Detail", [1, rowsMax]) == ["C1", "C1"])
     #expect(try ids("Detail 2", [1, 2, 3]) == ["C2", "C1", "C2"])
+    department.lines = Array(repeating: first, count: rowsMax)
+    let full = StatementSheets(
+      RecordLines(result, wording: wording), provenance: Provenance(digest: "0", version: "1")
+    ).sheets(for: department)
+    #expect(full.map(\.layout.name).filter { $0.hasPrefix("Detail") } == ["Detail"])
     #expect(
       sheets.filter { $0.layout.name.hasPrefix("Detail") }.map(\.rowCount) == [rowsMax + 1, 4])
   }
@@ -217,5 +222,20 @@ struct StatementTests {
     #expect(
       basis.contains { $0.contains("$400.00 for each completed case of More Health") }, "\(basis)")
     #expect(basis.contains { $0.contains("40000") && $0.contains("more-health") }, "\(basis)")
+  }
+
+  @Test func whoIsOwedNothingOwesNothingBack() throws {
+    let rows = try Self.rows("Summary", Office(cases: "C1,GR,P9,2026-02-14,,,"))
+    #expect(
+      !rows.joined().contains { $0.contains("negative") || $0.contains("recovered") }, "\(rows)")
+  }
+
+  @Test func aLineHasTheNameOfItsFirstDay() throws {
+    var office = Office(cases: "C1,GR,P1,2026-02-15,,,")
+    office.physicians = [
+      "P1,Old Name,Neurology,2020-01-01,2026-02-14,E1,,", "P1,New Name,Neurology,2026-02-15,,E2,,",
+    ]
+    let line = try #require(try Self.rows("Detail", office).last)
+    #expect(line[3] == "E2" && line[4] == "New Name", "\(line)")
   }
 }

@@ -101,6 +101,10 @@ struct LedgerRulesTests {
     office.paid = ["C1": payment("2026-02-14", 400_00)]
     let detail = try office.decide().notices.first?.detail ?? ""
     #expect(detail.contains("a difference of +$100.00"))
+    office.cases = [["C1,GR,P1,2026-02-15,,,"]]
+    office.paid = ["C1": payment("2026-02-14", 500_00)]
+    let same = try office.decide().notices.first?.detail ?? ""
+    #expect(same.contains("a difference of $0.00"), "\(same)")
   }
 
   @Test func segmentsThatWerePaidAsOneConferenceHaveNotChanged() throws {

@@ -59,6 +59,17 @@ struct ZoneOffsetsTests {
   }
 }
 
+/// What messages show of a value.
+struct ShownTests {
+  @Test func onlyWhatIsLeftOutIsMarked() {
+    for character in ["x", "é"] {
+      let whole = String(repeating: character, count: 60)
+      #expect(shown(whole) == whole)
+      #expect(shown(whole + character) == whole + "…")
+    }
+  }
+}
+
 struct MatchKeyTests {
   @Test(arguments: [
     ("Grand Rounds", "GRAND_ROUNDS"), ("grand-rounds", "Grand.Rounds"),
