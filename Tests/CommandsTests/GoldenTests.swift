@@ -6,14 +6,20 @@ import Testing
 struct GoldenTests {
   @Test(arguments: ["summary.csv", "exceptions.csv", "notices.csv", "sheets/medicine.csv"])
   func theSamplesFilesAreAsApproved(file: String) throws {
+    try withTheSamplesFiles { out in
+      try Golden.check(
+        try Data(contentsOf: out.appendingPathComponent(file)),
+        against: file.replacing("/", with: "-"))
+    }
+  }
+
+  private func withTheSamplesFiles(_ body: (_ out: URL) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let out = folder.appendingPathComponent("out")
       let outcome = try CommandRunner.zpay(
         "run", "2026Q1", "-C", "Samples/2026Q1", "--out", out.path)
       #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
-      try Golden.check(
-        try Data(contentsOf: out.appendingPathComponent(file)),
-        against: file.replacingOccurrences(of: "/", with: "-"))
+      try body(out)
     }
   }
 
@@ -54,11 +60,7 @@ struct GoldenTests {
   /// The sheets of the sample, cell by cell: a draft's.
   @Test(arguments: ["summary.xlsx", "sheets/neurology.xlsx"])
   func theSamplesWorkbooksAreAsApproved(file: String) throws {
-    try withTemporaryFolder { folder in
-      let out = folder.appendingPathComponent("out")
-      let outcome = try CommandRunner.zpay(
-        "run", "2026Q1", "-C", "Samples/2026Q1", "--out", out.path)
-      #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+    try withTheSamplesFiles { out in
       try Golden.check(
         Data(try workbookText(out.appendingPathComponent(file).path).utf8),
         against: file.replacing("/", with: "-") + ".txt")

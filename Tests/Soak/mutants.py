@@ -20,7 +20,7 @@ TREE = os.path.join(ROOT, ".build-mutants", "tree")
 
 
 def plant(mutant):
-    """The file's text before; None where the place is not there, or is there twice."""
+    """The file's path, and its text before: None where the place is not there. Of several places it is the first."""
     file, old, new = mutant[:3]
     path = os.path.join(TREE, "Sources", file)
     with open(path, encoding="utf-8") as opened:
