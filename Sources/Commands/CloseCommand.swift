@@ -79,41 +79,44 @@ struct CloseCommand: ParsableCommand {
     let lines = RecordLines(result, wording: try Wording.builtIn())
     let place = out ?? desk.place(of: quarter)
     let folder = try OutputFolder(replacing: place, issuing: quarter.description)
-    var closing: CloseInProgress?
+    let workers = Workers.threads(workspace.threadCount)
+    var closing: (inProgress: CloseInProgress, sealed: SealedClose)?
     do {
       let made = try QuarterFiles(
         lines, version: Zpay.version, threads: workspace.threadCount,
         progress: { Console.showProgress("\($0) of \($1) workbooks") }
       ).write(to: folder) { computed in
         try checkDigest(computed, result, place)
-        let prepared = try prepare(result, computed, ledger)
-        closing = try CloseInProgress(prepared, desk, in: folder.files, place: place)
-        return prepared.mark
+        let prepared = try prepare(result, computed, ledger, workers)
+        let inProgress = try CloseInProgress(prepared, desk, in: folder.files, place: place)
+        let sealed = prepared.seal(workers)
+        closing = (inProgress, sealed)
+        return sealed.mark
       }
       try folder.complete()
-      guard let close = try closing?.finish(made.files.map(\.file)) else {
+      guard let (inProgress, sealed) = closing else {
         preconditionFailure("the files were made for a close")
       }
+      let close = try inProgress.finish(sealed, made.files.map(\.file))
       try publish(folder, close, desk, place)
       Console.showProgress("")
       let account = RunAccount(
         result: result, made: made, place: place, hasPlan: loader.workspace.hasPlan, close: close)
       try Console.print(format == .text ? account.text : account.json.rendered)
     } catch {
-      closing?.abandon()
+      closing?.inProgress.abandon()
       folder.discard()
       throw error
     }
   }
 
   private func prepare(
-    _ result: QuarterResult, _ digest: String, _ ledger: Ledger?
+    _ result: QuarterResult, _ digest: String, _ ledger: Ledger?, _ workers: Workers
   ) throws -> PreparedClose {
     let content = CloseContent(
       result: result, digest: digest, preparedBy: trimmed(preparedBy),
       approvedBy: trimmed(approvedBy), planText: Manifest.plan(result.plan).rendered,
       madeBy: "zpay \(Zpay.version)")
-    let workers = Workers.threads(workspace.threadCount)
     return try ledger.map { try $0.prepare(content, workers) }
       ?? Ledger.prepareFirst(content, workers)
   }
@@ -177,7 +180,7 @@ struct CloseCommand: ParsableCommand {
   }
 }
 
-extension PreparedClose {
+extension SealedClose {
   var mark: CloseMark {
     CloseMark(
       number: close.number, hash: close.hash, previous: close.previous,

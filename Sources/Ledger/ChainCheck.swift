@@ -108,7 +108,8 @@ private struct ChainCheck {
     var seals = CloseSeals()
     seals.plan = sha256(try row.value("planText") as String)
     seals.inputs = try inputs(close, name)
-    seals.departments = try departments(close, name)
+    seals.departments = try reading(name) { try $0.departments(close, name) }
+    seals.payees = try reading(name) { try $0.payees(close, name) }
     seals.lines = try reading(name) { try $0.lines(close, name) }
     seals.held = try reading(name) { try $0.held(close, name) }
     seals.decisions = try reading(name) { try $0.decisions(close) }
@@ -119,6 +120,7 @@ private struct ChainCheck {
     for (what, computed, column) in [
       ("the plan", seals.plan, "planHash"), ("the inputs", seals.inputs, "inputsHash"),
       ("the departments' totals", seals.departments, "departmentsHash"),
+      ("to whom lines are paid", seals.payees, "payeesHash"),
       ("the payment lines", seals.lines, "linesHash"),
       ("the held records", seals.held, "heldHash"),
       ("the decisions", seals.decisions, "decisionsHash"),
@@ -169,6 +171,7 @@ private struct ChainCheck {
 
   private mutating func departments(_ close: QuarterClose, _ name: String) throws -> String {
     var section = SectionSeal()
+    let sums = try payable(close)
     for (position, row) in try Row.fetchAll(
       db, sql: "SELECT * FROM closeDepartment WHERE closeNumber = ? ORDER BY position",
       arguments: [close.number]
@@ -182,9 +185,7 @@ private struct ChainCheck {
       ] { seal.add(try row.value(column) as Int64) }
       section.add(seal)
       let department: String = try row.value("department")
-      let payable = try sum(
-        "SELECT amountCents FROM paymentLine WHERE closeNumber = ? AND department = ?",
-        [close.number, department])
+      let payable = sums[department] ?? 0
       let closed: Int64 = try row.value("payableCents")
       if payable != closed {
         findings.append(
@@ -204,29 +205,51 @@ private struct ChainCheck {
     }
   }
 
-  private func sum(_ sql: String, _ arguments: StatementArguments) throws -> Int64? {
-    var total: Int64 = 0
-    let rows = try Int64.fetchCursor(db, sql: sql, arguments: arguments)
-    while let cents = try rows.next() {
-      let (sum, overflow) = total.addingReportingOverflow(cents)
-      if overflow { return nil }
-      total = sum
+  /// What the lines of each department add up to; nil where a sum leaves 64 bits.
+  private func payable(_ close: QuarterClose) throws -> [String: Int64?] {
+    var sums: [String: Int64?] = [:]
+    let rows = try close.lines(db)
+    while let row = try rows.next() {
+      let (department, cents): (String, Int64) = try (
+        row.value("department"), row.value("amountCents")
+      )
+      guard let sum = sums[department, default: 0] else { continue }
+      let (next, overflow) = sum.addingReportingOverflow(cents)
+      sums[department] = .some(overflow ? nil : next)
     }
-    return total
+    return sums
+  }
+
+  private mutating func payees(_ close: QuarterClose, _ name: String) throws -> String {
+    var section = SectionSeal()
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT * FROM payee WHERE closeNumber = ? ORDER BY payeeID",
+      arguments: [close.number])
+    while let row = try rows.next() {
+      let payee = try Payee(row)
+      let checksum = section.add(try payee.seal(number: row.value("payeeID")))
+      if try checksum != row.value("checksum") as Int64 {
+        findings.append(
+          "\(name): the payee \(shown(payee.physician)) (\(shown(payee.physicianID))) in \(payee.department) is not who was closed"
+        )
+      }
+    }
+    return section.text
   }
 
   private mutating func lines(_ close: QuarterClose, _ name: String) throws -> String {
     var section = SectionSeal()
     var (count, total): (Int64, Int64) = (0, 0)
-    let rows = try Row.fetchCursor(
-      db, sql: "SELECT * FROM paymentLine WHERE closeNumber = ? ORDER BY lineID",
-      arguments: [close.number])
+    let rows = try close.lines(db)
     while let row = try rows.next() {
       let line = try PaymentLine(row)
-      let checksum = section.add(
-        try line.seal(
-          number: row.value("lineID"), sheetLine: row.value("sheetLine"),
-          entry: row.value("recordEntry")))
+      let values = try LineValues(
+        number: row.value("lineID"), payee: row.value("payeeID"), sheetLine: row.value("sheetLine"),
+        line, entry: row.value("recordEntry"))
+      var seal = RowSeal()
+      var id = line.record.id
+      id.withUTF8 { values.seal(id: $0, into: &seal) }
+      let checksum = section.add(seal)
       if try checksum != row.value("checksum") as Int64 {
         findings.append(
           "\(name): the line of \(line.record.program) \(line.record.activity.code) \(shown(line.record.id)) in \(line.department), \(Money(cents: line.amountCents).display), is not what was closed"
@@ -312,7 +335,9 @@ private struct ChainCheck {
 
   /// Rows of a close that is not there.
   private mutating func checkOrphans() throws {
-    for table in ["closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart"] {
+    for table in [
+      "closeInput", "closeDepartment", "payee", "paymentLine", "heldRecord", "issuedPart",
+    ] {
       let orphans = try Int.fetchOne(
         db,
         sql:
@@ -321,6 +346,15 @@ private struct ChainCheck {
       if let orphans, orphans > 0 {
         findings.append("\(orphans) rows of \(table) belong to a close that is not there")
       }
+    }
+    let strays = try Int.fetchOne(
+      db,
+      sql: """
+        SELECT count(*) FROM paymentLine JOIN quarterClose ON number = closeNumber
+        WHERE lineID < firstLine OR lineID >= firstLine + lineCount
+        """)
+    if let strays, strays > 0 {
+      findings.append("\(strays) rows of paymentLine are not among the lines of their close")
     }
   }
 

@@ -31,6 +31,7 @@ struct CloseSeals: Equatable, Sendable {
   var plan = ""
   var inputs = ""
   var departments = ""
+  var payees = ""
   var lines = ""
   var held = ""
   var decisions = ""
@@ -41,13 +42,14 @@ struct CloseSeals: Equatable, Sendable {
     var row = RowSeal()
     row.add("zpay close 1")
     for value in [
-      close.number, rowCount, close.lineCount, close.payableCents, close.heldCount, close.heldCents,
+      close.number, rowCount, close.firstLine, close.lineCount, close.payableCents, close.heldCount,
+      close.heldCents,
     ] {
       row.add(value)
     }
     for text in [
       close.quarter.description, close.preparedBy, close.approvedBy, madeBy, close.digest,
-      close.previous, plan, inputs, departments, lines, held, decisions, payroll,
+      close.previous, plan, inputs, departments, payees, lines, held, decisions, payroll,
     ] { row.add(text) }
     return hexadecimal(row.digest)
   }
@@ -59,47 +61,61 @@ struct CloseSeals: Equatable, Sendable {
   }
 }
 
-/// A close before it is written: its numbers and its hash are known, so that the files can show
-/// them.
+/// A close whose lines and held records have their numbers, before it is sealed and written.
 package struct PreparedClose: Sendable {
-  package var close: QuarterClose
   let content: CloseContent
-  let seals: CloseSeals
-  let firstLine: Int64
+  /// The close before it.
+  let last: QuarterClose?
+  let lines: CloseLines
   let firstHeld: Int64
-  /// Of each line and each held record, in order.
-  let (lineChecksums, heldChecksums): ([Int64], [Int64])
-  let entries: RecordEntries
+  let decisions: [StoredDecision]
+  let payroll: String
+
+  var number: Int64 { (last?.number ?? 0) + 1 }
 }
 
-/// Which of its record's lines a line is: 1 pays the record, 2 takes that back, 3 pays it anew.
-struct RecordEntries: Sendable {
-  /// The last reversal of each record that has one, those of the close that is prepared included.
-  private var reversals: [RecordIdentity: Int64] = [:]
+/// A close whose hash is known, so that the files can show it.
+package struct SealedClose: Sendable {
+  package var close: QuarterClose
+  let seals: CloseSeals
+}
 
-  init() {}
-
-  /// Those after the closes so far, and the reversals that a close has.
-  init(_ db: Database, reversing lines: [PaymentLine]) throws {
-    for row in try Row.fetchAll(
-      db,
-      sql: """
-        SELECT program, activity, recordID, max(recordEntry) AS entry
-        FROM paymentLine INDEXED BY aLineIsTakenBackOnce
-        WHERE reverses IS NOT NULL GROUP BY recordID, program, activity
-        """)
-    {
-      guard let activity = Activity(code: try row.value("activity")) else { continue }
-      let record = RecordIdentity(
-        program: try row.value("program"), activity: activity, id: try row.value("recordID"))
-      reversals[record] = try row.value("entry")
+extension PreparedClose {
+  /// Takes the close's hash. Who writes it at the same time gets each line as soon as it is sealed.
+  package func seal(_ workers: Workers = .one) -> SealedClose {
+    let result = content.result
+    var seals = CloseSeals(plan: sha256(content.planText), payroll: payroll)
+    seals.lines = lines.seal(workers)
+    var section = SectionSeal()
+    for input in result.inputs { section.add(input.seal()) }
+    seals.inputs = section.text
+    section = SectionSeal()
+    for department in result.departments { section.add(department.seal()) }
+    seals.departments = section.text
+    section = SectionSeal()
+    lines.forEachPayee { section.add($1.seal(number: $0)) }
+    seals.payees = section.text
+    section = SectionSeal()
+    var heldCount: Int64 = 0
+    result.forEachHeld { record, offset in
+      section.add(record.seal(number: firstHeld + offset, columns: record.columnsText))
+      heldCount += 1
     }
-    for line in lines { reversals[line.record, default: 0] &+= 2 }
-  }
-
-  func entry(of line: PaymentLine) -> Int64 {
-    guard !reversals.isEmpty, let reversal = reversals[line.record] else { return 1 }
-    return line.reverses == nil ? reversal &+ 1 : reversal
+    seals.held = section.text
+    section = SectionSeal()
+    for decision in decisions {
+      section.add(decision.decision.seal(number: decision.number, lineID: decision.lineID))
+    }
+    seals.decisions = section.text
+    var close = QuarterClose(
+      number: number, quarter: result.quarter, closedAt: "",
+      preparedBy: content.preparedBy, approvedBy: content.approvedBy, digest: content.digest,
+      firstLine: lines.first, lineCount: Int64(lines.count), payableCents: result.payable.cents,
+      heldCount: heldCount, heldCents: result.heldAtMost.cents, previous: last?.seal ?? "",
+      hash: "", seal: "")
+    close.hash = seals.hash(
+      close, madeBy: content.madeBy, rowCount: Int64(result.records.count))
+    return SealedClose(close: close, seals: seals)
   }
 }
 
@@ -107,24 +123,27 @@ extension Ledger {
   /// Where a ledger is not there yet.
   package static func prepareFirst(
     _ content: CloseContent, _ workers: Workers = .one
-  ) throws -> PreparedClose {
-    try prepared(
-      content, workers, after: nil, firstLine: 1, firstHeld: 1, entries: RecordEntries(),
-      decisions: [],
-      payroll: "")
+  ) -> PreparedClose {
+    PreparedClose(
+      content: content, last: nil,
+      lines: CloseLines(content.result, RecordEntries(), firstLine: 1, firstPayee: 1, workers),
+      firstHeld: 1, decisions: [], payroll: "")
   }
 
-  /// Numbers a close and takes its hash; writes nothing.
+  /// Numbers a close's lines and held records; writes nothing.
   package func prepare(
     _ content: CloseContent, _ workers: Workers = .one
   ) throws -> PreparedClose {
     let last = try closes().last
     return try read { db in
-      try Self.prepared(
-        content, workers, after: last,
-        firstLine: try Self.next("lineID", of: "paymentLine", db),
+      PreparedClose(
+        content: content, last: last,
+        lines: CloseLines(
+          content.result,
+          try RecordEntries(db, reversing: content.result.history.reversals.map(\.line)),
+          firstLine: try Self.next("lineID", of: "paymentLine", db),
+          firstPayee: try Self.next("payeeID", of: "payee", db), workers),
         firstHeld: try Self.next("heldID", of: "heldRecord", db),
-        entries: try RecordEntries(db, reversing: content.result.history.reversals.map(\.line)),
         decisions: try Self.decisionRows(db, of: content.result.quarter),
         payroll: try Self.payrollSeal(db))
     }
@@ -139,84 +158,38 @@ extension Ledger {
     return last + 1
   }
 
-  private static func prepared(
-    _ content: CloseContent, _ workers: Workers, after last: QuarterClose?, firstLine: Int64,
-    firstHeld: Int64,
-    entries: RecordEntries, decisions: [StoredDecision], payroll: String
-  ) throws -> PreparedClose {
-    let result = content.result
-    var seals = CloseSeals(plan: sha256(content.planText), payroll: payroll)
-    var section = SectionSeal()
-    for input in result.inputs { section.add(input.seal()) }
-    seals.inputs = section.text
-    section = SectionSeal()
-    for department in result.departments { section.add(department.seal()) }
-    seals.departments = section.text
-    var (lines, lineChecksums) = (SectionSeal(), [Int64]())
-    for digests in result.mapLines(
-      workers,
-      { line, sheetLine, offset in
-        line.seal(
-          number: firstLine + offset, sheetLine: sheetLine, entry: entries.entry(of: line)
-        ).digest
-      })
-    { for digest in digests { lineChecksums.append(lines.add(digest)) } }
-    seals.lines = lines.text
-    var (held, heldChecksums) = (SectionSeal(), [Int64]())
-    result.forEachHeld { record, offset in
-      heldChecksums.append(
-        held.add(record.seal(number: firstHeld + offset, columns: record.columnsText)))
-    }
-    seals.held = held.text
-    section = SectionSeal()
-    for decision in decisions {
-      section.add(decision.decision.seal(number: decision.number, lineID: decision.lineID))
-    }
-    seals.decisions = section.text
-    var close = QuarterClose(
-      number: (last?.number ?? 0) + 1, quarter: result.quarter, closedAt: "",
-      preparedBy: content.preparedBy, approvedBy: content.approvedBy, digest: content.digest,
-      lineCount: Int64(lineChecksums.count), payableCents: result.payable.cents,
-      heldCount: Int64(heldChecksums.count),
-      heldCents: result.heldAtMost.cents, previous: last?.seal ?? "", hash: "", seal: "")
-    close.hash = seals.hash(
-      close, madeBy: content.madeBy, rowCount: Int64(result.records.count))
-    return PreparedClose(
-      close: close, content: content, seals: seals, firstLine: firstLine, firstHeld: firstHeld,
-      lineChecksums: lineChecksums, heldChecksums: heldChecksums, entries: entries)
-  }
-
   /// Writes a close with the files that it issues, in one transaction.
   ///
   /// - Parameters:
+  ///   - prepared: what another thread seals, or has sealed.
   ///   - target: where the files are to be put; kept until ``issued(_:)`` says that they are there.
-  ///   - files: gives their names, in order, once `folder` has them: what is paid and held is
-  ///     written before, while they are still being made. Nothing is closed where it throws.
+  ///   - issued: gives the sealed close and the names of its files, in order, once `folder` has them: what is paid
+  ///     and held is written before, while they are still being made. Nothing is closed where it throws.
   /// - Returns: the close with its seal.
   /// - Throws: ``LedgerError``; the quarter is then open or closed, and only ``closes()`` says
   ///   which: a commit can fail and still be there.
   package func write(
     _ prepared: PreparedClose, closedAt: String, in folder: String, target: String,
-    files: () throws -> [String]
+    issued: () throws -> (sealed: SealedClose, files: [String])
   ) throws -> QuarterClose {
     try write { db in
-      let close = prepared.close
-      let (content, seals) = (prepared.content, prepared.seals)
       try Self.insertTables(db, prepared)
-      try Self.insertParts(db, close.number, try files(), folder)
+      let (sealed, files) = try issued()
+      let (content, close, seals) = (prepared.content, sealed.close, sealed.seals)
+      try Self.insertParts(db, close.number, files, folder)
       var written = close
       written.closedAt = closedAt
       let filesHash = try Self.filesSeal(db, close.number)
       written.seal = CloseSeals.seal(hash: close.hash, closedAt: closedAt, files: filesHash)
       try db.execute(
         sql:
-          "INSERT INTO quarterClose VALUES (\(Array(repeating: "?", count: 24).joined(separator: ",")))",
+          "INSERT INTO quarterClose VALUES (\(Array(repeating: "?", count: 26).joined(separator: ",")))",
         arguments: [
           close.number, close.quarter.description, closedAt, close.preparedBy, close.approvedBy,
           content.madeBy, close.digest, content.planText, content.result.records.count,
-          close.lineCount, close.payableCents, close.heldCount, close.heldCents, seals.plan,
-          seals.inputs, seals.departments, seals.lines, seals.held, seals.decisions,
-          seals.payroll, filesHash, close.previous, close.hash, written.seal,
+          close.firstLine, close.lineCount, close.payableCents, close.heldCount, close.heldCents,
+          seals.plan, seals.inputs, seals.departments, seals.payees, seals.lines, seals.held,
+          seals.decisions, seals.payroll, filesHash, close.previous, close.hash, written.seal,
         ])
       try db.execute(
         sql: "INSERT INTO pendingIssue VALUES (?, ?)", arguments: [close.number, target])
@@ -256,7 +229,7 @@ extension Ledger {
   }
 
   private static func insertTables(_ db: Database, _ prepared: PreparedClose) throws {
-    let (number, result) = (prepared.close.number, prepared.content.result)
+    let (number, result) = (prepared.number, prepared.content.result)
     for (position, input) in result.inputs.enumerated() {
       try db.execute(
         sql: "INSERT INTO closeInput VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -273,47 +246,63 @@ extension Ledger {
           item.blocks, item.payable.cents, item.held.count, item.heldAtMost.cents,
         ])
     }
-    try insertLines(db, prepared)
+    try insertPayees(db, prepared)
+    try LedgerSchema.withoutLineTriggers(db) { try insertLines(db, prepared) }
     try insertHeld(db, prepared)
   }
 
+  private static func insert(_ count: Int, into table: String, _ db: Database) throws
+    -> RowStatement
+  {
+    let places = Array(repeating: "?", count: count).joined(separator: ",")
+    return try RowStatement(db, sql: "INSERT OR ROLLBACK INTO \(table) VALUES (\(places))")
+  }
+
+  private static func insertPayees(_ db: Database, _ prepared: PreparedClose) throws {
+    let insert = try insert(9, into: "payee", db)
+    try prepared.lines.forEachPayee { number, payee in
+      insert.bind(number)
+      insert.bind(prepared.number)
+      for text in [
+        payee.department, payee.sheet, payee.physicianID, payee.employeeID, payee.employeeRecord,
+        payee.physician,
+      ] { insert.bind(text) }
+      insert.bind(checksum(payee.seal(number: number).digest))
+      try insert.step()
+    }
+  }
+
   private static func insertLines(_ db: Database, _ prepared: PreparedClose) throws {
-    let places = Array(repeating: "?", count: 22).joined(separator: ",")
-    let insert = try RowStatement(db, sql: "INSERT OR ROLLBACK INTO paymentLine VALUES (\(places))")
-    let result = prepared.content.result
-    // What is taken back goes first: then a record may be paid anew.
-    for takesBack in [true, false] {
-      try result.forEachLine(takingBack: takesBack) { line, sheetLine, offset in
-        insert.bind(prepared.firstLine + offset)
-        insert.bind(prepared.close.number)
-        insert.bind(line.department)
-        insert.bind(line.sheet)
-        insert.bind(sheetLine)
-        for text in [
-          line.physicianID, line.employeeID, line.employeeRecord, line.physician,
-          line.record.program, line.record.activity.code, line.record.id,
-        ] { insert.bind(text) }
-        for number in [
-          Int64(line.day), line.seconds, line.blocks, line.rateCents, line.amountCents,
-        ] {
-          insert.bind(number)
-        }
-        insert.bind(line.sourceFile)
-        insert.bind(Int64(line.sourceLine))
-        insert.bind(line.reverses)
-        insert.bind(prepared.entries.entry(of: line))
-        insert.bind(prepared.lineChecksums[Int(offset)])
-        try insert.step()
-      }
+    let insert = try insert(17, into: "paymentLine", db)
+    let close = prepared.number
+    try prepared.lines.forEachSealedLine { line, id, checksum in
+      insert.bind(line.number)
+      insert.bind(close)
+      insert.bind(line.payee)
+      insert.bind(line.sheetLine)
+      insert.bind(line.program)
+      insert.bind(line.activity)
+      insert.bind(whileLiving: id)
+      insert.bind(line.day)
+      insert.bind(line.seconds)
+      insert.bind(line.blocks)
+      insert.bind(line.rateCents)
+      insert.bind(line.amountCents)
+      insert.bind(line.sourceFile)
+      insert.bind(line.sourceLine)
+      insert.bind(line.reverses)
+      insert.bind(line.entry)
+      insert.bind(checksum)
+      try insert.step()
     }
   }
 
   private static func insertHeld(_ db: Database, _ prepared: PreparedClose) throws {
-    let places = Array(repeating: "?", count: 19).joined(separator: ",")
-    let insert = try RowStatement(db, sql: "INSERT OR ROLLBACK INTO heldRecord VALUES (\(places))")
+    let insert = try insert(19, into: "heldRecord", db)
     try prepared.content.result.forEachHeld { record, offset in
-      insert.bind(prepared.firstHeld + offset)
-      insert.bind(prepared.close.number)
+      let (number, columns) = (prepared.firstHeld + offset, record.columnsText)
+      insert.bind(number)
+      insert.bind(prepared.number)
       for text in [
         record.department, record.physicianID, record.writtenPhysician, record.writtenCase,
         record.record.program, record.record.activity.code, record.record.id,
@@ -325,8 +314,8 @@ extension Ledger {
       insert.bind(record.amountCents)
       insert.bind(record.sourceFile)
       insert.bind(Int64(record.sourceLine))
-      insert.bind(record.columnsText)
-      insert.bind(prepared.heldChecksums[Int(offset)])
+      insert.bind(columns)
+      insert.bind(checksum(record.seal(number: number, columns: columns).digest))
       try insert.step()
     }
   }
@@ -375,52 +364,6 @@ extension Ledger {
 }
 
 extension QuarterResult {
-  /// Lines of every statement, in order; each with its line in the statement's CSV, and how many are
-  /// before it in all.
-  ///
-  /// - Parameter takingBack: only lines that take a payment back, or only the others.
-  func forEachLine(
-    takingBack: Bool? = nil,
-    _ body: (_ line: PaymentLine, _ sheetLine: Int64, _ offset: Int64) throws -> Void
-  ) rethrows {
-    var first = 0
-    for department in departments {
-      for (position, line) in department.lines.enumerated() {
-        guard takingBack == nil || takingBack == (line.reversal != nil) else { continue }
-        try body(
-          paymentLine(line, of: department), Int64(position) + 2, Int64(first + position))
-      }
-      first += department.lines.count
-    }
-  }
-
-  /// What `body` makes of each line, in order, in pieces that several threads make.
-  func mapLines<Made: Sendable>(
-    _ workers: Workers,
-    _ body: @Sendable (_ line: PaymentLine, _ sheetLine: Int64, _ offset: Int64) -> Made
-  ) -> [[Made]] {
-    let pieceCount = 1 << 14
-    var pieces: [(department: Int, lines: Range<Int>, offset: Int)] = []
-    var offset = 0
-    for (number, department) in departments.enumerated() {
-      let count = department.lines.count
-      for start in stride(from: 0, to: count, by: pieceCount) {
-        pieces.append((number, start..<min(start + pieceCount, count), offset + start))
-      }
-      offset += count
-    }
-    let all = pieces
-    return workers.map(all.count) { piece in
-      let (number, lines, offset) = all[piece]
-      let department = departments[number]
-      return lines.map { position in
-        body(
-          paymentLine(department.lines[position], of: department), Int64(position) + 2,
-          Int64(offset + position - lines.lowerBound))
-      }
-    }
-  }
-
   func forEachHeld(
     _ body: (_ record: HeldRecord, _ offset: Int64) throws -> Void
   ) rethrows {

@@ -80,7 +80,7 @@ package struct HistoryReader {
     .map(StoredDecision.init) where pending.contains(stored.number) {
       guard let lineID = stored.lineID,
         let row = try Row.fetchOne(
-          db, sql: "SELECT * FROM paymentLine WHERE lineID = ?", arguments: [lineID])
+          db, sql: "SELECT * FROM statementLine WHERE lineID = ?", arguments: [lineID])
       else { throw LedgerError(.unusable, "the ledger has lost a line that is to be taken back") }
       let line = try PaymentLine(row)
       let paidIn = try closes.quarter(ofNumber: row.value("closeNumber"))

@@ -17,9 +17,7 @@ extension Ledger {
     of close: QuarterClose, _ body: (_ number: Int64, _ line: PaymentLine) throws -> Void
   ) throws {
     try read { db in
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT * FROM paymentLine WHERE closeNumber = ? ORDER BY lineID",
-        arguments: [close.number])
+      let rows = try close.lines(db)
       while let row = try rows.next() { try body(row.value("lineID"), PaymentLine(row)) }
     }
   }
@@ -72,7 +70,7 @@ extension Ledger {
         try events.append((row.value("closeNumber"), .held(HeldRecord(row))))
       }
       for row in try Row.fetchAll(
-        db, sql: "SELECT * FROM paymentLine WHERE recordID = ? ORDER BY lineID", arguments: [id])
+        db, sql: "SELECT * FROM statementLine WHERE recordID = ? ORDER BY lineID", arguments: [id])
       {
         try events.append(
           (row.value("closeNumber"), .line(PaymentLine(row), number: row.value("lineID"))))
@@ -111,6 +109,18 @@ extension Ledger {
         arguments: [number, try Self.payrollSeal(db, through: number)])
       return true
     }
+  }
+}
+
+extension QuarterClose {
+  /// Its lines with their payees, in order.
+  func lines(_ db: Database) throws -> RowCursor {
+    try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT * FROM statementLine WHERE lineID >= ? AND lineID < ? AND closeNumber = ?
+        ORDER BY lineID
+        """, arguments: [firstLine, firstLine &+ lineCount, number])
   }
 }
 

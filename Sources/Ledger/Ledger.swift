@@ -94,7 +94,7 @@ package final class Ledger {
       if forWriting {
         try db.execute(
           sql:
-            "PRAGMA journal_mode = DELETE; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY")
+            "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY")
       }
     }
     do {
@@ -183,6 +183,8 @@ package struct QuarterClose: Sendable {
   package var preparedBy: String
   package var approvedBy: String
   package var digest: String
+  /// The ledger's number of its first line: the others follow one behind the other.
+  package var firstLine: Int64
   package var lineCount: Int64
   package var payableCents: Int64
   package var heldCount: Int64
@@ -223,7 +225,7 @@ extension QuarterClose {
     try self.init(
       number: row.value("number"), quarter: quarter, closedAt: row.value("closedAt"),
       preparedBy: row.value("preparedBy"), approvedBy: row.value("approvedBy"),
-      digest: row.value("digest"),
+      digest: row.value("digest"), firstLine: row.value("firstLine"),
       lineCount: row.value("lineCount"), payableCents: row.value("payableCents"),
       heldCount: row.value("heldCount"),
       heldCents: row.value("heldCents"), previous: row.value("previous"), hash: row.value("hash"),

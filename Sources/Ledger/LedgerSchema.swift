@@ -14,17 +14,27 @@ enum LedgerSchema {
       try db.execute(sql: tables)
       try db.execute(sql: inOrder)
       for table in closedTables { try db.execute(sql: unchanging(table)) }
-      for table in ["closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart"] {
+      for table in ["closeInput", "closeDepartment", "payee", "heldRecord", "issuedPart"] {
         try db.execute(sql: notAfterwards(table))
       }
+      for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
     }
     return migrator
   }
 
   static let closedTables = [
-    "quarterClose", "closeInput", "closeDepartment", "paymentLine", "heldRecord", "issuedPart",
-    "decision", "payrollFile", "disbursement", "payrollSeal",
+    "quarterClose", "closeInput", "closeDepartment", "payee", "paymentLine", "heldRecord",
+    "issuedPart", "decision", "payrollFile", "disbursement", "payrollSeal",
   ]
+
+  /// Does without the triggers that look at each line, until `body` is done: they would cost a close of a million
+  /// lines a third of its time. Whoever opens the file finds them, since they go and come within one transaction;
+  /// and what they see to is looked at for all lines together when the close itself is written.
+  static func withoutLineTriggers(_ db: Database, _ body: () throws -> Void) throws {
+    for trigger in lineTriggers { try db.execute(sql: "DROP TRIGGER \(trigger.name)") }
+    try body()
+    for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
+  }
 
   private static let tables = """
     CREATE TABLE quarterClose (
@@ -37,6 +47,7 @@ enum LedgerSchema {
       digest          TEXT    NOT NULL CHECK (length(digest) = 64),
       planText        TEXT    NOT NULL,
       rowCount        INTEGER NOT NULL CHECK (rowCount >= 0),
+      firstLine       INTEGER NOT NULL CHECK (firstLine >= 1),
       lineCount       INTEGER NOT NULL CHECK (lineCount >= 0),
       payableCents    INTEGER NOT NULL,
       heldCount       INTEGER NOT NULL CHECK (heldCount >= 0),
@@ -44,6 +55,7 @@ enum LedgerSchema {
       planHash        TEXT    NOT NULL,
       inputsHash      TEXT    NOT NULL,
       departmentsHash TEXT    NOT NULL,
+      payeesHash      TEXT    NOT NULL,
       linesHash       TEXT    NOT NULL,
       heldHash        TEXT    NOT NULL,
       decisionsHash   TEXT    NOT NULL,
@@ -82,16 +94,26 @@ enum LedgerSchema {
       UNIQUE (closeNumber, department)
     ) STRICT, WITHOUT ROWID;
 
-    CREATE TABLE paymentLine (
-      lineID         INTEGER PRIMARY KEY,
+    -- To whom lines are paid, and in which statement.
+    CREATE TABLE payee (
+      payeeID        INTEGER PRIMARY KEY,
       closeNumber    INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
       department     TEXT    NOT NULL,
       sheet          TEXT    NOT NULL,
-      sheetLine      INTEGER NOT NULL CHECK (sheetLine >= 2),
       physicianID    TEXT    NOT NULL CHECK (physicianID <> ''),
       employeeID     TEXT    NOT NULL,
       employeeRecord TEXT    NOT NULL,
       physician      TEXT    NOT NULL,
+      checksum       INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX payeeByClose ON payee (closeNumber);
+
+    -- The lines of a close are numbered one behind the other, from its firstLine on.
+    CREATE TABLE paymentLine (
+      lineID         INTEGER PRIMARY KEY,
+      closeNumber    INTEGER NOT NULL,
+      payeeID        INTEGER NOT NULL,
+      sheetLine      INTEGER NOT NULL CHECK (sheetLine >= 2),
       program        TEXT    NOT NULL,
       activity       TEXT    NOT NULL CHECK (activity IN ('case', 'conference')),
       recordID       TEXT    NOT NULL CHECK (recordID <> ''),
@@ -111,10 +133,14 @@ enum LedgerSchema {
     ) STRICT;
     CREATE UNIQUE INDEX aRecordIsPaidOnce ON paymentLine (recordID, program, activity, recordEntry);
     CREATE UNIQUE INDEX aLineIsTakenBackOnce ON paymentLine (reverses) WHERE reverses IS NOT NULL;
-    CREATE INDEX paymentLineByClose ON paymentLine (closeNumber);
+
+    -- Lines with their payee, as statements have them.
+    CREATE VIEW statementLine AS SELECT line.*, department, sheet, physicianID, employeeID,
+        employeeRecord, physician
+      FROM paymentLine line CROSS JOIN payee ON payee.payeeID = line.payeeID;
 
     -- What is paid, net of reversals: of each record at most one line.
-    CREATE VIEW paidLine AS SELECT * FROM paymentLine paid WHERE reverses IS NULL
+    CREATE VIEW paidLine AS SELECT * FROM statementLine paid WHERE reverses IS NULL
       AND NOT EXISTS (SELECT 1 FROM paymentLine WHERE reverses = paid.lineID);
 
     CREATE TABLE heldRecord (
@@ -196,29 +222,32 @@ enum LedgerSchema {
     ) STRICT;
     """
 
-  /// Before a row comes in, a transaction is refused as a whole: to be able to undo the row alone, SQLite
-  /// would copy the pages that each of a million rows touches.
   private static let inOrder = """
-    CREATE TRIGGER entriesOfARecordFollowEachOther BEFORE INSERT ON paymentLine WHEN NEW.recordEntry > 1
-    BEGIN
-      SELECT RAISE(ROLLBACK, 'a record is paid, taken back whole, and then paid anew')
-      WHERE NOT EXISTS (
-        SELECT 1 FROM paymentLine WHERE recordID = NEW.recordID AND program = NEW.program
-          AND activity = NEW.activity AND recordEntry = NEW.recordEntry - 1
-          AND (NEW.reverses IS NULL OR lineID = NEW.reverses AND amountCents = -NEW.amountCents));
-    END;
-
     CREATE TRIGGER closesFollowEachOther BEFORE INSERT ON quarterClose
     BEGIN
       SELECT RAISE(ABORT, 'a close follows the one before')
       WHERE NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM quarterClose)
-        OR NEW.previous <> coalesce((SELECT seal FROM quarterClose ORDER BY number DESC LIMIT 1), '');
+        OR NEW.previous <> coalesce((SELECT seal FROM quarterClose ORDER BY number DESC LIMIT 1), '')
+        OR NEW.firstLine <> coalesce(
+          (SELECT firstLine + lineCount FROM quarterClose ORDER BY number DESC LIMIT 1), 1);
       SELECT RAISE(ABORT, 'the lines of a close add up')
-      WHERE NEW.lineCount <> (SELECT count(*) FROM paymentLine WHERE closeNumber = NEW.number)
-        OR NEW.payableCents <>
-          (SELECT coalesce(sum(amountCents), 0) FROM paymentLine WHERE closeNumber = NEW.number)
+      WHERE NOT EXISTS (
+          SELECT 1 FROM (
+            SELECT count(*) AS lines, coalesce(sum(amountCents), 0) AS cents,
+              count(closeNumber = NEW.number OR NULL) AS own, max(lineID) AS last,
+              min(payeeID) AS firstPayee, max(payeeID) AS lastPayee
+            FROM paymentLine WHERE lineID >= NEW.firstLine) line,
+            (SELECT count(*) AS payees, min(payeeID) AS first, max(payeeID) AS last
+            FROM payee WHERE closeNumber = NEW.number) payee
+          WHERE lines = NEW.lineCount AND own = NEW.lineCount AND cents = NEW.payableCents
+            AND (lines = 0 OR line.last = NEW.firstLine + NEW.lineCount - 1
+              AND firstPayee = payee.first AND lastPayee = payee.last
+              AND payees = payee.last - payee.first + 1))
         OR NEW.payableCents <>
           (SELECT coalesce(sum(payableCents), 0) FROM closeDepartment WHERE closeNumber = NEW.number);
+      SELECT RAISE(ABORT, 'a record is paid, taken back whole, and then paid anew')
+      FROM paymentLine line WHERE lineID >= NEW.firstLine AND recordEntry > 1
+        AND NOT \(continues("line"));
     END;
 
     CREATE TRIGGER decisionsAreOfAnOpenQuarter BEFORE INSERT ON decision
@@ -227,6 +256,30 @@ enum LedgerSchema {
       WHERE EXISTS (SELECT 1 FROM quarterClose WHERE quarter >= NEW.quarter);
     END;
     """
+
+  /// Whether the entry before a line's is there, and is what it takes back.
+  private static func continues(_ line: String) -> String {
+    """
+    EXISTS (
+      SELECT 1 FROM paymentLine before WHERE before.recordID = \(line).recordID
+        AND before.program = \(line).program AND before.activity = \(line).activity
+        AND before.recordEntry = \(line).recordEntry - 1
+        AND (\(line).reverses IS NULL
+          OR before.lineID = \(line).reverses AND before.amountCents = -\(line).amountCents))
+    """
+  }
+
+  private static let lineTriggers = [
+    (
+      name: "entriesOfARecordFollowEachOther",
+      sql: """
+        CREATE TRIGGER entriesOfARecordFollowEachOther BEFORE INSERT ON paymentLine
+        WHEN NEW.recordEntry > 1 AND NOT \(continues("NEW"))
+        BEGIN SELECT RAISE(ROLLBACK, 'a record is paid, taken back whole, and then paid anew'); END;
+        """
+    ),
+    (name: "paymentLineComesWithItsClose", sql: notAfterwards("paymentLine")),
+  ]
 
   private static func unchanging(_ table: String) -> String {
     """

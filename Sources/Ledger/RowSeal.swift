@@ -12,69 +12,58 @@ struct RowSeal {
   init() { bytes.reserveCapacity(Self.usualCount) }
 
   mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { add($0) }
+  }
+
+  /// - Parameter text: UTF-8.
+  mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
     bytes.append(UInt8(ascii: "T"))
-    appendDigits(of: UInt64(text.utf8.count))
-    bytes.append(UInt8(ascii: ":"))
-    bytes.append(contentsOf: text.utf8)
+    append(Int64(text.count))
+    bytes.append(contentsOf: text)
   }
 
   mutating func add(_ number: Int64?) {
     guard let number else { return bytes.append(UInt8(ascii: "N")) }
     bytes.append(UInt8(ascii: "I"))
-    if number < 0 { bytes.append(UInt8(ascii: "-")) }
-    appendDigits(of: number.magnitude)
-    bytes.append(UInt8(ascii: ";"))
+    append(number)
   }
 
-  private mutating func appendDigits(of number: UInt64) {
-    var power: UInt64 = 1
-    while number / power >= 10 { power *= 10 }
-    while power > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(number / power % 10))
-      power /= 10
-    }
+  private mutating func append(_ number: Int64) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  var digest: SHA256.Digest { SHA256.hash(data: bytes) }
+  /// Empties it, and keeps its memory.
+  mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+  typealias Digest = SHA256.Digest
+
+  var digest: Digest { SHA256.hash(data: bytes) }
 }
 
-/// The hash of a table's rows, in their order; and each row's own checksum.
+/// The hash of a table's rows, in their order.
 struct SectionSeal {
   private var hash = SHA256()
 
-  /// - Returns: the row's checksum: the first eight bytes of its SHA-256.
-  @discardableResult mutating func add(_ row: RowSeal) -> Int64 { add(row.digest) }
-
-  @discardableResult mutating func add(_ digest: SHA256.Digest) -> Int64 {
-    digest.withUnsafeBytes { bytes in
-      hash.update(bufferPointer: bytes)
-      return Int64(bitPattern: bytes.loadUnaligned(as: UInt64.self).bigEndian)
-    }
+  /// - Returns: the row's checksum.
+  @discardableResult mutating func add(_ row: RowSeal) -> Int64 {
+    let digest = row.digest
+    digest.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    return checksum(digest)
   }
+
+  /// Adds the hashes of rows, one behind the other.
+  mutating func add(_ digests: [UInt8]) { hash.update(data: digests) }
 
   var text: String { hexadecimal(hash.finalize()) }
 }
 
-func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Array(text.utf8))) }
-
-extension PaymentLine {
-  /// - Parameters:
-  ///   - number: the ledger's number of the line.
-  ///   - entry: its place among the lines of its record, from 1.
-  func seal(number: Int64, sheetLine: Int64, entry: Int64) -> RowSeal {
-    var row = RowSeal()
-    row.add(number)
-    for text in [
-      department, sheet, physicianID, employeeID, employeeRecord, physician, record.program,
-      record.activity.code, record.id, sourceFile,
-    ] { row.add(text) }
-    for value in [
-      sheetLine, Int64(day), seconds, blocks, rateCents, amountCents, Int64(sourceLine), reverses,
-      entry,
-    ] { row.add(value) }
-    return row
-  }
+/// Of one row, to say which it is that was changed: the first eight bytes of its SHA-256.
+func checksum(_ digest: RowSeal.Digest) -> Int64 {
+  digest.withUnsafeBytes { Int64(bitPattern: $0.loadUnaligned(as: UInt64.self).bigEndian) }
 }
+
+func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Array(text.utf8))) }
 
 extension HeldRecord {
   func seal(number: Int64, columns: String) -> RowSeal {

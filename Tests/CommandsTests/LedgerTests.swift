@@ -89,6 +89,66 @@ struct LedgerTests {
     }
   }
 
+  /// Somebody who got another name, somebody in two departments, and a payment that is taken back and made anew:
+  /// line by line, with its payee, in its place.
+  @Test func theLedgerHasWhatTheStatementsSay() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases: """
+          case_id,program,physician_id,completed_at
+          C1,GR,P1,2026-02-14
+          C2,GR,P1,2026-03-14
+          C3,GR,P2,2026-02-15
+          C4,GR,P2,2026-03-15
+          C5,MH,P1,2026-03-16
+
+          """)
+      try office.write(
+        "inputs/physicians.csv",
+        """
+        physician_id,name,department,credentialed_from,credentialed_to,employee_id
+        P1,Ada Example,Neurology,2020-01-01,2026-02-28,0042
+        P1,Ada Exempla,Neurology,2026-03-01,,0042
+        P2,Ben Sample,Neurology,2020-01-01,2026-02-28,0043
+        P2,Ben Sample,Oncology,2026-03-01,,0044
+
+        """)
+      try office.write(
+        "inputs/standing.csv",
+        "physician_id,status,effective_from\nP1,good,2020-01-01\nP2,good,2020-01-01\n")
+      #expect(try office.close("2026Q1").exitStatus == 0)
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "wrong", "--by", "Ada", "--pay-again", "-C", office.path)
+      #expect(reverse.exitStatus == 0)
+      #expect(try office.close("2026Q2").exitStatus == 0)
+      var said: [String] = []
+      for quarter in ["2026Q1", "2026Q2"] {
+        for department in ["neurology", "oncology"] {
+          let file = office.file("out/\(quarter)/sheets/\(department).csv")
+          guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+          for (line, row) in text.split(separator: "\n").enumerated().dropFirst() {
+            let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+            let told = cells[1...7] + [cells[12], cells[14], cells[15]]
+            said.append("\(quarter) \(department) \(line + 1) \(told.joined(separator: " "))")
+          }
+        }
+      }
+      let kept = try DatabaseQueue(path: office.file("ledger.sqlite").path).read { db in
+        try String.fetchAll(
+          db,
+          sql: """
+            SELECT quarter || ' ' || sheet || ' ' || sheetLine || ' ' || department || ' ' || physicianID || ' '
+              || employeeID || ' ' || physician || ' ' || program || ' ' || activity || ' ' || recordID || ' '
+              || printf('%.2f', amountCents / 100.0) || ' ' || sourceFile || ' ' || sourceLine
+            FROM statementLine JOIN quarterClose ON number = closeNumber ORDER BY lineID
+            """)
+      }
+      #expect(kept == said)
+      #expect(said.count == 7)
+    }
+  }
+
   /// The lines of a record are numbered: odd ones pay it, even ones take that back.
   @Test func aRecordIsPaidAnewAsOftenAsItIsTakenBack() throws {
     try withTemporaryFolder { folder in

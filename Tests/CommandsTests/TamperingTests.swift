@@ -189,9 +189,19 @@ struct TamperingTests {
       Refusal(
         because: "the lines of a close add up", table: "quarterClose", row: "WHERE number = 2",
         values: [
-          "number": "3", "quarter": "'2026Q3'",
+          "number": "3", "quarter": "'2026Q3'", "firstLine": "firstLine + lineCount",
           "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
         ], message: "add up"),
+      Refusal(
+        because: "and are numbered behind those of the last one", table: "quarterClose",
+        row: "WHERE number = 2",
+        values: [
+          "number": "3", "quarter": "'2026Q3'",
+          "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
+        ], message: "follows"),
+      Refusal(
+        because: "nobody is added to a closed quarter", table: "payee", row: "",
+        values: ["payeeID": "99"], message: "nothing is added"),
       Refusal(
         because: "nothing is decided in a closed quarter", table: "decision", row: "",
         values: [:], message: "open one"),

@@ -22,8 +22,33 @@ struct ChainCheckTests {
         "1 rows of heldRecord belong to a close that is not there",
       ]),
     Change(
-      statement: "UPDATE paymentLine SET physician = 'Eve' WHERE lineID = 1",
-      findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
+      statement: "UPDATE payee SET physician = 'Eve' WHERE payeeID = 1",
+      findings: [
+        "2026Q1 (close 1): the payee Eve (P1) in Neurology is not who was closed",
+        "2026Q1 (close 1): not what was closed: to whom lines are paid",
+        "2026Q1 (close 1): its hash is not that of what it has",
+      ]),
+    Change(
+      statement: "UPDATE paymentLine SET payeeID = 2 WHERE lineID = 1",
+      findings: [
+        "2026Q1 (close 1): not what was closed: the payment lines",
+        "2026Q1 (close 1): its hash is not that of what it has",
+      ]),
+    Change(
+      statement: "DELETE FROM payee WHERE payeeID = 1",
+      findings: ["2026Q1 (close 1): it has 0 lines, closed were 1"]),
+    Change(
+      statement: "UPDATE paymentLine SET lineID = 99 WHERE lineID = 1",
+      findings: [
+        "2026Q1 (close 1): it has 0 lines, closed were 1",
+        "1 rows of paymentLine are not among the lines of their close",
+      ]),
+    Change(
+      statement: "UPDATE quarterClose SET firstLine = 2 WHERE number = 1",
+      findings: [
+        "2026Q1 (close 1): its hash is not that of what it has",
+        "1 rows of paymentLine are not among the lines of their close",
+      ]),
     Change(
       statement: "UPDATE quarterClose SET planText = '{ }' WHERE number = 1",
       findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
@@ -68,9 +93,8 @@ struct ChainCheckTests {
       findings: ["2026Q2 (close 2): department 0 is not in its place"]),
     Change(
       statement: """
-        INSERT INTO paymentLine SELECT 99, 7, department, sheet, sheetLine, physicianID, employeeID,
-          employeeRecord, physician, program, activity, 'X9', serviceDay, lengthSeconds, blocks, rateCents,
-          amountCents, sourceFile, sourceLine, reverses, recordEntry, checksum FROM paymentLine WHERE lineID = 1
+        INSERT INTO paymentLine SELECT 99, 7, payeeID, sheetLine, program, activity, 'X9', serviceDay,
+          lengthSeconds, blocks, rateCents, amountCents, sourceFile, sourceLine, reverses, recordEntry, checksum FROM paymentLine WHERE lineID = 1
         """,
       findings: ["1 rows of paymentLine belong to a close that is not there"]),
     Change(
@@ -103,12 +127,15 @@ struct ChainCheckTests {
   /// A bit of an index: every row and hash is as it was, and a look-up would miss a payment.
   @Test func aDamagedPageIsFound() throws {
     let office = try ClosedOffice.withTwoCloses()
-    let page = try DatabaseQueue(path: office.path).read {
-      try Int.fetchOne(
-        $0, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'aRecordIsPaidOnce'")!
+    let (page, size) = try DatabaseQueue(path: office.path).read {
+      (
+        try Int.fetchOne(
+          $0, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'aRecordIsPaidOnce'")!,
+        try Int.fetchOne($0, sql: "PRAGMA page_size")!
+      )
     }
     var bytes = try Data(contentsOf: URL(fileURLWithPath: office.path))
-    let index = (page - 1) * 4096..<page * 4096
+    let index = (page - 1) * size..<page * size
     let id = try #require(bytes.range(of: Data("C3".utf8), in: index))
     bytes[id.lowerBound + 1] ^= 1
     try bytes.write(to: URL(fileURLWithPath: office.path))
@@ -244,7 +271,7 @@ struct ChainCheckTests {
     }
   }
 
-  @Test(arguments: [("lineID", "paymentLine"), ("heldID", "heldRecord")])
+  @Test(arguments: [("lineID", "paymentLine"), ("payeeID", "payee"), ("heldID", "heldRecord")])
   func theNextCloseDoesNotBuildOnANumberThatZpayNeverGave(key: String, table: String) throws {
     let office = try ClosedOffice.withTwoCloses()
     for number in [Int64.max, -1] {
@@ -260,7 +287,8 @@ struct ChainCheckTests {
   @Test(arguments: [
     ("issuedPart", "file", "a value of file in the ledger can't be read"),
     ("issuedPart", "content", "a value of content in the ledger can't be read"),
-    ("paymentLine", "physician", "2026Q1 (close 1): line 1 in the ledger can't be read"),
+    ("paymentLine", "sourceFile", "2026Q1 (close 1): line 1 in the ledger can't be read"),
+    ("payee", "physician", "2026Q1 (close 1): payee 1 in the ledger can't be read"),
     ("quarterClose", "seal", "a value of seal in the ledger can't be read"),
     ("quarterClose", "quarter", "a value of quarter in the ledger can't be read"),
     ("closeInput", "file", "a value of file in the ledger can't be read"),

@@ -31,11 +31,11 @@ final class ClosedOffice {
   }
 
   /// A close of the quarter that is open, not written yet.
-  func prepare(_ cases: String...) throws -> (ledger: Ledger, prepared: PreparedClose) {
+  func prepare(_ cases: String...) throws -> (ledger: Ledger, prepared: UnwrittenClose) {
     try prepare(cases)
   }
 
-  private func prepare(_ cases: [String]) throws -> (ledger: Ledger, prepared: PreparedClose) {
+  private func prepare(_ cases: [String]) throws -> (ledger: Ledger, prepared: UnwrittenClose) {
     let ledger = try Ledger.make(at: path)
     let last = try ledger.closes().last?.quarter
     var office = Office()
@@ -45,7 +45,7 @@ final class ClosedOffice {
     let content = CloseContent(
       result: try office.decide(), digest: String(repeating: "0", count: 64), preparedBy: "Ada",
       approvedBy: "Ben", planText: "{}", madeBy: "zpay 0")
-    return (ledger, try ledger.prepare(content))
+    return (ledger, UnwrittenClose(try ledger.prepare(content)))
   }
 
   /// Closes the quarter that is open, with two files.
@@ -91,5 +91,24 @@ func failure(_ office: ClosedOffice, _ body: () throws -> Void) -> String? {
     return "\(error.kind): " + error.description.replacing(office.folder + "/", with: "")
   } catch {
     return "\(error)"
+  }
+}
+
+/// A close that is sealed, and not written.
+struct UnwrittenClose {
+  let prepared: PreparedClose
+  let sealed: SealedClose
+
+  init(_ prepared: PreparedClose) { (self.prepared, sealed) = (prepared, prepared.seal()) }
+}
+
+extension Ledger {
+  func write(
+    _ close: UnwrittenClose, closedAt: String, in folder: String, target: String,
+    files: () throws -> [String]
+  ) throws -> QuarterClose {
+    try write(close.prepared, closedAt: closedAt, in: folder, target: target) {
+      (close.sealed, try files())
+    }
   }
 }

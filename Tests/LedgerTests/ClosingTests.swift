@@ -64,6 +64,75 @@ struct ClosingTests {
     #expect(try ledger.check() == [])
   }
 
+  struct Line: CustomTestStringConvertible, Sendable {
+    var because: String
+    var number = "3"
+    var close = "3"
+    var payee = "3"
+    var entry = "1"
+    var amount = "50000"
+    var reverses = "NULL"
+    var refusal: String?
+    var testDescription: String { because }
+  }
+
+  /// What the triggers of single lines would say is said when the close is written: those are not there while its
+  /// lines come in.
+  @Test(arguments: [
+    Line(because: "a line more than before, with its payee, is a close"),
+    Line(because: "a number is left out", number: "4", refusal: "add up"),
+    Line(because: "a number is negative", number: "-3", refusal: "add up"),
+    Line(because: "it is of no close", close: "4", refusal: "add up"),
+    Line(because: "its payee is of another close", payee: "1", refusal: "add up"),
+    Line(because: "its payee is nobody", payee: "4", refusal: "add up"),
+    Line(because: "it pays another amount", amount: "50001", refusal: "add up"),
+    Line(
+      because: "it is paid anew, and was never paid", entry: "3",
+      refusal: "paid, taken back whole, and then paid anew"),
+    Line(
+      because: "it takes back what is another record's", entry: "2", amount: "-50000",
+      reverses: "1", refusal: "paid, taken back whole, and then paid anew"),
+  ])
+  func theLinesOfACloseAreLookedAtTogether(_ line: Line) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let cents = line.reverses == "NULL" ? "50000" : "-50000"
+    func write() throws {
+      try DatabaseQueue(path: office.path).write { db in
+        for sql in [
+          "DROP TRIGGER entriesOfARecordFollowEachOther", "DROP TRIGGER paymentLineComesWithItsClose",
+          """
+          INSERT INTO closeDepartment SELECT 3, position, department, sheet, physicians, cases, conferences,
+            blocks, \(cents), heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2
+          """,
+          """
+          INSERT INTO payee SELECT 3, 3, department, sheet, physicianID, employeeID, employeeRecord, physician,
+            checksum FROM payee WHERE payeeID = 2
+          """,
+          """
+          INSERT INTO paymentLine SELECT \(line.number), \(line.close), \(line.payee), sheetLine, program,
+            activity, 'X1', serviceDay, lengthSeconds, blocks, rateCents, \(line.amount), sourceFile,
+            sourceLine, \(line.reverses), \(line.entry), checksum FROM paymentLine WHERE lineID = 2
+          """,
+          """
+          INSERT INTO quarterClose SELECT 3, '2026Q3', closedAt, preparedBy, approvedBy, madeBy, digest,
+            planText, rowCount, 3, 1, \(cents), heldCount, heldCents, planHash, inputsHash,
+            departmentsHash, payeesHash, linesHash, heldHash, decisionsHash, payrollHash, filesHash, seal,
+            replace(hash, substr(hash, 1, 8), '01234567'), replace(seal, substr(seal, 1, 8), '01234567')
+            FROM quarterClose WHERE number = 2
+          """,
+        ] { try db.execute(sql: sql) }
+      }
+    }
+    if let refusal = line.refusal {
+      let error = #expect(throws: DatabaseError.self) { try write() }
+      #expect(error?.message?.contains(refusal) == true, "\(error?.message ?? "")")
+      #expect(try #require(try office.open()).check() == [])
+    } else {
+      try write()
+      #expect(try #require(try office.open()).closes().count == 3)
+    }
+  }
+
   /// Whatever the rules decide, the tables refuse a second payment.
   @Test func aRecordThatIsPaidCannotBePaidByALaterClose() throws {
     let office = try ClosedOffice()

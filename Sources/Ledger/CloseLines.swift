@@ -1,0 +1,311 @@
+internal import Crypto
+internal import GRDB
+internal import Vocabulary
+
+/// To whom lines are paid, and in which statement.
+struct Payee: Hashable, Sendable {
+  var department: String
+  /// The statement's file name without its ending.
+  var sheet: String
+  var physicianID: String
+  var employeeID: String
+  var employeeRecord: String
+  var physician: String
+
+  /// In the order in which they are sealed.
+  private var texts: [String] {
+    [department, sheet, physicianID, employeeID, employeeRecord, physician]
+  }
+
+  /// - Parameter number: the ledger's.
+  func seal(number: Int64) -> RowSeal {
+    var row = RowSeal()
+    row.add(number)
+    for text in texts { row.add(text) }
+    return row
+  }
+}
+
+/// What the ledger keeps of a line besides its payee and its record's ID.
+struct LineValues: Sendable {
+  /// The ledger's numbers of the line and of its payee.
+  var number: Int64
+  var payee: Int64
+  /// The line of the statement's CSV.
+  var sheetLine: Int64
+  var program: String
+  /// The word in files.
+  var activity: String
+  var day: Int64
+  var seconds: Int64
+  var blocks: Int64?
+  var rateCents: Int64
+  var amountCents: Int64
+  var sourceFile: String
+  var sourceLine: Int64
+  /// The ledger's number of the line that this one takes back.
+  var reverses: Int64?
+  /// Its place among the lines of its record, from 1.
+  var entry: Int64
+
+  /// Adds all that the line is to an empty row.
+  ///
+  /// - Parameter id: the record's, UTF-8.
+  func seal(id: UnsafeBufferPointer<UInt8>, into row: inout RowSeal) {
+    row.add(number)
+    row.add(payee)
+    row.add(program)
+    row.add(activity)
+    row.add(id)
+    row.add(sourceFile)
+    row.add(sheetLine)
+    row.add(day)
+    row.add(seconds)
+    row.add(blocks)
+    row.add(rateCents)
+    row.add(amountCents)
+    row.add(sourceLine)
+    row.add(reverses)
+    row.add(entry)
+  }
+}
+
+/// The lines of a close in the order of its statements, numbered one behind the other, and their payees.
+///
+/// A class: lines by the million ask it, and to copy it is to count a reference for each of its fields.
+final class CloseLines: Sendable {
+  /// A physician's lines stand beside each other, so a payee has one run of them, mostly.
+  private struct Run {
+    var payee: Payee
+    /// Positions among the department's lines.
+    var lines: Range<Int>
+  }
+
+  /// Lines of one department, as a piece of work, and their checksums once they are sealed.
+  private struct Piece: Sendable {
+    var department: Int
+    var lines: Range<Int>
+    let checksums = Handover<[Int64]>()
+  }
+
+  private static let pieceCount = 1 << 14
+
+  private let result: QuarterResult
+  private let entries: RecordEntries
+  /// By department.
+  private let runs: [[Run]]
+  private let pieces: [Piece]
+  private let (firstLines, firstPayees): ([Int64], [Int64])
+  let first: Int64
+  let count: Int
+
+  /// - Parameters:
+  ///   - firstLine: the ledger's number of the first line.
+  ///   - firstPayee: that of the first payee.
+  init(
+    _ result: QuarterResult, _ entries: RecordEntries, firstLine: Int64, firstPayee: Int64,
+    _ workers: Workers
+  ) {
+    (self.result, self.entries, first) = (result, entries, firstLine)
+    runs = workers.map(result.departments.count) { Self.runs(of: result.departments[$0], result) }
+    var (line, payee) = (firstLine, firstPayee)
+    var (firstLines, firstPayees) = ([Int64](), [Int64]())
+    for (department, runs) in zip(result.departments, runs) {
+      firstLines.append(line)
+      firstPayees.append(payee)
+      line += Int64(department.lines.count)
+      payee += Int64(runs.count)
+    }
+    (self.firstLines, self.firstPayees, count) = (firstLines, firstPayees, Int(line - firstLine))
+    pieces = result.departments.enumerated().flatMap { number, department in
+      stride(from: 0, to: department.lines.count, by: Self.pieceCount).map { start in
+        Piece(
+          department: number,
+          lines: start..<min(start + Self.pieceCount, department.lines.count))
+      }
+    }
+  }
+
+  private static func runs(of department: DepartmentResult, _ result: QuarterResult) -> [Run] {
+    var runs: [Run] = []
+    // Whose the last line is, without his texts.
+    var last: (physician: Int32, appointment: Int)?
+    for (position, reference) in department.lines.enumerated() {
+      var own: (physician: Int32, appointment: Int)?
+      if let index = reference.record {
+        let record = result.records[index]
+        let physician = result.roster.physicians[Int(record.physician)]
+        own = (record.physician, physician.namingAppointment(on: record.date))
+        if let own, let last, own == last {
+          runs[runs.count - 1].lines = runs[runs.count - 1].lines.lowerBound..<position + 1
+          continue
+        }
+      }
+      last = own
+      let payee = Payee(result.paymentLine(reference, of: department))
+      if payee == runs.last?.payee {
+        runs[runs.count - 1].lines = runs[runs.count - 1].lines.lowerBound..<position + 1
+      } else {
+        runs.append(Run(payee: payee, lines: position..<position + 1))
+      }
+    }
+    return runs
+  }
+
+  /// Gives every payee with its number, in order.
+  func forEachPayee(_ body: (_ number: Int64, _ payee: Payee) throws -> Void) rethrows {
+    for (first, runs) in zip(firstPayees, runs) {
+      for (offset, run) in runs.enumerated() { try body(first + Int64(offset), run.payee) }
+    }
+  }
+
+  /// Seals the lines, in pieces that several threads make.
+  ///
+  /// - Returns: their hash.
+  func seal(_ workers: Workers) -> String {
+    var section = SectionSeal()
+    for digests in workers.map(pieces.count, seal) { section.add(digests) }
+    return section.text
+  }
+
+  /// - Returns: the hashes of the piece's lines, one behind the other.
+  private func seal(_ piece: Int) -> [UInt8] {
+    let piece = pieces[piece]
+    var (row, digests, checksums) = (RowSeal(), [UInt8](), [Int64]())
+    digests.reserveCapacity(piece.lines.count * RowSeal.Digest.byteCount)
+    checksums.reserveCapacity(piece.lines.count)
+    forEachLine(of: piece) { line, id in
+      row.clear()
+      line.seal(id: id, into: &row)
+      let digest = row.digest
+      digests += digest
+      checksums.append(checksum(digest))
+    }
+    piece.checksums.give(.success(checksums))
+    return digests
+  }
+
+  /// Gives every line with the bytes of its record's ID and its checksum, in order: first those that take a payment
+  /// back, for then a record may be paid anew. Waits for what is still being sealed.
+  func forEachSealedLine(
+    _ body: (_ line: LineValues, _ id: UnsafeBufferPointer<UInt8>, _ checksum: Int64) throws -> Void
+  ) throws {
+    for takesBack in result.history.reversals.isEmpty ? [false] : [true, false] {
+      for piece in pieces {
+        var checksums = try piece.checksums.wait().makeIterator()
+        try forEachLine(of: piece) { line, id in
+          let checksum = checksums.next()!
+          if takesBack == (line.reverses != nil) { try body(line, id, checksum) }
+        }
+      }
+    }
+  }
+
+  private func forEachLine(
+    of piece: Piece, _ body: (LineValues, UnsafeBufferPointer<UInt8>) throws -> Void
+  ) rethrows {
+    let (department, runs) = (result.departments[piece.department], runs[piece.department])
+    var run = runs.count { $0.lines.upperBound <= piece.lines.lowerBound }
+    for position in piece.lines {
+      if position == runs[run].lines.upperBound { run += 1 }
+      let number = firstLines[piece.department] + Int64(position)
+      let payee = firstPayees[piece.department] + Int64(run)
+      let reference = department.lines[position]
+      if let index = reference.record {
+        let (line, table) = values(index, number: number, payee: payee, position: position)
+        try table.withID(of: result.records[index]) { try body(line, $0) }
+      } else {
+        let line = result.paymentLine(reference, of: department)
+        var id = line.record.id
+        try id.withUTF8 {
+          try body(
+            LineValues(
+              number: number, payee: payee, sheetLine: Int64(position) + 2, line,
+              entry: entries.entry(of: line.record, takingBack: line.reverses != nil)), $0)
+        }
+      }
+    }
+  }
+
+  private func values(
+    _ index: Int32, number: Int64, payee: Int64, position: Int
+  ) -> (LineValues, RecordTable) {
+    let (table, record) = (result.records.table(of: index), result.records[index])
+    guard let step = result.schedule.step(of: record, table.activity),
+      let cents = step.cents(seconds: record.seconds)
+    else { preconditionFailure("a paid record has an amount") }
+    let entry =
+      entries.isEmpty ? 1 : entries.entry(of: result.identity(of: record, table), takingBack: false)
+    return (
+      LineValues(
+        number: number, payee: payee, sheetLine: Int64(position) + 2,
+        program: result.plan.programs[Int(record.program)].key, activity: table.activity.code,
+        day: Int64(record.day), seconds: Int64(record.seconds),
+        blocks: step.blocks(seconds: record.seconds), rateCents: step.rateCents,
+        amountCents: cents, sourceFile: table.file, sourceLine: Int64(record.line), reverses: nil,
+        entry: entry), table
+    )
+  }
+}
+
+/// Which of its record's lines a line is: 1 pays the record, 2 takes that back, 3 pays it anew.
+struct RecordEntries: Sendable {
+  /// The last reversal of each record that has one, those of the close that is prepared included.
+  private var reversals: [RecordIdentity: Int64] = [:]
+
+  init() {}
+
+  /// Those after the closes so far, and the reversals that a close has.
+  init(_ db: Database, reversing lines: [PaymentLine]) throws {
+    for row in try Row.fetchAll(
+      db,
+      sql: """
+        SELECT program, activity, recordID, max(recordEntry) AS entry
+        FROM paymentLine INDEXED BY aLineIsTakenBackOnce
+        WHERE reverses IS NOT NULL GROUP BY recordID, program, activity
+        """)
+    {
+      guard let activity = Activity(code: try row.value("activity")) else { continue }
+      let record = RecordIdentity(
+        program: try row.value("program"), activity: activity, id: try row.value("recordID"))
+      reversals[record] = try row.value("entry")
+    }
+    for line in lines { reversals[line.record, default: 0] &+= 2 }
+  }
+
+  /// Whether nothing was ever taken back: every line is the first of its record.
+  var isEmpty: Bool { reversals.isEmpty }
+
+  func entry(of record: RecordIdentity, takingBack: Bool) -> Int64 {
+    guard let reversal = reversals[record] else { return 1 }
+    return takingBack ? reversal : reversal &+ 1
+  }
+}
+
+extension Payee {
+  init(_ line: PaymentLine) {
+    self.init(
+      department: line.department, sheet: line.sheet, physicianID: line.physicianID,
+      employeeID: line.employeeID, employeeRecord: line.employeeRecord, physician: line.physician)
+  }
+
+  init(_ row: Row) throws {
+    self = try row.made(into: "payee", numbered: "payeeID") {
+      try Payee(
+        department: row.value("department"), sheet: row.value("sheet"),
+        physicianID: row.value("physicianID"), employeeID: row.value("employeeID"),
+        employeeRecord: row.value("employeeRecord"), physician: row.value("physician"))
+    }
+  }
+}
+
+extension LineValues {
+  init(number: Int64, payee: Int64, sheetLine: Int64, _ line: PaymentLine, entry: Int64) {
+    self.init(
+      number: number, payee: payee, sheetLine: sheetLine, program: line.record.program,
+      activity: line.record.activity.code, day: Int64(line.day), seconds: line.seconds,
+      blocks: line.blocks, rateCents: line.rateCents, amountCents: line.amountCents,
+      sourceFile: line.sourceFile, sourceLine: Int64(line.sourceLine), reverses: line.reverses,
+      entry: entry)
+  }
+}
