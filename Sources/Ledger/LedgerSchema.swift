@@ -273,10 +273,10 @@ enum LedgerSchema {
     (
       name: "entriesOfARecordFollowEachOther",
       sql: """
-        CREATE TRIGGER entriesOfARecordFollowEachOther BEFORE INSERT ON paymentLine
-        WHEN NEW.recordEntry > 1 AND NOT \(continues("NEW"))
-        BEGIN SELECT RAISE(ROLLBACK, 'a record is paid, taken back whole, and then paid anew'); END;
-        """
+      CREATE TRIGGER entriesOfARecordFollowEachOther BEFORE INSERT ON paymentLine
+      WHEN NEW.recordEntry > 1 AND NOT \(continues("NEW"))
+      BEGIN SELECT RAISE(ROLLBACK, 'a record is paid, taken back whole, and then paid anew'); END;
+      """
     ),
     (name: "paymentLineComesWithItsClose", sql: notAfterwards("paymentLine")),
   ]

@@ -99,10 +99,11 @@ struct ClosingTests {
     func write() throws {
       try DatabaseQueue(path: office.path).write { db in
         for sql in [
-          "DROP TRIGGER entriesOfARecordFollowEachOther", "DROP TRIGGER paymentLineComesWithItsClose",
+          "DROP TRIGGER entriesOfARecordFollowEachOther",
+          "DROP TRIGGER paymentLineComesWithItsClose",
           """
-          INSERT INTO closeDepartment SELECT 3, position, department, sheet, physicians, cases, conferences,
-            blocks, \(cents), heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2
+          INSERT INTO closeDepartment SELECT 3, position, department, sheet, physicians, cases,
+            conferences, blocks, \(cents), heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2
           """,
           """
           INSERT INTO payee SELECT 3, 3, department, sheet, physicianID, employeeID, employeeRecord, physician,
