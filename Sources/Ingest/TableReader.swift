@@ -28,6 +28,8 @@ struct TableReader: ~Copyable {
   private(set) var delimiter = UInt8(ascii: ",")
   private(set) var rowCount = 0
   private let planned: [String: [String]]
+  /// What reading on came to, where it was done while the rows before were scanned.
+  private var ahead: Result<Bool, any Error>?
 
   init(
     _ stream: any ByteStream, file: String, kind: TableKind, planned: [String: [String]]
@@ -75,7 +77,7 @@ struct TableReader: ~Copyable {
   ) throws {
     try readPieces(restart: restart) { table, state in
       guard let header = table.header, let position = state.position else { return }
-      // Nothing is read, and so nothing moves, while threads look at the text.
+      // Nothing moves while threads look at the text.
       nonisolated(unsafe) let text = table.bytes
       let (scanner, isComplete) = (state.scanner, table.reader.isAtEnd)
       let starts = Self.stretchStarts(in: text, from: position)
@@ -88,7 +90,9 @@ struct TableReader: ~Copyable {
         }
         return (rows, stretch)
       }
-      let guesses = workers.map(starts.count) { scan($0, from: starts[$0]) }
+      let guesses = table.mapReadingAhead(starts.count, workers) { scan($0, from: starts[$0]) }
+      // All is read again, in another encoding.
+      if case .success(true)? = table.ahead { return }
       for number in starts.indices {
         guard let position = state.position else { break }
         let isRight = position == starts[number]
@@ -101,6 +105,23 @@ struct TableReader: ~Copyable {
         }
       }
     }
+  }
+
+  /// The results of pieces of work, besides which the next piece of the file is read where that moves no text.
+  private mutating func mapReadingAhead<Value: Sendable>(
+    _ count: Int, _ workers: Workers, _ body: @Sendable (Int) -> Value
+  ) -> [Value] {
+    guard reader.hasRoom else { return workers.map(count, body) }
+    let results = withUnsafeMutablePointer(to: &reader) { reader in
+      // One piece of work reads, and no other one looks at the reader.
+      nonisolated(unsafe) let reader = reader
+      return workers.map(count + 1) { number -> (value: Value?, ahead: Result<Bool, any Error>?) in
+        number == 0
+          ? (nil, Result { try reader.pointee.readMore() }) : (body(number - 1), nil)
+      }
+    }
+    ahead = results[0].ahead
+    return results.compactMap(\.value)
   }
 
   /// Where stretches of rows begin, if what is told of line ends is right: the first one does.
@@ -142,7 +163,7 @@ struct TableReader: ~Copyable {
     var state = State()
     while true {
       do {
-        if try reader.readMore() {
+        if try (ahead.take() ?? Result { try reader.readMore() }).get() {
           restart()
           (state, header, rowCount) = (State(), nil, 0)
           continue
@@ -154,7 +175,7 @@ struct TableReader: ~Copyable {
       let isFound = try state.scanner != nil || findHeader(&state, &position)
       state.position = position
       if isFound { try scan(&self, &state) }
-      if reader.isAtEnd { break }
+      if reader.isAtEnd, ahead == nil { break }
     }
     try checkHeaderWasFound()
   }

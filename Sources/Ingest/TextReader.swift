@@ -69,6 +69,11 @@ struct TextReader: ~Copyable {
     return (text, hash.finalize().map(hexadecimal).joined())
   }
 
+  /// Whether the next piece can be read without moving what was read before.
+  var hasRoom: Bool {
+    encoding == .utf8 && !isAtEnd && count + pending + pieceCount <= capacity
+  }
+
   /// Reads the next piece.
   ///
   /// - Returns: `true` where the text has to be read again from its start, since its encoding

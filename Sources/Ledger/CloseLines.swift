@@ -185,19 +185,14 @@ final class CloseLines: Sendable {
     return digests
   }
 
-  /// Gives every line with the bytes of its record's ID and its checksum, in order: first those that take a payment
-  /// back, for then a record may be paid anew. Waits for what is still being sealed.
+  /// Gives every line with the bytes of its record's ID and its checksum, in order. Waits for what is still being
+  /// sealed.
   func forEachSealedLine(
     _ body: (_ line: LineValues, _ id: UnsafeBufferPointer<UInt8>, _ checksum: Int64) throws -> Void
   ) throws {
-    for takesBack in result.history.reversals.isEmpty ? [false] : [true, false] {
-      for piece in pieces {
-        var checksums = try piece.checksums.wait().makeIterator()
-        try forEachLine(of: piece) { line, id in
-          let checksum = checksums.next()!
-          if takesBack == (line.reverses != nil) { try body(line, id, checksum) }
-        }
-      }
+    for piece in pieces {
+      var checksums = try piece.checksums.wait().makeIterator()
+      try forEachLine(of: piece) { try body($0, $1, checksums.next()!) }
     }
   }
 

@@ -58,7 +58,7 @@ struct TamperingTests {
     try withTemporaryFolder { folder in
       let office = try Self.officeWithTwoCloses(in: folder)
       let isDone = try Self.change(
-        "UPDATE decision SET reason = 'wrongT:Ada', decidedBy = 'Bo' WHERE decidedBy = 'AdaT:Bo'",
+        "UPDATE decision SET reason = 'wrongTAda', decidedBy = 'Bo' WHERE decidedBy = 'AdaTBo'",
         in: office.file("ledger.sqlite"))
       #expect(isDone)
       #expect(try CommandRunner.zpay("ledger", "-C", office.path).exitStatus != 0)
@@ -122,7 +122,7 @@ struct TamperingTests {
       "reconcile", "2026Q1", "--paid", office.file("paid.csv").path, "-C", office.path)
     #expect(reconcile.exitStatus == 0)
     let reverse = try CommandRunner.zpay(
-      "reverse", "C1", "--reason", "wrong", "--by", "AdaT:Bo", "-C", office.path)
+      "reverse", "C1", "--reason", "wrong", "--by", "AdaTBo", "-C", office.path)
     #expect(reverse.exitStatus == 0)
     #expect(try office.close("2026Q2").exitStatus == 0)
     return office

@@ -58,7 +58,6 @@ MUTANTS = (
     ("Ledger/HistoryReader.swift", "AND l.activity = latest.activity AND l.reverses IS NULL), 0)", "AND l.activity = latest.activity), 0)", "taking back is no paying"),
     ("Ledger/HistoryReader.swift", "catch let error as LedgerError where error.kind == .busy {", "catch let error as LedgerError where error.kind == .refused {", "who waits to write is not waited for"),
     ("Ledger/Ledger.swift", "try Self.undoWhatWasCutShort(path, patience)", "", "what was cut short is undone"),
-    ("Ledger/CloseLines.swift", "? [false] : [true, false] {", "? [false] : [false, true] {", "what is taken back goes first"),
     ("Ledger/CloseWriter.swift", 'close.quarter.description, close.preparedBy, close.approvedBy, madeBy, close.digest,\n      close.previous,', 'close.quarter.description, close.preparedBy, madeBy, close.digest,\n      close.previous,', "who approved is in the hash"),
     ("Ledger/RowSeal.swift", 'bytes.append(UInt8(ascii: "T"))\n    append(Int64(text.count))', 'bytes.append(UInt8(ascii: "T"))', "no two rows have the same bytes"),
     ("Ledger/LedgerSchema.swift", " AND before.amountCents = -\\(line).amountCents", "", "a line is taken back whole"),
