@@ -68,7 +68,7 @@ struct ResultReader {
       Array(Manifest.ofDraft(result, digest: digest, version: Zpay.version).rendered.utf8),
       of: "this result")
     outcome = QuarterOutcome(title: "\(quarter), as inputs and decisions are now")
-    for table in tables + [lines.exceptionsTable] {
+    for table in tables + [lines.exceptionsTable()] {
       try add(CSVWriter.bytes(of: table), of: "this result")
     }
   }

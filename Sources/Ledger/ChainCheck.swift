@@ -398,7 +398,7 @@ extension Ledger {
         sql: """
           SELECT *, min(heldID) AS firstHeld FROM (\(OpenHolds.sql))
           GROUP BY recordID, program, activity ORDER BY since, firstHeld
-          """
+          """, arguments: OpenHolds.Piece.all.arguments
       ).compactMap { row in
         let held = try HeldRecord(row)
         guard !forfeited.contains(held.record) else { return nil }

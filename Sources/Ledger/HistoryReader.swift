@@ -107,22 +107,23 @@ package struct HistoryReader {
       inForce.values.filter { $0.kind == .forfeit && $0.quarter < quarter }.map(\.record))
     let rowsAConnection = rowsAConnection
     let starts = Array(stride(from: 0, to: rows.count, by: rowsAConnection))
-    let pieces = try read(1 + starts.count, db) { piece, db in
-      guard piece > 0 else {
-        return Found(holds: try withHolds ? OpenHolds(db, closes, except: forfeited) : OpenHolds())
+    let holds = try withHolds ? OpenHolds.pieces(db, rowCount: max(1, rowsAConnection / 2)) : []
+    let pieces = try read(holds.count + starts.count, db) { piece, db in
+      guard piece >= holds.count else {
+        return Found(holds: try OpenHolds(db, holds[piece], closes, except: forfeited))
       }
-      let start = starts[piece - 1]
+      let start = starts[piece - holds.count]
       let end = min(start + rowsAConnection, rows.count)
       return Found(payments: try payments.payments(of: rows[start..<end], db))
     }
     for found in pieces {
-      if let holds = found.holds { openHolds = holds }
+      openHolds.merge(found.holds)
       history.payments.merge(found.payments) { one, _ in one }
     }
   }
 
   private struct Found: Sendable {
-    var holds: OpenHolds?
+    var holds = OpenHolds()
     var payments: [Int32: PriorPayment] = [:]
   }
 
@@ -164,13 +165,21 @@ package struct HistoryReader {
         var id = identity.id
         return id.withUTF8 { hashOf($0) }
       })
-    for (number, table) in records.tables.enumerated() {
-      for row in table.records.indices where table.records[row].reason == .undecided {
+    let (records, pieces) = (records, records.pieces())
+    let found = workers.map(pieces.count) { number in
+      let (piece, table) = (pieces[number], records.tables[pieces[number].table])
+      return piece.rows.filter { row in
         let record = table.records[row]
-        guard table.withID(of: record, { hashes.contains(hashOf($0)) }) else { continue }
-        let identity = identity(of: record, table)
+        return record.reason == .undecided
+          && table.withID(of: record) { hashes.contains(hashOf($0)) }
+      }
+    }
+    for (piece, rows) in zip(pieces, found) {
+      let table = records.tables[piece.table]
+      for row in rows {
+        let identity = identity(of: table.records[row], table)
         rest[identity] = nil
-        note(identity, records.index(table: number, row: row))
+        note(identity, records.index(table: piece.table, row: row))
       }
     }
     return rest.values.flatMap(\.rows)
@@ -227,12 +236,36 @@ package struct HistoryReader {
 /// What some close held, and that neither a later one has paid nor anybody forfeited since: the rows of the latest
 /// close that held it.
 struct OpenHolds: Sendable {
-  /// The rows, each with the first close that held its record, as `since`.
+  /// Records by their IDs, from one on and before another.
+  struct Piece: Sendable {
+    var (from, to): (DatabaseValue, DatabaseValue)
+
+    /// No ID is empty, and each is before every blob.
+    static let first = "".databaseValue
+    static let last = Data([0xFF]).databaseValue
+    static let all = Piece(from: first, to: last)
+
+    var arguments: StatementArguments { ["from": from, "to": to] }
+  }
+
+  /// All records that some close held, in pieces of about so many rows.
+  static func pieces(_ db: Database, rowCount: Int) throws -> [Piece] {
+    let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM heldRecord") ?? 0
+    let borders = try stride(from: rowCount, to: count, by: rowCount).compactMap {
+      try DatabaseValue.fetchOne(
+        db, sql: "SELECT recordID FROM heldRecord ORDER BY recordID LIMIT 1 OFFSET ?",
+        arguments: [$0])
+    }
+    return zip([Piece.first] + borders, borders + [Piece.last]).map(Piece.init)
+  }
+
+  /// The rows of a ``Piece``, each with the first close that held its record, as `since`.
   static let sql = """
     WITH latest AS (
       SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
+      WHERE recordID >= :from AND recordID < :to
       GROUP BY recordID, program, activity),
-    paid AS (
+    paid AS MATERIALIZED (
       SELECT latest.*, coalesce((
         SELECT max(closeNumber) FROM paymentLine l
         WHERE l.recordID = latest.recordID AND l.program = latest.program
@@ -253,14 +286,24 @@ struct OpenHolds: Sendable {
 
   /// - Parameter forfeited: records that are no longer held, by an earlier decision. In the quarter of the decision
   ///   the record is shown once more, as forfeited.
-  init(_ db: Database, _ closes: [QuarterClose], except forfeited: Set<RecordIdentity>) throws {
-    let found = try Row.fetchCursor(db, sql: "SELECT * FROM (\(Self.sql)) ORDER BY heldID")
+  init(
+    _ db: Database, _ piece: Piece, _ closes: [QuarterClose],
+    except forfeited: Set<RecordIdentity>
+  ) throws {
+    let found = try Row.fetchCursor(
+      db, sql: "SELECT * FROM (\(Self.sql)) ORDER BY heldID", arguments: piece.arguments)
     while let row = try found.next() {
       let stored = try StoredHold(row)
       guard !forfeited.contains(stored.held.record) else { continue }
       let since = try closes.quarter(ofNumber: row.value("since"))
       rows[stored.held.record, default: (since, [])].rows.append(stored)
     }
+  }
+
+  /// Adds those of another piece: it has none of these records.
+  mutating func merge(_ other: OpenHolds) {
+    if rows.isEmpty { return rows = other.rows }
+    rows.merge(other.rows) { one, _ in one }
   }
 }
 

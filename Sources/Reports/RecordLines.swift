@@ -166,6 +166,7 @@ package final class RecordLines: Sendable {
     "department", "service_date", "amount", "source_file", "source_line", "detail",
   ]
 
+  /// All but the last column, the detail.
   func addException(_ index: Int32, _ found: RecordChunk.Found, to row: inout CellRow) {
     let (record, number) = (found.record, found.table)
     let isMalformed = record.reason == .malformedRow
@@ -194,7 +195,6 @@ package final class RecordLines: Sendable {
     }
     addFile(ofTable: number, to: &row)
     row.count(record.line)
-    row.text(detail(of: index))
   }
 
   package static let noticeKeys = [

@@ -5,10 +5,13 @@ internal import Vocabulary
 package struct SummarySheets: Sendable {
   private let lines: RecordLines
   private let provenance: Provenance
+  private let exceptions: Table
 
-  package init(_ lines: RecordLines, provenance: Provenance) {
+  /// - Parameter exceptions: as ``RecordLines/exceptionsTable(_:)`` makes it.
+  package init(_ lines: RecordLines, provenance: Provenance, exceptions: Table) {
     self.lines = lines
     self.provenance = provenance
+    self.exceptions = exceptions
   }
 
   private var result: QuarterResult { lines.result }
@@ -18,7 +21,7 @@ package struct SummarySheets: Sendable {
   package var sheets: [Sheet] {
     let charts = ChartSheets(lines, provenance, departmentRows: departmentRows)
     return [departments, charts.byMonth, charts.byDepartment, control]
-      + parts(named: "Exceptions", RecordLines.exceptionKeys, lines.exceptionsTable)
+      + parts(named: "Exceptions", RecordLines.exceptionKeys, exceptions)
       + parts(named: "Notices", RecordLines.noticeKeys, lines.noticesTable)
   }
 

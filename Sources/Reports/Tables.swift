@@ -30,7 +30,8 @@ extension RecordLines {
     }
   }
 
-  package var exceptionsTable: Table {
+  /// - Parameter details: their last column, as far as it is kept.
+  package func exceptionsTable(_ details: ExceptionDetails? = nil) -> Table {
     let exceptions = result.exceptions
     return Table(headings: Self.exceptionKeys, rowCount: exceptions.count) { [self] in
       let chunk = RecordChunk(result.records)
@@ -38,6 +39,9 @@ extension RecordLines {
         chunk.with(
           index, of: exceptions.count, record: { exceptions[$0] },
           body: { addException(exceptions[index], $0, to: &row) })
+        if details?.with(index, { row.text($0) }) == nil {
+          row.text(detail(of: exceptions[index]))
+        }
       }
     }
   }

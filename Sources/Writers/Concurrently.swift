@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+package import Vocabulary
 
 /// Does `count` pieces of work on several threads, and gives their results in order.
 ///
@@ -25,4 +26,13 @@ package func concurrently<Result: Sendable>(
   let all = results.withLock { $0 }
   for case .failure(let error)? in all { throw error }
   return try all.compactMap { try $0?.get() }
+}
+
+extension Workers {
+  /// Several threads, each of which takes the next piece when it is done with one.
+  package static func threads(_ count: Int) -> Workers {
+    // No piece can fail, and so the whole cannot.
+    count <= 1
+      ? .one : Workers { pieces, body in _ = try? concurrently(pieces, threads: count, body) }
+  }
 }

@@ -115,22 +115,23 @@ package struct QuarterFiles {
     return Manifest.Output(file: file, written: written)
   }
 
-  private var tables: [(file: String, table: Table)] {
-    [
-      ("notices.csv", lines.noticesTable), ("exceptions.csv", lines.exceptionsTable),
-      ("summary.csv", lines.summaryTable),
-    ]
-  }
-
   /// One template a layout: statements differ in it only where one has a second `Detail`.
   private func writeWorkbooksAndTables(
     _ folder: OutputFolder, _ provenance: Provenance
   ) throws -> [(Manifest.Output, StageTimes)] {
     let statements = StatementSheets(lines, provenance: provenance)
     let order = bySize
+    let exceptions = lines.exceptionsTable(ExceptionDetails(lines, .threads(threads)))
+    let tables = [
+      (file: "notices.csv", table: lines.noticesTable), ("exceptions.csv", exceptions),
+      ("summary.csv", lines.summaryTable),
+    ]
     var templates: [[SheetLayout]: WorkbookTemplate] = [:]
     var books: [(file: String, sheets: [Sheet], onTwoThreads: Bool)] = [
-      ("summary.xlsx", SummarySheets(lines, provenance: provenance).sheets, false)
+      (
+        "summary.xlsx",
+        SummarySheets(lines, provenance: provenance, exceptions: exceptions).sheets, false
+      )
     ]
     books += try concurrently(order.count, threads: threads) { place in
       let department = result.departments[order[place]]
@@ -145,7 +146,7 @@ package struct QuarterFiles {
       templates[layouts] = template
       return (book: book, template: template)
     }
-    let (tables, done, files) = (tables, Counter(), folder.files)
+    let (done, files) = (Counter(), folder.files)
     // Notices may be many: begun last, their table would leave the other threads without work.
     return try concurrently(tables.count + all.count, threads: threads) { place in
       guard place >= tables.count else {

@@ -111,7 +111,7 @@ struct QuarterProperties {
       let provenance = Provenance(digest: "", version: "")
       let statements = StatementSheets(lines, provenance: provenance)
       let sheets =
-        SummarySheets(lines, provenance: provenance).sheets
+        SummarySheets(lines, provenance: provenance, exceptions: lines.exceptionsTable()).sheets
         + lines.result.departments.flatMap(statements.sheets)
       for sheet in sheets {
         if let row = RunExpansion.difference(sheet.rowCount, sheet.reader) {
@@ -119,7 +119,7 @@ struct QuarterProperties {
         }
       }
       let tables =
-        [lines.noticesTable, lines.exceptionsTable, lines.summaryTable]
+        [lines.noticesTable, lines.exceptionsTable(), lines.summaryTable]
         + lines.result.departments.map(lines.statementTable)
       for table in tables {
         if let row = RunExpansion.difference(table.rowCount, table.reader) {
