@@ -180,10 +180,9 @@ struct RunAccount {
         "carried   \(grouped(result.history.carriedRows)) held before, and no longer in the inputs\n"
     }
     // Without a ledger nothing is late.
-    let departments = result.history.closed == nil ? [] : result.departments
-    let late = departments.reduce(0) { count, department in
-      count
-        + department.lines.count { $0.record.map { result.isLate(result.records[$0]) } ?? false }
+    let tables = result.history.closed == nil ? [] : result.records.tables
+    let late = tables.reduce(0) { count, table in
+      count + table.records.count { $0.reason == .paid && result.isLate($0) }
     }
     if late > 0 {
       text += "late      \(grouped(late)) of the paid were earned in earlier quarters\n"

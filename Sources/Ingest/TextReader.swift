@@ -47,9 +47,8 @@ struct TextReader: ~Copyable {
   /// Where UTF-8 was found to be ill-formed, where the file is then read as Windows-1252.
   private var firstIllFormed: IllFormedText?
 
-  /// A file that is first read in small pieces keeps small what is refused early; larger ones later
-  /// have enough rows for several threads.
-  private var pieceCount: Int { byteCount < 8 << 20 ? 1 << 20 : 8 << 20 }
+  /// A small piece first keeps small what is refused early; larger ones later have enough rows for several threads.
+  private var pieceCount: Int { byteCount < 1 << 20 ? 1 << 20 : 8 << 20 }
 
   init(_ stream: any ByteStream) {
     self.stream = stream

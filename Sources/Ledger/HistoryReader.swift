@@ -302,8 +302,11 @@ struct OpenHolds: Sendable {
 
   /// Adds those of another piece: it has none of these records.
   mutating func merge(_ other: OpenHolds) {
-    if rows.isEmpty { return rows = other.rows }
-    rows.merge(other.rows) { one, _ in one }
+    if rows.isEmpty {
+      rows = other.rows
+    } else {
+      rows.merge(other.rows) { one, _ in one }
+    }
   }
 }
 
@@ -377,7 +380,10 @@ extension PaymentLine {
 }
 
 /// A held record whose columns are read when they are asked for: of most nobody does.
-struct StoredHold: Sendable {
+///
+/// A class: they are sorted and put together by the hundred thousand, and to copy one is to count a reference for
+/// each of its texts.
+final class StoredHold: Sendable {
   /// Without its columns.
   let held: HeldRecord
   let columnsText: String

@@ -18,9 +18,8 @@ struct Departments {
     var reversals: [Int] = []
   }
 
-  init(_ result: QuarterResult, _ context: RuleContext) {
-    (self.result, self.context) = (result, context)
-    places = LinePlaces(result, context.dates)
+  init(_ result: QuarterResult, _ places: LinePlaces, _ context: RuleContext) {
+    (self.result, self.places, self.context) = (result, places, context)
     collected = places.departments.map { Collected(department: DepartmentResult(name: $0)) }
     sums = (0..<places.count).map { [places] in
       PhysicianSums(

@@ -35,11 +35,13 @@ package enum QuarterRules {
       history: history)
     let context = RuleContext(result, workers)
     let changes = PaidRecordRule.apply(to: records, context)
-    let groups = RecordGroups(records, workers)
+    let undecided = result
+    let (places, groups) = workers.both(
+      { LinePlaces(undecided, context.dates) }, { RecordGroups(records, workers) })
     result.counterparts = RepeatedRecordRule.apply(to: groups, context)
     let pieces = records.pieces()
     workers.forEach(pieces.count) { decide(pieces[$0], of: records, context) }
-    try Tally.add(to: &result, context)
+    try Tally.add(to: &result, places, context)
     result.overlaps = OverlapNotice.overlaps(of: result)
     result.notices = Notices.all(of: result, context, fileNotices: fileNotices + changes)
     Tally.checkSums(of: result, context)

@@ -3,9 +3,9 @@ internal import Vocabulary
 /// Brings decided rows into departments, in the order of the statements, and adds them up.
 enum Tally {
   static func add(
-    to result: inout QuarterResult, _ context: RuleContext
+    to result: inout QuarterResult, _ places: LinePlaces, _ context: RuleContext
   ) throws(UnusableInput) {
-    var departments = Departments(result, context)
+    var departments = Departments(result, places, context)
     var problems = RateProblems(result, context)
     for table in result.records.tables {
       for record in table.records {

@@ -31,4 +31,17 @@ public struct Workers: Sendable {
       initializedCount = count
     }
   }
+
+  /// Two results that need nothing of each other.
+  public func both<One: Sendable, Other: Sendable>(
+    _ one: @Sendable () -> One, _ other: @Sendable () -> Other
+  ) -> (One, Other) {
+    let results = map(2) { number -> (One?, Other?) in
+      number == 0 ? (one(), nil) : (nil, other())
+    }
+    guard let one = results[0].0, let other = results[1].1 else {
+      preconditionFailure("both pieces are done")
+    }
+    return (one, other)
+  }
 }
