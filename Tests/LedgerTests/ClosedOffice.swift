@@ -31,19 +31,25 @@ final class ClosedOffice {
   }
 
   /// A close of the quarter that is open, not written yet.
-  func prepare(_ cases: String...) throws -> (ledger: Ledger, prepared: UnwrittenClose) {
-    try prepare(cases)
+  func prepare(
+    _ cases: String..., changing change: (inout QuarterResult) -> Void = { _ in }
+  ) throws -> (ledger: Ledger, prepared: UnwrittenClose) {
+    try prepare(cases, changing: change)
   }
 
-  private func prepare(_ cases: [String]) throws -> (ledger: Ledger, prepared: UnwrittenClose) {
+  private func prepare(
+    _ cases: [String], changing change: (inout QuarterResult) -> Void = { _ in }
+  ) throws -> (ledger: Ledger, prepared: UnwrittenClose) {
     let ledger = try Ledger.make(at: path)
     let last = try ledger.closes().last?.quarter
     var office = Office()
     office.cases = [cases]
     office.quarter = last?.next ?? Self.first
     office.closed = last.map { Self.first...$0 }
+    var result = try office.decide()
+    change(&result)
     let content = CloseContent(
-      result: try office.decide(), digest: String(repeating: "0", count: 64), preparedBy: "Ada",
+      result: result, digest: String(repeating: "0", count: 64), preparedBy: "Ada",
       approvedBy: "Ben", planText: "{}", madeBy: "zpay 0")
     return (ledger, UnwrittenClose(try ledger.prepare(content)))
   }

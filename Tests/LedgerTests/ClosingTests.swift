@@ -134,6 +134,19 @@ struct ClosingTests {
     }
   }
 
+  @Test func aRecordThatStandsTwiceInAFirstCloseIsRefused() throws {
+    let office = try ClosedOffice()
+    let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14", "C2,GR,P1,2026-02-15") {
+      $0.departments[0].lines += $0.departments[0].lines.prefix(1)
+    }
+    let refusal = failure(office) {
+      _ = try ledger.write(prepared, closedAt: "", in: office.folder, target: "out") { [] }
+    }
+    #expect(refusal?.hasPrefix("refused: ledger.sqlite refuses this: UNIQUE") == true)
+    #expect(try ledger.closes().isEmpty)
+    #expect(try ledger.check() == [])
+  }
+
   /// Whatever the rules decide, the tables refuse a second payment.
   @Test func aRecordThatIsPaidCannotBePaidByALaterClose() throws {
     let office = try ClosedOffice()
