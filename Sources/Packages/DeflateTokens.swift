@@ -40,10 +40,13 @@ struct DeflateTokens: ~Copyable {
   let distanceCounts = UnsafeMutablePointer<UInt32>.allocate(
     capacity: DeflateAlphabet.distanceCount)
 
-  /// For each hash a place in `bytes`, plus 1; 0 is none.
+  /// For each hash where it was last, counted from the part's begin, modulo 2^32; else so far away that nothing
+  /// repeats it.
   private let places = UnsafeMutablePointer<UInt32>.allocate(capacity: hashCount)
   private let lengthCodes = UnsafeMutablePointer<UInt8>.allocate(
     capacity: DeflateAlphabet.matchMax + 1)
+  /// How many bytes of the part are gone from `bytes`, modulo 2^32.
+  private var gone: UInt32 = 0
   /// How far back the last long repeat was, and the one before it with another distance.
   private var (rowDistance, otherDistance) = (1, 1)
 
@@ -69,7 +72,8 @@ struct DeflateTokens: ~Copyable {
   mutating func reset() {
     (start, end, count) = (0, 0, 0)
     (rowDistance, otherDistance) = (1, 1)
-    places.initialize(repeating: 0, count: Self.hashCount)
+    gone = 0
+    places.initialize(repeating: 1 << 31, count: Self.hashCount)
   }
 
   /// Takes as many bytes as there is room for, and gives the rest.
@@ -87,9 +91,7 @@ struct DeflateTokens: ~Copyable {
     let shift = end - kept
     if shift > 0 {
       UnsafeMutableRawPointer(bytes).copyMemory(from: bytes + shift, byteCount: kept)
-      for index in 0..<Self.hashCount {
-        places[index] = places[index] > shift ? places[index] - UInt32(shift) : 0
-      }
+      gone &+= UInt32(truncatingIfNeeded: shift)
     }
     (start, end, count) = (kept, kept, 0)
   }
@@ -162,12 +164,13 @@ struct DeflateTokens: ~Copyable {
   @inline(__always)
   private func repeated(at place: Int, _ next: UInt64) -> Int? {
     let hash = Int((next << 16 &* 0x9E37_79B9_7F4A_7C15) >> (64 - Self.hashBits))
-    let found = Int(places[hash]) &- 1
-    places[hash] = UInt32(truncatingIfNeeded: place &+ 1)
-    guard found >= 0, place &- found <= DeflateAlphabet.distanceMax,
-      (load(found) ^ next) << 16 == 0
+    let own = gone &+ UInt32(truncatingIfNeeded: place)
+    let distance = Int(own &- places[hash])
+    places[hash] = own
+    guard distance <= min(place, DeflateAlphabet.distanceMax),
+      (load(place &- distance) ^ next) << 16 == 0
     else { return nil }
-    return place &- found
+    return distance
   }
 
   /// - Precondition: four bytes repeat.
