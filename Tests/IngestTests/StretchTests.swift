@@ -62,6 +62,14 @@ struct StretchTests {
       "lines that are longer than a stretch", .case,
       text(cases) { plain($0) + String(repeating: "x", count: 300_000) }
     ),
+    (
+      "only the last row shows that the file is of another encoding", .case,
+      text(cases) { plain($0) + long } + Array("C,GR,P1,2026-02-14,caf".utf8) + [0xE9]
+    ),
+    (
+      "the last row has no line end", .case,
+      text(cases) { plain($0) + long } + Array("C,GR,P1,2026-02-14,".utf8)
+    ),
   ]
 
   /// What a reader says of a file, whole.
@@ -92,10 +100,13 @@ struct StretchTests {
     let whole = try Self.account(bytes, activity, pieces: 100_000, .one)
     #expect(whole.count > 5, "\(because)")
     for workers in [Workers.one, Self.threads] {
-      let parted = try Self.account(bytes, activity, workers)
-      #expect(parted.count == whole.count, "\(because)")
-      let difference = zip(parted, whole).first { $0 != $1 }
-      #expect(difference == nil, "\(because)")
+      // Small pieces are read ahead, all but the first and the last.
+      for pieces in [nil, 300_000] {
+        let parted = try Self.account(bytes, activity, pieces: pieces, workers)
+        #expect(parted.count == whole.count, "\(because)")
+        let difference = zip(parted, whole).first { $0 != $1 }
+        #expect(difference == nil, "\(because)")
+      }
     }
   }
 

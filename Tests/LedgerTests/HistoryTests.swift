@@ -30,6 +30,25 @@ import Vocabulary
     #expect(reader.history.carriedRows == 0)
   }
 
+  @Test(arguments: [1 << 16, 4, 2])
+  func whatIsHeldIsFoundInEveryPiece(rowsAConnection: Int) throws {
+    let office = try ClosedOffice()
+    try office.close("C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15", "C3,MH,P9,2026-02-16")
+    // Held twice, in two rows: all of them are of one piece.
+    try office.close("C2,GR,P9,2026-02-15", "C2,GR,P8,2026-02-15", "C5,GR,P9,2026-05-14")
+    var next = Office(cases: "C2,GR,P9,2026-02-15", "C6,GR,P1,2026-07-14")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    let reader = try HistoryReader(
+      try #require(try office.open()), next.quarter, plan: next.plan, roster: tables.roster,
+      records: tables.records, rowsAConnection: rowsAConnection)
+    #expect(reader.history.heldSince.count == 4)
+    #expect(reader.history.heldSince[0] == ClosedOffice.first)
+    #expect(reader.history.carriedRows == 3)
+    let carried = reader.records.tables.dropFirst(tables.records.tables.count)
+    #expect(carried.flatMap { table in table.records.map(table.id) }.sorted() == ["C1", "C3", "C5"])
+  }
+
   @Test func aLineThatIsToBeTakenBackAndIsLostIsTold() throws {
     let office = try ClosedOffice.withTwoCloses()
     let writing = try #require(try Ledger(at: office.path, forWriting: true))

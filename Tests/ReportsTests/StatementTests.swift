@@ -180,6 +180,27 @@ struct StatementTests {
     )
   }
 
+  /// Details are kept in pieces of some hundred: nobody sees that.
+  @Test func everyDetailIsItsOwnException() throws {
+    var office = Office()
+    office.cases = [(0..<1_500).map { "C\($0),GR,P\($0 % 7),2026-0\($0 % 9 + 1)-14,,," }]
+    let lines = RecordLines(
+      try office.decide(),
+      wording: try YAMLDecoder().decode(Wording.self, from: Templates.statement))
+    func rows(_ table: Table) -> [[UInt8]] {
+      let fill = table.reader()
+      var row = CellRow()
+      return (0..<table.rowCount).map {
+        row.clear()
+        fill($0, &row)
+        return Array(row.bytes)
+      }
+    }
+    let each = rows(lines.exceptionsTable())
+    #expect(each.count > 1_024)
+    #expect(rows(lines.exceptionsTable(ExceptionDetails(lines, .one))) == each)
+  }
+
   /// A sum over no rows would be a formula that refers to itself.
   @Test func theTotalsOfAnEmptyQuarterAreZero() throws {
     let summary = try #require(try Self.sheets(Office()).summary.first)
