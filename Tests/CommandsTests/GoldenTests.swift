@@ -108,6 +108,9 @@ struct GoldenTests {
       .replacing(/(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\dZ/) { match in
         days.contains(match.output.1) ? "<now>" : String(match.output.0)
       }
+      .replacing(/, (\d{4}-\d\d-\d\d)\)/) { match in
+        days.contains(match.output.1) ? ", <today>)" : String(match.output.0)
+      }
       .replacing(/(hash|head) +[0-9a-f]{64}/) { "\($0.output.1) <hash>" }
       .replacing(/[0-9a-f]{64}/, with: "<hash>")
   }
