@@ -136,13 +136,18 @@ extension Ledger {
   ) throws -> PreparedClose {
     let last = try closes().last
     return try read { db in
-      PreparedClose(
+      let firstLine = try Self.next("lineID", of: "paymentLine", db)
+      return PreparedClose(
         content: content, last: last,
         lines: CloseLines(
           content.result,
           try RecordEntries(db, reversing: content.result.history.reversals.map(\.line)),
-          firstLine: try Self.next("lineID", of: "paymentLine", db),
-          firstPayee: try Self.next("payeeID", of: "payee", db), workers),
+          firstLine: firstLine,
+          // Behind those of lines, too, where payees have been lost.
+          firstPayee: max(
+            try Self.next("payeeID", of: "payee", db),
+            try Self.next("payeeID", of: "paymentLine WHERE lineID = \(firstLine - 1)", db)),
+          workers),
         firstHeld: try Self.next("heldID", of: "heldRecord", db),
         decisions: try Self.decisionRows(db, of: content.result.quarter),
         payroll: try Self.payrollSeal(db))
@@ -247,7 +252,7 @@ extension Ledger {
         ])
     }
     try insertPayees(db, prepared)
-    try LedgerSchema.withoutLineTriggers(db) { try insertLines(db, prepared) }
+    try LedgerSchema.lettingLinesIn(db) { try insertLines(db, prepared) }
     try insertHeld(db, prepared)
   }
 

@@ -345,11 +345,14 @@ private struct PaymentLookup: Sendable {
         return try isPaid.step()
       }
       guard isFound else { continue }
-      guard let day = Int32(exactly: isPaid.integer(2)), CivilDate.days.contains(day) else {
+      let physicianID = isPaid.text(1)
+      guard let day = Int32(exactly: isPaid.integer(2)), CivilDate.days.contains(day),
+        !physicianID.isEmpty
+      else {
         throw LedgerError(.unusable, "a payment in the ledger can't be read")
       }
       payments[index] = PriorPayment(
-        quarter: try closes.quarter(ofNumber: isPaid.integer(0)), physicianID: isPaid.text(1),
+        quarter: try closes.quarter(ofNumber: isPaid.integer(0)), physicianID: physicianID,
         day: day, cents: isPaid.integer(3))
     }
     isPaid.reset()

@@ -134,6 +134,12 @@ package final class Ledger {
       guard application == LedgerSchema.applicationID || tables == 0 else {
         throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
       }
+      if try db.tableExists("paymentLine"), try !db.tableExists("payee") {
+        throw LedgerError(
+          .unusable,
+          "\(path) was made by a build of zpay before its first release: keep it, and close its quarters anew"
+        )
+      }
       if try LedgerSchema.migrator.hasBeenSuperseded(db) {
         throw LedgerError(.unusable, "\(path) was made by a newer zpay: use that one")
       }

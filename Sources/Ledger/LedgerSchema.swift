@@ -17,7 +17,7 @@ enum LedgerSchema {
       for table in ["closeInput", "closeDepartment", "payee", "heldRecord", "issuedPart"] {
         try db.execute(sql: notAfterwards(table))
       }
-      for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
+      try db.execute(sql: lineTrigger.sql)
     }
     return migrator
   }
@@ -27,13 +27,22 @@ enum LedgerSchema {
     "issuedPart", "decision", "payrollFile", "disbursement", "payrollSeal",
   ]
 
-  /// Does without the triggers that look at each line, until `body` is done: they would cost a close of a million
-  /// lines a third of its time. Whoever opens the file finds them, since they go and come within one transaction;
-  /// and what they see to is looked at for all lines together when the close itself is written.
-  static func withoutLineTriggers(_ db: Database, _ body: () throws -> Void) throws {
-    for trigger in lineTriggers { try db.execute(sql: "DROP TRIGGER \(trigger.name)") }
+  /// Lets lines in until `body` is done, and then none any more: whoever else opens the file finds the trigger that
+  /// refuses each, since it goes and comes within one transaction. What a line must be is looked at for all lines
+  /// together when their close is written: for each by itself it would cost a close a third of its time.
+  ///
+  /// - Throws: ``LedgerError`` where the trigger is not as zpay made it; what `body` throws.
+  static func lettingLinesIn(_ db: Database, _ body: () throws -> Void) throws {
+    let found = try String.fetchOne(
+      db, sql: "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?",
+      arguments: [lineTrigger.name])
+    guard found == lineTrigger.sql else {
+      throw LedgerError(
+        .unusable, "the ledger's own rules have been changed: zpay ledger says which")
+    }
+    try db.execute(sql: "DROP TRIGGER \(lineTrigger.name)")
     try body()
-    for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
+    try db.execute(sql: lineTrigger.sql)
   }
 
   private static let tables = """
@@ -110,7 +119,7 @@ enum LedgerSchema {
 
     -- The lines of a close are numbered one behind the other, from its firstLine on.
     CREATE TABLE paymentLine (
-      lineID         INTEGER PRIMARY KEY,
+      lineID         INTEGER PRIMARY KEY CHECK (lineID >= 1),
       closeNumber    INTEGER NOT NULL,
       payeeID        INTEGER NOT NULL,
       sheetLine      INTEGER NOT NULL CHECK (sheetLine >= 2),
@@ -137,7 +146,7 @@ enum LedgerSchema {
     -- Lines with their payee, as statements have them.
     CREATE VIEW statementLine AS SELECT line.*, department, sheet, physicianID, employeeID,
         employeeRecord, physician
-      FROM paymentLine line CROSS JOIN payee ON payee.payeeID = line.payeeID;
+      FROM paymentLine line LEFT JOIN payee ON payee.payeeID = line.payeeID;
 
     -- What is paid, net of reversals: of each record at most one line.
     CREATE VIEW paidLine AS SELECT * FROM statementLine paid WHERE reverses IS NULL
@@ -247,7 +256,12 @@ enum LedgerSchema {
           (SELECT coalesce(sum(payableCents), 0) FROM closeDepartment WHERE closeNumber = NEW.number);
       SELECT RAISE(ABORT, 'a record is paid, taken back whole, and then paid anew')
       FROM paymentLine line WHERE lineID >= NEW.firstLine AND recordEntry > 1
-        AND NOT \(continues("line"));
+        AND NOT EXISTS (
+          SELECT 1 FROM paymentLine before WHERE before.recordID = line.recordID
+            AND before.program = line.program AND before.activity = line.activity
+            AND before.recordEntry = line.recordEntry - 1
+            AND (line.reverses IS NULL
+              OR before.lineID = line.reverses AND before.amountCents = -line.amountCents));
     END;
 
     CREATE TRIGGER decisionsAreOfAnOpenQuarter BEFORE INSERT ON decision
@@ -257,29 +271,13 @@ enum LedgerSchema {
     END;
     """
 
-  /// Whether the entry before a line's is there, and is what it takes back.
-  private static func continues(_ line: String) -> String {
+  private static let lineTrigger = (
+    name: "paymentLineComesWithItsClose",
+    sql: """
+    CREATE TRIGGER paymentLineComesWithItsClose BEFORE INSERT ON paymentLine
+    BEGIN SELECT RAISE(ROLLBACK, 'nothing is added to what is closed: a line comes with its close'); END
     """
-    EXISTS (
-      SELECT 1 FROM paymentLine before WHERE before.recordID = \(line).recordID
-        AND before.program = \(line).program AND before.activity = \(line).activity
-        AND before.recordEntry = \(line).recordEntry - 1
-        AND (\(line).reverses IS NULL
-          OR before.lineID = \(line).reverses AND before.amountCents = -\(line).amountCents))
-    """
-  }
-
-  private static let lineTriggers = [
-    (
-      name: "entriesOfARecordFollowEachOther",
-      sql: """
-      CREATE TRIGGER entriesOfARecordFollowEachOther BEFORE INSERT ON paymentLine
-      WHEN NEW.recordEntry > 1 AND NOT \(continues("NEW"))
-      BEGIN SELECT RAISE(ROLLBACK, 'a record is paid, taken back whole, and then paid anew'); END;
-      """
-    ),
-    (name: "paymentLineComesWithItsClose", sql: notAfterwards("paymentLine")),
-  ]
+  )
 
   private static func unchanging(_ table: String) -> String {
     """

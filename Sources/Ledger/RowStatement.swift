@@ -23,10 +23,16 @@ final class RowStatement {
   func bind(_ text: String) {
     defer { position += 1 }
     endAnswer()
-    guard texts[position] != text else { return }
+    if let last = texts[position], Self.areSame(last, text) { return }
     texts[position] = text
     var text = text
     text.withUTF8 { bind($0, until: transient) }
+  }
+
+  /// Byte by byte: texts that Swift calls equal may be written otherwise, such as the names of two files.
+  private static func areSame(_ one: String, _ other: String) -> Bool {
+    guard one == other else { return false }
+    return one.utf8.elementsEqual(other.utf8)
   }
 
   /// Gives the next parameter, of UTF-8 bytes that stay where they are until it is given again.

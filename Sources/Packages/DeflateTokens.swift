@@ -167,7 +167,7 @@ struct DeflateTokens: ~Copyable {
     let own = gone &+ UInt32(truncatingIfNeeded: place)
     let distance = Int(own &- places[hash])
     places[hash] = own
-    guard distance <= min(place, DeflateAlphabet.distanceMax),
+    guard distance > 0, distance <= min(place, DeflateAlphabet.distanceMax),
       (load(place &- distance) ^ next) << 16 == 0
     else { return nil }
     return distance

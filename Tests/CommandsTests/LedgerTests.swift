@@ -149,6 +149,26 @@ struct LedgerTests {
     }
   }
 
+  #if os(Linux)
+    /// Texts that Swift calls equal, and that are not the same bytes: the names of two files.
+    @Test func twoFilesWhoseNamesLookAlikeAreTwo() throws {
+      try withTemporaryFolder { folder in
+        let office = try SmallWorkspace(in: folder)
+        for (number, name) in ["caf\u{E9}", "cafe\u{301}"].enumerated() {
+          let rows = (0..<9).map {
+            "D\(2 * $0 + number),GR,P1,2026-02-1\($0)\nH\($0)\(number),GR,P9,2026-02-11\n"
+          }
+          try office.write(
+            "inputs/cases-\(name).csv",
+            "case_id,program,physician_id,completed_at\n" + rows.joined())
+        }
+        #expect(try office.close("2026Q1").exitStatus == 0)
+        let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
+        #expect(ledger.exitStatus == 0, "\(ledger)")
+      }
+    }
+  #endif
+
   /// The lines of a record are numbered: odd ones pay it, even ones take that back.
   @Test func aRecordIsPaidAnewAsOftenAsItIsTakenBack() throws {
     try withTemporaryFolder { folder in

@@ -36,7 +36,10 @@ struct ChainCheckTests {
       ]),
     Change(
       statement: "DELETE FROM payee WHERE payeeID = 1",
-      findings: ["2026Q1 (close 1): it has 0 lines, closed were 1"]),
+      findings: [
+        "2026Q1 (close 1): line 1 in the ledger can't be read",
+        "2026Q1 (close 1): not what was closed: to whom lines are paid",
+      ]),
     Change(
       statement: "UPDATE paymentLine SET lineID = 99 WHERE lineID = 1",
       findings: [

@@ -50,6 +50,22 @@ import Vocabulary
     #expect(carried.sorted() == ["C1", "C3", "C5"])
   }
 
+  /// What is paid stays paid: nobody is paid again because the ledger has lost to whom it was.
+  @Test func aPaymentWithoutItsPayeeIsNoReasonToPayAgain() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change("DELETE FROM payee WHERE payeeID = 1")
+    var next = Office(cases: "C1,GR,P1,2026-02-14")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    let ledger = try #require(try office.open())
+    let said = failure(office) {
+      _ = try HistoryReader(
+        ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records)
+    }
+    #expect(said == "unusable: a payment in the ledger can't be read")
+    #expect(failure(office) { _ = try ledger.life(ofID: "C1") } != nil)
+  }
+
   @Test func aLineThatIsToBeTakenBackAndIsLostIsTold() throws {
     let office = try ClosedOffice.withTwoCloses()
     let writing = try #require(try Ledger(at: office.path, forWriting: true))
