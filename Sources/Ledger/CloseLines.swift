@@ -12,8 +12,8 @@ struct Payee: Hashable, Sendable {
   var employeeRecord: String
   var physician: String
 
-  /// In the order in which they are sealed.
-  private var texts: [String] {
+  /// In the order in which they are sealed, and stand in the table.
+  var texts: [String] {
     [department, sheet, physicianID, employeeID, employeeRecord, physician]
   }
 

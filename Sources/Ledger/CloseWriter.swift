@@ -268,10 +268,7 @@ extension Ledger {
     try prepared.lines.forEachPayee { number, payee in
       insert.bind(number)
       insert.bind(prepared.number)
-      for text in [
-        payee.department, payee.sheet, payee.physicianID, payee.employeeID, payee.employeeRecord,
-        payee.physician,
-      ] { insert.bind(text) }
+      for text in payee.texts { insert.bind(text) }
       insert.bind(checksum(payee.seal(number: number).digest))
       try insert.step()
     }
