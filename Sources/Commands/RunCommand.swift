@@ -53,7 +53,6 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
-    Wording.prepare()
     Console.showProgress("reading the inputs")
     let loader = try QuarterLoader(workspace)
     timings.note("read")
@@ -119,7 +118,7 @@ extension Wording {
   /// The words that are built into the program.
   static func builtIn() throws -> Wording { try decoded.get() }
 
-  /// Begins to read them, while the caller reads the inputs.
+  /// Begins to read them, on a thread besides.
   static func prepare() { DispatchQueue.global().async { _ = decoded } }
 
   private static let decoded = Result {

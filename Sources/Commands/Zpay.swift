@@ -2,6 +2,7 @@ package import ArgumentParser
 import Foundation
 import Ingest
 import Ledger
+import Reports
 import Vocabulary
 import Writers
 
@@ -46,6 +47,8 @@ package struct Zpay: ParsableCommand {
     guard !CommandLine.arguments.isEmpty else {
       end(Failure(.ioFailed, "the arguments can't be read: is /proc mounted?"))
     }
+    // Most commands need them, and a second thread has read them before the arguments are understood.
+    Wording.prepare()
     do {
       var command = try parseAsRoot()
       try command.run()

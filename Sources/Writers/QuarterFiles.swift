@@ -126,7 +126,6 @@ package struct QuarterFiles {
       (file: "notices.csv", table: lines.noticesTable), ("exceptions.csv", exceptions),
       ("summary.csv", lines.summaryTable),
     ]
-    var templates: [[SheetLayout]: WorkbookTemplate] = [:]
     var books: [(file: String, sheets: [Sheet], onTwoThreads: Bool)] = [
       (
         "summary.xlsx",
@@ -139,13 +138,8 @@ package struct QuarterFiles {
         "sheets/\(department.sheet).xlsx", statements.sheets(for: department), isMost(department)
       )
     }
-    let all = try books.map { book in
-      let layouts = book.sheets.map(\.layout)
-      let template =
-        try templates[layouts] ?? WorkbookTemplate(layouts: layouts, scratch: folder.scratch)
-      templates[layouts] = template
-      return (book: book, template: template)
-    }
+    let templates = try templates(of: books.map(\.sheets), scratch: folder.scratch)
+    let all = zip(books, templates).map { (book: $0, template: $1) }
     let (done, files) = (Counter(), folder.files)
     // Notices may be many: begun last, their table would leave the other threads without work.
     return try concurrently(tables.count + all.count, threads: threads) { place in
@@ -171,6 +165,24 @@ package struct QuarterFiles {
       progress(done.next(), all.count)
       return (Manifest.Output(file: file, written: written), times)
     }
+  }
+
+  /// A template for each workbook; those of the same layouts share one.
+  private func templates(of books: [[Sheet]], scratch: String) throws -> [WorkbookTemplate] {
+    var places: [[SheetLayout]: Int] = [:]
+    var different: [[SheetLayout]] = []
+    let own = books.map { sheets in
+      let layouts = sheets.map(\.layout)
+      if let place = places[layouts] { return place }
+      places[layouts] = different.count
+      different.append(layouts)
+      return different.count - 1
+    }
+    let (all, threads) = (different, threads)
+    let made = try concurrently(all.count, threads: threads) {
+      try WorkbookTemplate(layouts: all[$0], scratch: scratch)
+    }
+    return own.map { made[$0] }
   }
 }
 
