@@ -25,15 +25,11 @@ struct QuarterLoader {
     workspace = try Workspace(options)
     workers = .threads(options.threadCount)
     plan = try Self.readPlan(in: workspace.directory)
-    let zone = SystemZone.offsets(of: plan.timeZone)
-    var reader = RosterReader(plan: plan)
-    for file in workspace.files[.physicians] ?? [] {
-      try reader.readPhysicians(try FileStream(file.path), file: file.name)
-    }
-    for file in workspace.files[.standing] ?? [] {
-      try reader.readStanding(try FileStream(file.path), file: file.name)
-    }
-    reader.finish()
+    let (workspace, plan) = (workspace, plan)
+    let (zone, rosterFiles) = workers.both(
+      { SystemZone.offsets(of: plan.timeZone) },
+      { Result { try Self.readRoster(workspace, plan, threads: options.threadCount) } })
+    let reader = try rosterFiles.get()
     roster = reader.roster
     let context = RecordContext(plan: plan, roster: roster, zone: zone)
     var problems = reader.problems
@@ -60,6 +56,30 @@ struct QuarterLoader {
     self.notices =
       notices + reader.notices
       + workspace.notRead.map { Notice(.fileNotRead, file: $0) }
+  }
+
+  /// The files of the roster are read beside each other, and joined.
+  private static func readRoster(
+    _ workspace: Workspace, _ plan: CompensationPlan, threads: Int
+  ) throws -> RosterReader {
+    let physicians = workspace.files[.physicians] ?? []
+    let files = physicians + (workspace.files[.standing] ?? [])
+    var roster = RosterReader(plan: plan)
+    for reader in try concurrently(
+      files.count, threads: threads,
+      {
+        var reader = RosterReader(plan: plan)
+        let (stream, name) = (try FileStream(files[$0].path), files[$0].name)
+        if $0 < physicians.count {
+          try reader.readPhysicians(stream, file: name)
+        } else {
+          try reader.readStanding(stream, file: name)
+        }
+        return reader
+      })
+    { roster.append(reader) }
+    roster.finish()
+    return roster
   }
 
   /// Large files are read one after the other, each by all threads; small ones beside each other.

@@ -2,7 +2,7 @@ package import Vocabulary
 
 /// Reads `physicians` and `standing`: the tables that decide money for everybody, so that any row
 /// that can't be read is a problem of the file (SPEC 3.2).
-package struct RosterReader {
+package struct RosterReader: Sendable {
   /// The physicians, and their standing.
   package private(set) var roster = Roster()
   package private(set) var inputs: [InputFile] = []
@@ -14,14 +14,14 @@ package struct RosterReader {
   private var rows: [RosterRow] = []
   private var standingRows: [StandingRow] = []
 
-  private struct RosterRow {
+  private struct RosterRow: Sendable {
     var id: String
     var npi: String
     var email: String
     var appointment: Appointment
   }
 
-  private struct StandingRow {
+  private struct StandingRow: Sendable {
     var physician: String
     var span: StandingSpan
   }
@@ -40,6 +40,16 @@ package struct RosterReader {
   /// - Throws: what the stream throws.
   package mutating func readStanding(_ stream: any ByteStream, file: String) throws {
     try read(stream, file: file, kind: .standing) { $0.takeStanding(&$1) }
+  }
+
+  /// Takes the files that another reader has read, behind its own: they may be read beside each other.
+  package mutating func append(_ other: RosterReader) {
+    rows += other.rows
+    standingRows += other.standingRows
+    inputs += other.inputs
+    notices += other.notices
+    problems += other.problems
+    warnings += other.warnings
   }
 
   /// Joins the rows to physicians, once all files are read.

@@ -4,7 +4,7 @@ internal import Vocabulary
 ///
 /// While records are added they are only counted; ``finish()`` then puts each at its place among
 /// the lines.
-struct Departments {
+struct Departments: Sendable {
   private let result: QuarterResult
   private let context: RuleContext
   private let places: LinePlaces
@@ -13,7 +13,7 @@ struct Departments {
   private var sums: [PhysicianSums]
   private let start: Int32
 
-  private struct Collected {
+  private struct Collected: Sendable {
     var department: DepartmentResult
     var reversals: [Int] = []
   }

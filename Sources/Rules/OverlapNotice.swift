@@ -4,8 +4,10 @@ internal import Vocabulary
 enum OverlapNotice {
   private struct Span {
     var start: Int64
-    var end: Int64
+    var seconds: Int32
     var record: Int32
+
+    var end: Int64 { start + Int64(seconds) }
   }
 
   /// For each conference that overlaps others one of them.
@@ -43,19 +45,20 @@ enum OverlapNotice {
     guard sum > 0 else { return ([], ends) }
     let spans = [Span](unsafeUninitializedCapacity: sum) { buffer, initializedCount in
       forEachConference(of: result.records) { record, index in
-        func add(_ start: Int64, _ end: Int64) {
+        func add(_ start: Int64, _ seconds: Int32) {
           buffer.initializeElement(
-            at: ends[Int(record.physician)], to: Span(start: start, end: end, record: index))
+            at: ends[Int(record.physician)], to: Span(start: start, seconds: seconds, record: index)
+          )
           ends[Int(record.physician)] += 1
         }
         // A merged conference is there only while its segments are.
         var rest = record.seconds
         for row in segments[index] ?? [] {
           let segment = result.records[row]
-          add(segment.instant, segment.end)
+          add(segment.instant, segment.seconds)
           rest -= segment.seconds
         }
-        add(record.instant, record.instant + Int64(rest))
+        add(record.instant, rest)
       }
       initializedCount = sum
     }

@@ -41,8 +41,13 @@ package enum QuarterRules {
     result.counterparts = RepeatedRecordRule.apply(to: groups, context)
     let pieces = records.pieces()
     workers.forEach(pieces.count) { decide(pieces[$0], of: records, context) }
-    try Tally.add(to: &result, places, context)
-    result.overlaps = OverlapNotice.overlaps(of: result)
+    let decided = result
+    let (counts, overlaps) = workers.both(
+      {
+        Result { () throws(UnusableInput) in try Tally.counts(of: decided, places, context) }
+      }, { OverlapNotice.overlaps(of: decided) })
+    try Tally.add(counts.get(), to: &result, context)
+    result.overlaps = overlaps
     result.notices = Notices.all(of: result, context, fileNotices: fileNotices + changes)
     Tally.checkSums(of: result, context)
     return result

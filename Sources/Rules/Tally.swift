@@ -2,14 +2,24 @@ internal import Vocabulary
 
 /// Brings decided rows into departments, in the order of the statements, and adds them up.
 enum Tally {
-  static func add(
-    to result: inout QuarterResult, _ places: LinePlaces, _ context: RuleContext
-  ) throws(UnusableInput) {
+  /// The rows of a quarter, counted by reason and collected by department, before they have their places.
+  struct Counts: Sendable {
+    fileprivate var departments: Departments
+    fileprivate var rowsByReason: [Int]
+  }
+
+  /// Counts the decided rows.
+  ///
+  /// - Throws: ``UnusableInput`` where a record has no rate, or a sum leaves 64 bits.
+  static func counts(
+    of result: QuarterResult, _ places: LinePlaces, _ context: RuleContext
+  ) throws(UnusableInput) -> Counts {
     var departments = Departments(result, places, context)
+    var rowsByReason = result.rowsByReason
     var problems = RateProblems(result, context)
     for table in result.records.tables {
       for record in table.records {
-        result.rowsByReason[Int(record.reason.rawValue)] += 1
+        rowsByReason[Int(record.reason.rawValue)] += 1
         guard Notices.isForAPerson(record), let cents = problems.pay(of: record, table) else {
           continue
         }
@@ -28,7 +38,19 @@ enum Tally {
       }
     }
     try problems.check()
-    result.departments = departments.finish()
+    return Counts(departments: departments, rowsByReason: rowsByReason)
+  }
+
+  /// Gives what was counted to the result, each row at its place.
+  ///
+  /// - Throws: ``UnusableInput`` where a sum leaves 64 bits.
+  static func add(
+    _ counts: Counts, to result: inout QuarterResult, _ context: RuleContext
+  ) throws(UnusableInput) {
+    result.rowsByReason = counts.rowsByReason
+    let records = result.records
+    (result.departments, result.exceptions) = context.workers.both(
+      { counts.departments.finish() }, { exceptions(of: records) })
     do throws(MoneyError) {
       for department in result.departments {
         result.payable = try result.payable + department.payable
@@ -37,7 +59,6 @@ enum Tally {
     } catch {
       throw UnusableInput([RateProblems.overflow(error, at: SourceLocation(file: "plan.yaml"))])
     }
-    result.exceptions = exceptions(of: result.records)
   }
 
   /// The two sums that must close (SPEC 5): rows, and cents. Adds up again, from the rows.

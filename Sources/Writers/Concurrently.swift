@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 package import Vocabulary
 
@@ -14,7 +13,7 @@ package func concurrently<Result: Sendable>(
   let next = Atomic<Int>(0)
   let failed = Atomic<Bool>(false)
   let results = Mutex<[Swift.Result<Result, any Error>?]>(Array(repeating: nil, count: count))
-  DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+  onThreads(min(threads, count)) {
     while !failed.load(ordering: .relaxed) {
       let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard index < count else { return }

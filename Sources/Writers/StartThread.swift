@@ -4,6 +4,24 @@ internal import Foundation
 ///
 /// - Throws: ``OutputError`` where the system gives no further thread: who waited for it would wait for ever.
 package func startThread(_ body: @escaping @Sendable () -> Void) throws {
+  pthread_detach(try makeThread(body))
+}
+
+/// Runs `body` on the caller's thread and, at the same time, on new ones; returns when all are done.
+///
+/// Where the system gives fewer threads, those that there are run it. What `body` does may do the same: nobody waits
+/// for a thread that has still to begin something else first.
+///
+/// - Parameter count: of threads, the caller's among them.
+package func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
+  withoutActuallyEscaping(body) { body in
+    let others = (1..<max(count, 1)).compactMap { _ in try? makeThread(body) }
+    body()
+    for other in others { pthread_join(other, nil) }
+  }
+}
+
+private func makeThread(_ body: @escaping @Sendable () -> Void) throws -> pthread_t {
   let work = Unmanaged.passRetained(ThreadWork(body))
   #if canImport(Darwin)
     var thread: pthread_t?
@@ -15,7 +33,7 @@ package func startThread(_ body: @escaping @Sendable () -> Void) throws {
   if code != 0 { work.release() }
   errno = code
   guard code == 0 else { throw OutputError.system(.cannotWrite, "starting", "a thread") }
-  pthread_detach(thread!)
+  return thread!
 }
 
 private final class ThreadWork: Sendable {

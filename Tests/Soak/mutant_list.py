@@ -109,7 +109,7 @@ MUTANTS = (
     ("Rules/RecordGroups.swift", "    for member in members where firsts.contains(member.first) {\n      records[member.row].flags.insert(.alsoNotCompleted)\n    }\n", "", "the row that is paid is flagged", "NoticeTests"),
     ("Rules/QuarterRules.swift", "if decision?.kind == .release { return .paid }", "if decision?.kind == .release, CredentialRule.reason(for: record, self) == nil { return .paid }", "a release goes before the appointment", "LedgerRulesTests"),
     ("Rules/Departments.swift", "try collected[number].department.heldAtMost + money", "Money(cents: collected[number].department.heldAtMost.cents &+ money.cents)", "what is held is added up without loss", "AmountTests"),
-    ("Rules/OverlapNotice.swift", "add(segment.instant, segment.end)", "add(segment.instant, segment.instant)", "a later segment lasts", "NoticeTests"),
+    ("Rules/OverlapNotice.swift", "add(segment.instant, segment.seconds)", "add(segment.instant, 0)", "a later segment lasts", "NoticeTests"),
     ("Rules/OverlapNotice.swift", "record.physician >= 0 && Notices.isForAPerson(record) {", "record.physician >= 0 {", "what was cancelled overlaps with nothing", "NoticeTests"),
     # Seen by no test until somebody looked: reading
     ("Ingest/RosterReader.swift", "    roster.physicians[index].appointments.sort { $0.start < $1.start }\n", "", "a roster may list the newest appointment first", "aMoveSplits"),
