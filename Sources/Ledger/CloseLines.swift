@@ -26,6 +26,24 @@ struct Payee: Hashable, Sendable {
   }
 }
 
+/// The words that lines of one program in one file share.
+///
+/// A class: who meets them a second time sees that they are the same by where they are.
+final class LineWords: Sendable {
+  let program: String
+  /// The word in files.
+  let activity: String
+  let sourceFile: String
+  fileprivate let seal: RowSeal
+
+  init(program: String, activity: String, sourceFile: String) {
+    (self.program, self.activity, self.sourceFile) = (program, activity, sourceFile)
+    var seal = RowSeal()
+    for text in [program, activity, sourceFile] { seal.add(text) }
+    self.seal = seal
+  }
+}
+
 /// What the ledger keeps of a line besides its payee and its record's ID.
 struct LineValues: Sendable {
   /// The ledger's numbers of the line and of its payee.
@@ -33,15 +51,12 @@ struct LineValues: Sendable {
   var payee: Int64
   /// The line of the statement's CSV.
   var sheetLine: Int64
-  var program: String
-  /// The word in files.
-  var activity: String
+  var words: LineWords
   var day: Int64
   var seconds: Int64
   var blocks: Int64?
   var rateCents: Int64
   var amountCents: Int64
-  var sourceFile: String
   var sourceLine: Int64
   /// The ledger's number of the line that this one takes back.
   var reverses: Int64?
@@ -54,10 +69,8 @@ struct LineValues: Sendable {
   func seal(id: UnsafeBufferPointer<UInt8>, into row: inout RowSeal) {
     row.add(number)
     row.add(payee)
-    row.add(program)
-    row.add(activity)
+    row.add(words.seal)
     row.add(id)
-    row.add(sourceFile)
     row.add(sheetLine)
     row.add(day)
     row.add(seconds)
@@ -92,6 +105,8 @@ final class CloseLines: Sendable {
 
   private let result: QuarterResult
   private let entries: RecordEntries
+  /// By table and program.
+  private let words: [[LineWords]]
   /// By department.
   private let runs: [[Run]]
   private let pieces: [Piece]
@@ -107,6 +122,11 @@ final class CloseLines: Sendable {
     _ workers: Workers
   ) {
     (self.result, self.entries, first) = (result, entries, firstLine)
+    words = result.records.tables.map { table in
+      result.plan.programs.map {
+        LineWords(program: $0.key, activity: table.activity.code, sourceFile: table.file)
+      }
+    }
     runs = workers.map(result.departments.count) { Self.runs(of: result.departments[$0], result) }
     var (line, payee) = (firstLine, firstPayee)
     var (firstLines, firstPayees) = ([Int64](), [Int64]())
@@ -178,7 +198,7 @@ final class CloseLines: Sendable {
       row.clear()
       line.seal(id: id, into: &row)
       let digest = row.digest
-      digests += digest
+      digest.withUnsafeBytes { digests.append(contentsOf: $0) }
       checksums.append(checksum(digest))
     }
     piece.checksums.give(.success(checksums))
@@ -207,8 +227,11 @@ final class CloseLines: Sendable {
       let payee = firstPayees[piece.department] + Int64(run)
       let reference = department.lines[position]
       if let index = reference.record {
-        let (line, table) = values(index, number: number, payee: payee, position: position)
-        try table.withID(of: result.records[index]) { try body(line, $0) }
+        let (place, row) = result.records.locate(index)
+        let table = result.records.tables[place]
+        let line = values(
+          table.records[row], table, words[place], number: number, payee: payee, position: position)
+        try table.withID(of: table.records[row]) { try body(line, $0) }
       } else {
         let line = result.paymentLine(reference, of: department)
         var id = line.record.id
@@ -223,23 +246,19 @@ final class CloseLines: Sendable {
   }
 
   private func values(
-    _ index: Int32, number: Int64, payee: Int64, position: Int
-  ) -> (LineValues, RecordTable) {
-    let (table, record) = (result.records.table(of: index), result.records[index])
+    _ record: ServiceRecord, _ table: RecordTable, _ words: [LineWords], number: Int64,
+    payee: Int64, position: Int
+  ) -> LineValues {
     guard let step = result.schedule.step(of: record, table.activity),
       let cents = step.cents(seconds: record.seconds)
     else { preconditionFailure("a paid record has an amount") }
     let entry =
       entries.isEmpty ? 1 : entries.entry(of: result.identity(of: record, table), takingBack: false)
-    return (
-      LineValues(
-        number: number, payee: payee, sheetLine: Int64(position) + 2,
-        program: result.plan.programs[Int(record.program)].key, activity: table.activity.code,
-        day: Int64(record.day), seconds: Int64(record.seconds),
-        blocks: step.blocks(seconds: record.seconds), rateCents: step.rateCents,
-        amountCents: cents, sourceFile: table.file, sourceLine: Int64(record.line), reverses: nil,
-        entry: entry), table
-    )
+    return LineValues(
+      number: number, payee: payee, sheetLine: Int64(position) + 2,
+      words: words[Int(record.program)], day: Int64(record.day), seconds: Int64(record.seconds),
+      blocks: step.blocks(seconds: record.seconds), rateCents: step.rateCents,
+      amountCents: cents, sourceLine: Int64(record.line), reverses: nil, entry: entry)
   }
 }
 
@@ -297,10 +316,12 @@ extension Payee {
 extension LineValues {
   init(number: Int64, payee: Int64, sheetLine: Int64, _ line: PaymentLine, entry: Int64) {
     self.init(
-      number: number, payee: payee, sheetLine: sheetLine, program: line.record.program,
-      activity: line.record.activity.code, day: Int64(line.day), seconds: line.seconds,
-      blocks: line.blocks, rateCents: line.rateCents, amountCents: line.amountCents,
-      sourceFile: line.sourceFile, sourceLine: Int64(line.sourceLine), reverses: line.reverses,
+      number: number, payee: payee, sheetLine: sheetLine,
+      words: LineWords(
+        program: line.record.program, activity: line.record.activity.code,
+        sourceFile: line.sourceFile),
+      day: Int64(line.day), seconds: line.seconds, blocks: line.blocks, rateCents: line.rateCents,
+      amountCents: line.amountCents, sourceLine: Int64(line.sourceLine), reverses: line.reverses,
       entry: entry)
   }
 }

@@ -68,6 +68,8 @@ package struct PreparedClose: Sendable {
   let last: QuarterClose?
   let lines: CloseLines
   let firstHeld: Int64
+  /// What is made of each held record while it is sealed: what was in its columns, and its checksum.
+  let sealedHeld = Handover<[(columns: String, checksum: Int64)]>()
   let decisions: [StoredDecision]
   let payroll: String
 
@@ -96,12 +98,14 @@ extension PreparedClose {
     lines.forEachPayee { section.add($1.seal(number: $0)) }
     seals.payees = section.text
     section = SectionSeal()
-    var heldCount: Int64 = 0
+    var held: [(columns: String, checksum: Int64)] = []
     result.forEachHeld { record, offset in
-      section.add(record.seal(number: firstHeld + offset, columns: record.columnsText))
-      heldCount += 1
+      let columns = record.columnsText
+      held.append(
+        (columns, section.add(record.seal(number: firstHeld + offset, columns: columns))))
     }
     seals.held = section.text
+    sealedHeld.give(.success(held))
     section = SectionSeal()
     for decision in decisions {
       section.add(decision.decision.seal(number: decision.number, lineID: decision.lineID))
@@ -111,7 +115,7 @@ extension PreparedClose {
       number: number, quarter: result.quarter, closedAt: "",
       preparedBy: content.preparedBy, approvedBy: content.approvedBy, digest: content.digest,
       firstLine: lines.first, lineCount: Int64(lines.count), payableCents: result.payable.cents,
-      heldCount: heldCount, heldCents: result.heldAtMost.cents, previous: last?.seal ?? "",
+      heldCount: Int64(held.count), heldCents: result.heldAtMost.cents, previous: last?.seal ?? "",
       hash: "", seal: "")
     close.hash = seals.hash(
       close, madeBy: content.madeBy, rowCount: Int64(result.records.count))
@@ -264,7 +268,7 @@ extension Ledger {
   }
 
   private static func insertPayees(_ db: Database, _ prepared: PreparedClose) throws {
-    let insert = try insert(9, into: "payee", db)
+    var insert = try insert(9, into: "payee", db)
     try prepared.lines.forEachPayee { number, payee in
       insert.bind(number)
       insert.bind(prepared.number)
@@ -275,22 +279,29 @@ extension Ledger {
   }
 
   private static func insertLines(_ db: Database, _ prepared: PreparedClose) throws {
-    let insert = try insert(17, into: "paymentLine", db)
+    var insert = try insert(17, into: "paymentLine", db)
     let close = prepared.number
+    var words: LineWords?
     try prepared.lines.forEachSealedLine { line, id, checksum in
+      let isOther = line.words !== words
+      words = line.words
       insert.bind(line.number)
       insert.bind(close)
       insert.bind(line.payee)
       insert.bind(line.sheetLine)
-      insert.bind(line.program)
-      insert.bind(line.activity)
+      if isOther {
+        insert.bind(line.words.program)
+        insert.bind(line.words.activity)
+      } else {
+        insert.keep(2)
+      }
       insert.bind(whileLiving: id)
       insert.bind(line.day)
       insert.bind(line.seconds)
       insert.bind(line.blocks)
       insert.bind(line.rateCents)
       insert.bind(line.amountCents)
-      insert.bind(line.sourceFile)
+      if isOther { insert.bind(line.words.sourceFile) } else { insert.keep(1) }
       insert.bind(line.sourceLine)
       insert.bind(line.reverses)
       insert.bind(line.entry)
@@ -300,10 +311,10 @@ extension Ledger {
   }
 
   private static func insertHeld(_ db: Database, _ prepared: PreparedClose) throws {
-    let insert = try insert(19, into: "heldRecord", db)
+    var insert = try insert(19, into: "heldRecord", db)
+    let sealed = try prepared.sealedHeld.wait()
     try prepared.content.result.forEachHeld { record, offset in
-      let (number, columns) = (prepared.firstHeld + offset, record.columnsText)
-      insert.bind(number)
+      insert.bind(prepared.firstHeld + offset)
       insert.bind(prepared.number)
       for text in [
         record.department, record.physicianID, record.writtenPhysician, record.writtenCase,
@@ -316,8 +327,8 @@ extension Ledger {
       insert.bind(record.amountCents)
       insert.bind(record.sourceFile)
       insert.bind(Int64(record.sourceLine))
-      insert.bind(columns)
-      insert.bind(checksum(record.seal(number: number, columns: columns).digest))
+      insert.bind(sealed[Int(offset)].columns)
+      insert.bind(sealed[Int(offset)].checksum)
       try insert.step()
     }
   }

@@ -320,7 +320,7 @@ private struct PaymentLookup: Sendable {
 
   /// - Parameter rows: by their IDs.
   func payments(of rows: ArraySlice<Int32>, _ db: Database) throws -> [Int32: PriorPayment] {
-    let isPaid = try RowStatement(
+    var isPaid = try RowStatement(
       db,
       sql: """
         SELECT closeNumber, physicianID, serviceDay, amountCents FROM paidLine

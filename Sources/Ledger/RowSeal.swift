@@ -4,12 +4,14 @@ internal import Vocabulary
 /// The bytes of a row, for its hash: each value with its kind and length, so that no two rows have
 /// the same.
 struct RowSeal {
-  private var bytes: [UInt8] = []
+  /// Zeros behind the first ``count``.
+  private var bytes: [UInt8]
+  private var count = 0
 
   /// What most rows fit in.
   private static let usualCount = 384
 
-  init() { bytes.reserveCapacity(Self.usualCount) }
+  init() { bytes = Array(repeating: 0, count: Self.usualCount) }
 
   mutating func add(_ text: String) {
     var text = text
@@ -18,27 +20,57 @@ struct RowSeal {
 
   /// - Parameter text: UTF-8.
   mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
-    bytes.append(UInt8(ascii: "T"))
-    append(Int64(text.count))
-    bytes.append(contentsOf: text)
+    reserve(9 + text.count)
+    bytes.withUnsafeMutableBytes { bytes in
+      bytes[count] = UInt8(ascii: "T")
+      bytes.storeBytes(
+        of: Int64(text.count).littleEndian, toByteOffset: count + 1, as: Int64.self)
+      if let base = text.baseAddress {
+        (bytes.baseAddress! + count + 9).copyMemory(from: base, byteCount: text.count)
+      }
+    }
+    count += 9 + text.count
   }
 
   mutating func add(_ number: Int64?) {
-    guard let number else { return bytes.append(UInt8(ascii: "N")) }
-    bytes.append(UInt8(ascii: "I"))
-    append(number)
+    reserve(9)
+    bytes[count] = UInt8(ascii: number == nil ? "N" : "I")
+    count += 1
+    guard let number else { return }
+    bytes.withUnsafeMutableBytes {
+      $0.storeBytes(of: number.littleEndian, toByteOffset: count, as: Int64.self)
+    }
+    count += 8
   }
 
-  private mutating func append(_ number: Int64) {
-    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  /// Adds all that another row has.
+  mutating func add(_ other: RowSeal) {
+    reserve(other.count)
+    bytes.withUnsafeMutableBytes { bytes in
+      other.bytes.withUnsafeBytes {
+        (bytes.baseAddress! + count).copyMemory(from: $0.baseAddress!, byteCount: other.count)
+      }
+    }
+    count += other.count
+  }
+
+  private mutating func reserve(_ more: Int) {
+    guard count + more > bytes.count else { return }
+    bytes += Array(repeating: 0, count: max(more, bytes.count))
   }
 
   /// Empties it, and keeps its memory.
-  mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+  mutating func clear() { count = 0 }
 
   typealias Digest = SHA256.Digest
 
-  var digest: Digest { SHA256.hash(data: bytes) }
+  var digest: Digest {
+    bytes.withUnsafeBytes { bytes in
+      var hash = SHA256()
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      return hash.finalize()
+    }
+  }
 }
 
 /// The hash of a table's rows, in their order.

@@ -1,11 +1,13 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import Vocabulary
 
 /// A statement that is stepped for each of a million rows, through SQLite's own calls: an array of
 /// arguments a row would cost more than the row.
 ///
-/// Texts that are the same as in the row before are not given again: SQLite keeps them.
-final class RowStatement {
+/// Texts that are the same as in the row before, byte by byte, are not given again: SQLite keeps them. Texts that
+/// Swift calls equal may be written otherwise, such as the names of two files.
+struct RowStatement: ~Copyable {
   private let statement: Statement
   private let connection: OpaquePointer?
   private var texts: [String?]
@@ -20,23 +22,23 @@ final class RowStatement {
   }
 
   /// Gives the next parameter.
-  func bind(_ text: String) {
+  mutating func bind(_ text: String) {
     defer { position += 1 }
     endAnswer()
-    if let last = texts[position], Self.areSame(last, text) { return }
+    var (text, last) = (text, texts[position])
+    if last?.withUTF8({ last in text.withUTF8 { areEqual(last, $0) } }) == true { return }
     texts[position] = text
-    var text = text
     text.withUTF8 { bind($0, until: transient) }
   }
 
-  /// Byte by byte: texts that Swift calls equal may be written otherwise, such as the names of two files.
-  private static func areSame(_ one: String, _ other: String) -> Bool {
-    guard one == other else { return false }
-    return one.utf8.elementsEqual(other.utf8)
+  /// Leaves the next parameters as they were in the row before.
+  mutating func keep(_ count: Int) {
+    endAnswer()
+    position += count
   }
 
   /// Gives the next parameter, of UTF-8 bytes that stay where they are until it is given again.
-  func bind(whileLiving bytes: UnsafeBufferPointer<UInt8>) {
+  mutating func bind(whileLiving bytes: UnsafeBufferPointer<UInt8>) {
     endAnswer()
     texts[position] = nil
     bind(bytes, until: nil)
@@ -61,7 +63,7 @@ final class RowStatement {
   nonisolated(unsafe) private static let nothing = UnsafePointer(
     UnsafeMutablePointer<CChar>.allocate(capacity: 1))
 
-  func bind(_ number: Int64?) {
+  mutating func bind(_ number: Int64?) {
     endAnswer()
     let place = Int32(position) + 1
     let code =
@@ -74,7 +76,7 @@ final class RowStatement {
   /// Runs it for the parameters given.
   ///
   /// - Returns: whether there is a row in the answer; its columns can be read until the next step.
-  @discardableResult func step() throws -> Bool {
+  @discardableResult mutating func step() throws -> Bool {
     precondition(position == texts.count, "every parameter is given")
     position = 0
     switch sqlite3_step(statement.sqliteStatement) {
