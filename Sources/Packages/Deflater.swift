@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Compresses parts of packages (raw deflate, RFC 1951), one after the other.
 ///
 /// Our own, for a run promises the same bytes whatever the machine, and workbooks are most of its
@@ -5,7 +7,8 @@
 /// level takes three times as long for the same size. What is written is read back by ISA-L before it
 /// counts. The bytes depend on the part alone, not on how it was cut into pieces. Not for use from
 /// two threads at a time.
-package final class Deflater {
+package final class Deflater: @unchecked Sendable {
+  // Unchecked: who has borrowed it is the only one to use it.
   private var tokens = DeflateTokens()
   private var writer = DeflateWriter()
 
@@ -13,6 +16,15 @@ package final class Deflater {
   package private(set) var time = Duration.zero
 
   package init() {}
+
+  private static let idle = Mutex<[Deflater]>([])
+
+  /// Lends one to `body`, new or used before: of a small workbook its memory would cost as much as all the rest.
+  package static func lend<Result>(_ body: (Deflater) throws -> Result) rethrows -> Result {
+    let deflater = idle.withLock { $0.popLast() } ?? Deflater()
+    defer { idle.withLock { $0.append(deflater) } }
+    return try body(deflater)
+  }
 
   /// Begins a part, whatever state the one before was left in.
   package func begin() {

@@ -37,7 +37,9 @@ private func sheetName(of department: String) -> String {
 }
 
 private func withoutEndHyphens(_ name: String) -> String {
-  String(name.drop { $0 == "-" }.reversed().drop { $0 == "-" }.reversed())
+  var name = name.drop { $0 == "-" }
+  while name.last == "-" { name.removeLast() }
+  return String(name)
 }
 
 private func isReservedOnWindows(_ name: String) -> Bool {

@@ -7,13 +7,7 @@ struct SheetRenderer: ~Copyable {
   private var buffer = ByteBuffer()
   private var row: CellRow
   private let file: String
-  /// `<c r="C` for each column.
-  private let columns: [Snippet]
-  /// `" s="7" t="inlineStr"><is><t>` for each style, and the same for numbers, formulas, blanks.
-  private let texts: [Snippet]
-  private let numbers: [Snippet]
-  private let formulas: [Snippet]
-  private let blanks: [Snippet]
+  private let snippets: CellSnippets
   private let textEnd = Snippet("</t></is></c>")
   private let numberEnd = Snippet("</v></c>")
   /// XML of runs of cells.
@@ -27,13 +21,7 @@ struct SheetRenderer: ~Copyable {
     let places = CellRun.places(forRows: rowCount)
     row = CellRow(keepingRuns: places)
     kept = KeptRuns(places: places)
-    let columnCount = template.layouts.map(\.columnCount).max() ?? 0
-    columns = (0..<columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
-    let styles = template.styleNumbers
-    texts = styles.map { Snippet("\" s=\"\($0)\" t=\"inlineStr\"><is><t>") }
-    numbers = styles.map { Snippet("\" s=\"\($0)\"><v>") }
-    formulas = styles.map { Snippet("\" s=\"\($0)\"><f>") }
-    blanks = styles.map { Snippet("\" s=\"\($0)\"/>") }
+    snippets = template.snippets
   }
 
   /// - Throws: ``WorkbookError`` for what a sheet cannot hold, and what `sink` throws.
@@ -93,7 +81,7 @@ struct SheetRenderer: ~Copyable {
     let (start, emptyings) = (buffer.count, buffer.emptyings)
     var numbers = RunNumbers()
     for column in run.cells {
-      numbers.append(buffer.count + columns[column].count - start)
+      numbers.append(buffer.count + snippets.columns[column].count - start)
       try render(column, index, of: sheet)
       if buffer.isFull { try buffer.empty(to: sink) }
     }
@@ -105,13 +93,13 @@ struct SheetRenderer: ~Copyable {
 
   private mutating func render(_ column: Int, _ index: Int, of sheet: Sheet) throws {
     let cell = row.cells[column]
-    buffer.append(columns[column])
+    buffer.append(snippets.columns[column])
     buffer.append(number)
     let style = Int(cell.style.rawValue)
     let refusal: String?
     switch cell.value {
     case .blank:
-      buffer.append(blanks[style])
+      buffer.append(snippets.blanks[style])
       refusal = nil
     case .text(let start, let count):
       refusal = renderText(start, count, style)
@@ -120,16 +108,16 @@ struct SheetRenderer: ~Copyable {
     case .moneyFormula(let start, let count, let result):
       refusal = renderFormula(start, count, style) ?? renderMoney(result)
     case .count(let count):
-      buffer.append(numbers[style])
+      buffer.append(snippets.numbers[style])
       refusal = renderCount(count)
     case .money(let cents):
-      buffer.append(numbers[style])
+      buffer.append(snippets.numbers[style])
       refusal = renderMoney(cents)
     case .date(let day):
-      buffer.append(numbers[style])
+      buffer.append(snippets.numbers[style])
       refusal = renderDate(day)
     case .duration(let seconds):
-      buffer.append(numbers[style])
+      buffer.append(snippets.numbers[style])
       refusal = renderDuration(seconds)
     case .kept: preconditionFailure("a kept run is copied")
     }
@@ -154,7 +142,7 @@ struct SheetRenderer: ~Copyable {
   private mutating func renderText(_ start: Int32, _ count: Int32, _ style: Int) -> String? {
     let text = UnsafeBufferPointer(rebasing: row.bytes[Int(start)..<Int(start + count)])
     guard Self.fits(text, CellLimits.textMax) else { return "has a text over 32,767 UTF-16 units" }
-    buffer.append(texts[style])
+    buffer.append(snippets.texts[style])
     if ByteBuffer.needsPreserve(text) {
       buffer.removeLast()
       buffer.append(" xml:space=\"preserve\">")
@@ -172,7 +160,7 @@ struct SheetRenderer: ~Copyable {
     guard !text.contains(where: { $0 < 0x20 }) else {
       return "has a formula with a control character"
     }
-    buffer.append(formulas[style])
+    buffer.append(snippets.formulas[style])
     guard buffer.append(text: text) else { return "has a formula that is not UTF-8" }
     buffer.append("</f><v>")
     return nil

@@ -28,7 +28,7 @@ struct SheetVerifier: ~Copyable {
     row = CellRow(keepingRuns: places)
     kept = KeptRuns(places: places)
     styleNumbers = template.styleNumbers
-    columns = (0..<sheet.layout.columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
+    columns = template.snippets.columns
   }
 
   /// - Throws: ``WorkbookError`` at the first difference.
@@ -51,8 +51,8 @@ struct SheetVerifier: ~Copyable {
   private mutating func verifyRow(_ index: Int) throws {
     try window.look()
     guard takeOpening(index) else { throw error("lacks row \(index + 1), or its height") }
-    guard row.cells.count <= columns.count else {
-      throw error("is not where it was written", index, columns.count)
+    guard row.cells.count <= sheet.layout.columnCount else {
+      throw error("is not where it was written", index, sheet.layout.columnCount)
     }
     var column = 0
     for run in row.runs {

@@ -12,7 +12,6 @@ struct TemplateReader {
   }
 
   func read() throws -> (parts: [TemplatePart], styleNumbers: [Int]) {
-    let deflater = Deflater()
     var parts: [TemplatePart] = []
     var styleNumbers: [Int] = []
     var sheetCount = 0
@@ -28,7 +27,9 @@ struct TemplateReader {
         parts.append(try sheet(part.name, index, bytes))
         sheetCount += 1
       } else {
-        let fixed = try CompressedPart(name: part.name, bytes: bytes, with: deflater)
+        let fixed = try Deflater.lend {
+          try CompressedPart(name: part.name, bytes: bytes, with: $0)
+        }
         parts.append(.fixed(fixed, bytes: bytes))
       }
     }

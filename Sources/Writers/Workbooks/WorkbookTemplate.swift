@@ -21,6 +21,7 @@ package struct WorkbookTemplate: Sendable {
   let parts: [TemplatePart]
   /// The number of each ``CellStyle`` in the template, in order of their raw values.
   let styleNumbers: [Int]
+  let snippets: CellSnippets
 
   /// - Parameter scratch: A private folder for temporary files; nothing is left in it.
   /// - Throws: ``WorkbookError`` for layouts that the library or Excel refuses, or a folder that
@@ -52,6 +53,7 @@ package struct WorkbookTemplate: Sendable {
     } catch let error as PackageError {
       throw WorkbookError(file: "template", reason: error.description)
     }
+    snippets = CellSnippets(layouts, styleNumbers: styleNumbers)
   }
 
   /// The library only grumbles on the terminal about a chart over a sheet that is not there.

@@ -20,32 +20,41 @@ package enum WorkbookWriter {
     precondition(sheets.map(\.layout) == template.layouts, "a workbook has its template's sheets")
     for sheet in sheets { sheet.checkRows() }
     do {
-      let deflater = Deflater()
-      let package = try PackageWriter(creating: path, with: deflater)
-      var renderer = SheetRenderer(
-        file: path, template: template, rowCount: sheets.map(\.rowCount).max() ?? 0)
-      for part in template.parts {
-        switch part {
-        case .fixed(let part, _): try package.add(part)
-        case .workbook(let name, let text):
-          try package.add(name) { sink in try text.bytes(for: sheets).withUnsafeBytes(sink) }
-        case .sheet(let name, let index, let prefix, let suffix):
-          try package.add(name) { sink in
-            try prefix.bytes(for: sheets).withUnsafeBytes(sink)
-            if onTwoThreads {
-              try Conveyor.carry(from: { try renderer.render(sheets[index], to: $0) }, to: sink)
-            } else {
-              try renderer.render(sheets[index], to: sink)
-            }
-            try suffix.bytes(for: sheets).withUnsafeBytes(sink)
-          }
-        }
+      return try Deflater.lend { deflater in
+        let before = deflater.time
+        try write(sheets, using: template, to: path, onTwoThreads, with: deflater)
+        return deflater.time - before
       }
-      try package.close()
-      return deflater.time
     } catch let error as PackageError {
       throw WorkbookError(file: path, reason: "\(error.operation): \(error.reason)")
     }
+  }
+
+  private static func write(
+    _ sheets: [Sheet], using template: WorkbookTemplate, to path: String, _ onTwoThreads: Bool,
+    with deflater: Deflater
+  ) throws {
+    let package = try PackageWriter(creating: path, with: deflater)
+    var renderer = SheetRenderer(
+      file: path, template: template, rowCount: sheets.map(\.rowCount).max() ?? 0)
+    for part in template.parts {
+      switch part {
+      case .fixed(let part, _): try package.add(part)
+      case .workbook(let name, let text):
+        try package.add(name) { sink in try text.bytes(for: sheets).withUnsafeBytes(sink) }
+      case .sheet(let name, let index, let prefix, let suffix):
+        try package.add(name) { sink in
+          try prefix.bytes(for: sheets).withUnsafeBytes(sink)
+          if onTwoThreads {
+            try Conveyor.carry(from: { try renderer.render(sheets[index], to: $0) }, to: sink)
+          } else {
+            try renderer.render(sheets[index], to: sink)
+          }
+          try suffix.bytes(for: sheets).withUnsafeBytes(sink)
+        }
+      }
+    }
+    try package.close()
   }
 }
 
