@@ -69,7 +69,8 @@ struct RunCommand: ParsableCommand {
     }
     let result = try loader.decide(quarter, ledger)
     timings.note("decide")
-    let lines = RecordLines(result, wording: try Wording.builtIn())
+    let lines = RecordLines(
+      result, wording: try Wording.builtIn(), .threads(workspace.threadCount))
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
     loader.tellWarnings()

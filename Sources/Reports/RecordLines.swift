@@ -12,11 +12,11 @@ package final class RecordLines: Sendable {
   /// By table.
   private let activities: [Activity]
 
-  package init(_ result: QuarterResult, wording: Wording) {
+  package init(_ result: QuarterResult, wording: Wording, _ workers: Workers = .one) {
     self.result = result
     self.wording = wording
-    widths = ColumnWidths(result, wording)
-    texts = LineTexts(result, wording)
+    (widths, texts) = workers.both(
+      { ColumnWidths(result, wording) }, { LineTexts(result, wording) })
     activities = result.records.tables.map(\.activity)
     days = result.quarter.start.day...result.quarter.through.day
   }

@@ -9,11 +9,12 @@ enum Notices {
       fileNotices + result.overlaps.keys.map { Notice(.overlappingConferences, record: $0) }
       + SimilarRecordNotice.notices(of: result, context.workers)
     let order = NoticeOrder(result, others)
-    var own = own(of: result, order.tables, context)
+    let (own, few) = context.workers.both(
+      { Self.own(of: result, order.tables, context) }, { order.sorted(others) })
     // Own notices are many, and stand in order already but where a file is read twice.
-    if order.hasFileTwice { own.sort(by: order.isBefore) }
-    order.merge(others.sorted(by: order.isBefore), into: &own)
-    return own
+    var all = order.hasFileTwice ? order.sorted(own) : own
+    order.merge(few, into: &all)
+    return all
   }
 
   static func isForAPerson(_ record: ServiceRecord) -> Bool {
@@ -95,9 +96,24 @@ private struct NoticeOrder {
     rankOfKind = codes.map { code in codes.count { precedes($0, code) } }
   }
 
-  func isBefore(_ one: Notice, _ other: Notice) -> Bool {
+  /// The notices in their order. Where each stands is looked up once, not at each comparison.
+  func sorted(_ notices: [Notice]) -> [Notice] {
+    let places = notices.map(place)
+    let order = notices.indices.sorted {
+      places[$0] == places[$1]
+        ? says(notices[$0], before: notices[$1]) : places[$0] < places[$1]
+    }
+    return order.map { notices[$0] }
+  }
+
+  private func isBefore(_ one: Notice, _ other: Notice) -> Bool {
     let (left, right) = (place(of: one), place(of: other))
-    return left == right ? result.detail(of: one) < result.detail(of: other) : left < right
+    return left == right ? says(one, before: other) : left < right
+  }
+
+  /// Of two notices of one place.
+  private func says(_ one: Notice, before other: Notice) -> Bool {
+    result.detail(of: one) < result.detail(of: other)
   }
 
   private func place(of notice: Notice) -> (file: Int, line: Int, kind: Int) {

@@ -126,14 +126,13 @@ package struct QuarterFiles {
       (file: "notices.csv", table: lines.noticesTable), ("exceptions.csv", exceptions),
       ("summary.csv", lines.summaryTable),
     ]
-    var books: [(file: String, sheets: [Sheet], onTwoThreads: Bool)] = [
-      (
-        "summary.xlsx",
-        SummarySheets(lines, provenance: provenance, exceptions: exceptions).sheets, false
-      )
-    ]
-    books += try concurrently(order.count, threads: threads) { place in
-      let department = result.departments[order[place]]
+    let books = try concurrently(order.count + 1, threads: threads) {
+      place -> (file: String, sheets: [Sheet], onTwoThreads: Bool) in
+      guard place > 0 else {
+        let summary = SummarySheets(lines, provenance: provenance, exceptions: exceptions)
+        return ("summary.xlsx", summary.sheets, false)
+      }
+      let department = result.departments[order[place - 1]]
       return (
         "sheets/\(department.sheet).xlsx", statements.sheets(for: department), isMost(department)
       )

@@ -234,4 +234,61 @@ struct RosterReaderTests {
     reader.finish()
     #expect(reader.problems.map(\.code) == ["file.empty", "header.missing", "header.missing"])
   }
+
+  /// Files are read beside each other, each by a reader of its own, and give what one reader gives of them all.
+  @Test func aRosterInTwoFilesIsTheRosterInOneReader() throws {
+    let physicians = [
+      "physician_id,name,department,from\nP1,Ada,Neurology,2020-01-01\n",
+      // A heading nearly right, a patient's column, and a row with a field too many.
+      "physician_id,name,department,from,employe_id,patient\nP2,Zo\u{E9},Surgery,2020-01-01,1,,\n",
+    ]
+    let standing = [
+      "physician_id,status,from\nP1,good,2020-01-01\n",
+      "physician_id,status,from\nP2,no,2020-01-01\nP9,good,2020-01-01\n",
+    ]
+    func read(_ reader: inout RosterReader, _ number: Int) throws {
+      let text = (physicians + standing)[number]
+      let stream = MemoryStream(text.unicodeScalars.map { UInt8($0.value) })
+      if number < physicians.count {
+        try reader.readPhysicians(stream, file: "p\(number).csv")
+      } else {
+        try reader.readStanding(stream, file: "s\(number).csv")
+      }
+    }
+    var (one, joined) = (
+      RosterReader(plan: CompensationPlan()), RosterReader(plan: CompensationPlan())
+    )
+    for number in 0..<4 {
+      try read(&one, number)
+      var own = RosterReader(plan: CompensationPlan())
+      try read(&own, number)
+      joined.append(own)
+    }
+    one.finish()
+    joined.finish()
+    #expect(
+      joined.roster.physicians.map { $0.standings.map(\.standing) } == [[.good], [.notGood]])
+    #expect(joined.inputs.map(\.file) == ["p0.csv", "p1.csv", "s2.csv", "s3.csv"])
+    #expect(joined.warnings.map(\.description) == one.warnings.map(\.description))
+    #expect(joined.warnings.count == 2)
+    #expect(
+      joined.notices.map(\.kind)
+        == [.decodedAsWindows1252, .patientColumnNotRead, .standingOfNobody])
+    #expect(joined.notices.map(\.detail) == one.notices.map(\.detail))
+  }
+
+  @Test func aProblemOfOneOfTheFilesIsAProblemOfTheRoster() throws {
+    var (reader, other) = (
+      RosterReader(plan: CompensationPlan()), RosterReader(plan: CompensationPlan())
+    )
+    try reader.readPhysicians(
+      MemoryStream(
+        Array("physician_id,name,department,from\nP1,Ada,Neurology,2020-01-01\n".utf8)),
+      file: "p.csv")
+    try other.readStanding(
+      MemoryStream(Array("physician_id,status,from\nP1,perhaps,2020-01-01\n".utf8)), file: "s.csv")
+    reader.append(other)
+    reader.finish()
+    #expect(reader.problems.map(\.code) == ["standing.word"])
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 import Writers
@@ -23,5 +24,35 @@ struct ConcurrentlyTests {
     }
     #expect(error == Failure(piece: 3))
     #expect(begun.load(ordering: .relaxed) < 100_000)
+  }
+
+  /// A piece of work may have pieces of its own, and threads help there, too: two wait for each other here.
+  @Test(.timeLimit(.minutes(1))) func threadsHelpInsideAPiece() throws {
+    let sums = try concurrently(2, threads: 2) { piece in
+      let isThere = NSCondition()
+      nonisolated(unsafe) var count = 0
+      return try concurrently(2, threads: 2) { inner in
+        isThere.lock()
+        defer { isThere.unlock() }
+        count += 1
+        isThere.broadcast()
+        while count < 2 { isThere.wait() }
+        return piece * 10 + inner
+      }
+    }
+    #expect(sums == [[0, 1], [10, 11]])
+  }
+
+  /// What the pieces use is the caller's, so that no thread may be left when it goes on.
+  @Test func allThreadsAreDoneBeforeItGoesOn() throws {
+    for _ in 0..<50 {
+      let running = Atomic<Int>(0)
+      onThreads(4) {
+        running.add(1, ordering: .sequentiallyConsistent)
+        usleep(200)
+        running.subtract(1, ordering: .sequentiallyConsistent)
+      }
+      #expect(running.load(ordering: .sequentiallyConsistent) == 0)
+    }
   }
 }
