@@ -1,3 +1,4 @@
+import Rules
 import TestSupport
 import Testing
 import Vocabulary
@@ -129,5 +130,18 @@ struct NoticeTests {
   func notices(_ row: Flagged) throws {
     let got = try row.office.decide().flags
     #expect(got == row.flags)
+  }
+
+  @Test func noticesOfOnePlaceStandByWhatTheySay() throws {
+    let office = Office(cases: "C1,GR,P1,2026-02-14")
+    let details = ["column F is not read", "column AA is not read", "column B is not read"]
+    for order in [details, details.reversed()] {
+      let tables = try office.read()
+      let result = try QuarterRules.decide(
+        office.quarter, plan: office.plan, roster: tables.roster, records: tables.records,
+        inputs: tables.inputs,
+        fileNotices: order.map { Notice(.patientColumnNotRead, file: "cases-1.csv", detail: $0) })
+      #expect(result.notices.map(\.detail) == details.sorted())
+    }
   }
 }
