@@ -273,7 +273,8 @@ private struct ChainCheck {
     var section = SectionSeal()
     var count: Int64 = 0
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT * FROM heldRecord WHERE closeNumber = ? ORDER BY heldID",
+      db,
+      sql: "SELECT \(StoredHold.columns), * FROM heldRecord WHERE closeNumber = ? ORDER BY heldID",
       arguments: [close.number])
     while let row = try rows.next() {
       let record = try HeldRecord(row)
@@ -396,7 +397,7 @@ extension Ledger {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT *, min(heldID) AS firstHeld FROM (\(OpenHolds.sql))
+          SELECT \(StoredHold.columns), *, min(heldID) AS firstHeld FROM (\(OpenHolds.sql))
           GROUP BY recordID, program, activity ORDER BY since, firstHeld
           """, arguments: OpenHolds.Piece.all.arguments
       ).compactMap { row in

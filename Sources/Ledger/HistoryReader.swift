@@ -291,7 +291,8 @@ struct OpenHolds: Sendable {
     except forfeited: Set<RecordIdentity>
   ) throws {
     let found = try Row.fetchCursor(
-      db, sql: "SELECT * FROM (\(Self.sql)) ORDER BY heldID", arguments: piece.arguments)
+      db, sql: "SELECT \(StoredHold.columns), heldID, since FROM (\(Self.sql)) ORDER BY heldID",
+      arguments: piece.arguments)
     while let row = try found.next() {
       let stored = try StoredHold(row)
       guard !forfeited.contains(stored.held.record) else { continue }
@@ -391,23 +392,30 @@ final class StoredHold: Sendable {
   let held: HeldRecord
   let columnsText: String
 
+  /// What ``init(_:)`` reads, in its order: a row has these first, for to look for each by its name would take as
+  /// long as all the rest.
+  static let columns = """
+    program, activity, recordID, department, physicianID, writtenPhysician, writtenCase, instant, \
+    serviceDay, lengthSeconds, flags, reason, amountCents, sourceFile, sourceLine, columns
+    """
+
+  /// - Parameter row: with ``columns`` first, and `heldID`.
   init(_ row: Row) throws {
     (held, columnsText) = try row.made(into: "held record", numbered: "heldID") {
-      guard let activity = Activity(code: try row.value("activity")),
-        let day = try row.day("serviceDay"),
-        let line = UInt32(exactly: try row.value("sourceLine") as Int64),
-        CivilDate.days.contains(Int32(clamping: try row.value("instant") / Int64(86_400)))
-      else { return nil }
+      var values = ValuesInOrder(row)
+      let (program, activity): (String, String) = (try values.next(), try values.next())
+      guard let activity = Activity(code: activity) else { return nil }
       let held = try HeldRecord(
-        record: RecordIdentity(
-          program: row.value("program"), activity: activity, id: row.value("recordID")),
-        department: row.value("department"), physicianID: row.value("physicianID"),
-        writtenPhysician: row.value("writtenPhysician"), writtenCase: row.value("writtenCase"),
-        instant: row.value("instant"), day: day, seconds: row.value("lengthSeconds"),
-        flags: row.value("flags"), reason: row.value("reason"),
-        amountCents: row.value("amountCents"), sourceFile: row.value("sourceFile"),
-        sourceLine: Int(line), columns: [])
-      return (held, try row.value("columns"))
+        record: RecordIdentity(program: program, activity: activity, id: values.next()),
+        department: values.next(), physicianID: values.next(), writtenPhysician: values.next(),
+        writtenCase: values.next(), instant: values.next(), day: values.next(),
+        seconds: values.next(), flags: values.next(), reason: values.next(),
+        amountCents: values.next(), sourceFile: values.next(),
+        sourceLine: Int(values.next() as UInt32), columns: [])
+      guard CivilDate.days.contains(held.day),
+        CivilDate.days.contains(Int32(clamping: held.instant / 86_400))
+      else { return nil }
+      return (held, try values.next())
     }
   }
 

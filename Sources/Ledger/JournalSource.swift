@@ -65,7 +65,9 @@ extension Ledger {
       guard try db.tableExists("paymentLine") else { return [] }
       var events: [(number: Int64, event: LifeEvent)] = []
       for row in try Row.fetchAll(
-        db, sql: "SELECT * FROM heldRecord WHERE recordID = ? ORDER BY heldID", arguments: [id])
+        db,
+        sql: "SELECT \(StoredHold.columns), * FROM heldRecord WHERE recordID = ? ORDER BY heldID",
+        arguments: [id])
       {
         try events.append((row.value("closeNumber"), .held(HeldRecord(row))))
       }

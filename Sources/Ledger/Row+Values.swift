@@ -35,6 +35,25 @@ extension Row {
   }
 }
 
+/// The values of a row, one after the other, as the statement names them.
+struct ValuesInOrder {
+  private let row: Row
+  private var index = 0
+
+  init(_ row: Row) { self.row = row }
+
+  /// - Throws: ``LedgerError``, as ``GRDB/Row/value(_:)``.
+  mutating func next<Value: DatabaseValueConvertible & StatementColumnConvertible>() throws -> Value
+  {
+    defer { index += 1 }
+    do {
+      return try row.decode(atIndex: index)
+    } catch {
+      throw LedgerError(.unusable, "value \(index + 1) of a row in the ledger can't be read")
+    }
+  }
+}
+
 /// As ``Ledger/closes()`` gives them: numbered from 1, without a gap.
 extension [QuarterClose] {
   /// The quarter of a row's close.
