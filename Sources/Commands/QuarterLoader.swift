@@ -25,6 +25,7 @@ struct QuarterLoader {
     workspace = try Workspace(options)
     workers = .threads(options.threadCount)
     plan = try Self.readPlan(in: workspace.directory)
+    // `self` is not whole yet, so that no thread may see it.
     let (workspace, plan) = (workspace, plan)
     let (zone, rosterFiles) = workers.both(
       { SystemZone.offsets(of: plan.timeZone) },

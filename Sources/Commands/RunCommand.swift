@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Ledger
 import Reports
@@ -119,8 +118,8 @@ extension Wording {
   /// The words that are built into the program.
   static func builtIn() throws -> Wording { try decoded.get() }
 
-  /// Begins to read them, on a thread besides.
-  static func prepare() { DispatchQueue.global().async { _ = decoded } }
+  /// Begins to read them, on a thread besides. Where there is none, who asks for them reads them.
+  static func prepare() { try? startThread { _ = decoded } }
 
   private static let decoded = Result {
     try YAMLDecoder().decode(Wording.self, from: Templates.statement)

@@ -47,7 +47,7 @@ package struct Zpay: ParsableCommand {
     guard !CommandLine.arguments.isEmpty else {
       end(Failure(.ioFailed, "the arguments can't be read: is /proc mounted?"))
     }
-    // Most commands need them, and a second thread has read them before the arguments are understood.
+    // Most commands need them: a second thread reads them while the arguments are understood.
     Wording.prepare()
     do {
       var command = try parseAsRoot()

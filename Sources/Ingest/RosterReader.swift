@@ -43,7 +43,11 @@ package struct RosterReader: Sendable {
   }
 
   /// Takes the files that another reader has read, behind its own: they may be read beside each other.
+  ///
+  /// - Precondition: neither has joined its rows yet.
   package mutating func append(_ other: RosterReader) {
+    precondition(
+      roster.physicians.isEmpty && other.roster.physicians.isEmpty, "rows are joined at the end")
     rows += other.rows
     standingRows += other.standingRows
     inputs += other.inputs

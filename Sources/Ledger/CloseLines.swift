@@ -34,13 +34,15 @@ final class LineWords: Sendable {
   /// The word in files.
   let activity: String
   let sourceFile: String
-  fileprivate let seal: RowSeal
+  fileprivate let (service, file): (RowSeal, RowSeal)
 
   init(program: String, activity: String, sourceFile: String) {
     (self.program, self.activity, self.sourceFile) = (program, activity, sourceFile)
-    var seal = RowSeal()
-    for text in [program, activity, sourceFile] { seal.add(text) }
-    self.seal = seal
+    var (service, file) = (RowSeal(), RowSeal())
+    service.add(program)
+    service.add(activity)
+    file.add(sourceFile)
+    (self.service, self.file) = (service, file)
   }
 }
 
@@ -69,8 +71,9 @@ struct LineValues: Sendable {
   func seal(id: UnsafeBufferPointer<UInt8>, into row: inout RowSeal) {
     row.add(number)
     row.add(payee)
-    row.add(words.seal)
+    row.add(words.service)
     row.add(id)
+    row.add(words.file)
     row.add(sheetLine)
     row.add(day)
     row.add(seconds)

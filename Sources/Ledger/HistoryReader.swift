@@ -393,7 +393,7 @@ final class StoredHold: Sendable {
   let columnsText: String
 
   /// What ``init(_:)`` reads, in its order: a row has these first, for to look for each by its name would take as
-  /// long as all the rest.
+  /// long as all the rest. Arguments are evaluated from the left, so theirs is the same order.
   static let columns = """
     program, activity, recordID, department, physicianID, writtenPhysician, writtenCase, instant, \
     serviceDay, lengthSeconds, flags, reason, amountCents, sourceFile, sourceLine, columns

@@ -42,7 +42,8 @@ struct ValuesInOrder {
 
   init(_ row: Row) { self.row = row }
 
-  /// - Throws: ``LedgerError``, as ``GRDB/Row/value(_:)``.
+  /// - Throws: ``LedgerError``, in place of what ``GRDB/Row/value(_:)`` is said to do. Who reads a whole row names it
+  ///   (``GRDB/Row/made(into:numbered:by:)``).
   mutating func next<Value: DatabaseValueConvertible & StatementColumnConvertible>() throws -> Value
   {
     defer { index += 1 }

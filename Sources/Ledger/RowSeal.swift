@@ -4,7 +4,7 @@ internal import Vocabulary
 /// The bytes of a row, for its hash: each value with its kind and length, so that no two rows have
 /// the same.
 struct RowSeal {
-  /// Zeros behind the first ``count``.
+  /// What stands behind the first ``count`` has no meaning.
   private var bytes: [UInt8]
   private var count = 0
 

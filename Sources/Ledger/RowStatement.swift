@@ -31,9 +31,11 @@ struct RowStatement: ~Copyable {
     text.withUTF8 { bind($0, until: transient) }
   }
 
-  /// Leaves the next parameters as they were in the row before.
+  /// Leaves the next parameters, which are texts, as they were in the row before.
   mutating func keep(_ count: Int) {
     endAnswer()
+    precondition(
+      texts[position..<position + count].allSatisfy { $0 != nil }, "a text that is kept was given")
     position += count
   }
 

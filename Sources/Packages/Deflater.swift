@@ -7,8 +7,7 @@ internal import Synchronization
 /// level takes three times as long for the same size. What is written is read back by ISA-L before it
 /// counts. The bytes depend on the part alone, not on how it was cut into pieces. Not for use from
 /// two threads at a time.
-package final class Deflater: @unchecked Sendable {
-  // Unchecked: who has borrowed it is the only one to use it.
+package final class Deflater {
   private var tokens = DeflateTokens()
   private var writer = DeflateWriter()
 
@@ -17,13 +16,19 @@ package final class Deflater: @unchecked Sendable {
 
   package init() {}
 
-  private static let idle = Mutex<[Deflater]>([])
+  /// One that nobody uses.
+  private struct Idle: @unchecked Sendable {
+    // Unchecked: it goes from one borrower to the next.
+    let deflater: Deflater
+  }
+
+  private static let idle = Mutex<[Idle]>([])
 
   /// Lends one to `body`, new or used before: of a small workbook its memory would cost as much as all the rest.
   package static func lend<Result>(_ body: (Deflater) throws -> Result) rethrows -> Result {
-    let deflater = idle.withLock { $0.popLast() } ?? Deflater()
-    defer { idle.withLock { $0.append(deflater) } }
-    return try body(deflater)
+    let lent = idle.withLock { $0.popLast() } ?? Idle(deflater: Deflater())
+    defer { idle.withLock { $0.append(lent) } }
+    return try body(lent.deflater)
   }
 
   /// Begins a part, whatever state the one before was left in.

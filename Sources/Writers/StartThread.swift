@@ -9,8 +9,8 @@ package func startThread(_ body: @escaping @Sendable () -> Void) throws {
 
 /// Runs `body` on the caller's thread and, at the same time, on new ones; returns when all are done.
 ///
-/// Where the system gives fewer threads, those that there are run it. What `body` does may do the same: nobody waits
-/// for a thread that has still to begin something else first.
+/// Where the system gives fewer threads, those that there are run it. `body` may do the same: each call has threads
+/// of its own, and never waits for those of another one.
 ///
 /// - Parameter count: of threads, the caller's among them.
 package func onThreads(_ count: Int, _ body: @Sendable () -> Void) {

@@ -331,6 +331,33 @@ struct CommandTests {
     }
   }
 
+  /// The roster's files are read beside each other, and their problems are told as if one came behind the other.
+  @Test(arguments: ["1", "8"]) func problemsOfTheRosterAreToldFileByFile(threads: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let heading = "physician_id,name,department,credentialed_from\n"
+      try office.write(
+        "inputs/physicians-a.csv", heading + "P2,,Surgery,soon\nP3,Ada,Surgery,2020-01-01\n")
+      try office.write("inputs/physicians-b.csv", heading + "P4,Ben,,2020-01-01\n")
+      try office.write(
+        "inputs/standing.csv", "physician_id,status,effective_from\nP1,perhaps,2020-01-01\n")
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path, "--threads", threads)
+      let places = run.standardError.split(separator: "\n").filter { $0.hasPrefix("inputs/") }
+        .map { $0.prefix { $0 != " " } }
+      #expect(
+        places == [
+          "inputs/physicians-a.csv:2:4:", "inputs/physicians-a.csv:2:13:",
+          "inputs/physicians-b.csv:2:8:", "inputs/standing.csv:2:4:",
+        ], "\(run)")
+      #expect(run.exitStatus == 65)
+      let missing = try CommandRunner.zpay(
+        "run", "2026Q1", "-C", office.path, "--threads", threads, "--standing", "no.csv",
+        "--standing",
+        "none.csv")
+      #expect(missing.exitStatus == 66 && missing.standardError.contains("no.csv"), "\(missing)")
+    }
+  }
+
   /// Options name files, each as often as there are some.
   @Test func everyFileThatIsNamedIsRead() throws {
     try withTemporaryFolder { folder in

@@ -269,6 +269,9 @@ struct RosterReaderTests {
     #expect(
       joined.roster.physicians.map { $0.standings.map(\.standing) } == [[.good], [.notGood]])
     #expect(joined.inputs.map(\.file) == ["p0.csv", "p1.csv", "s2.csv", "s3.csv"])
+    #expect(joined.inputs.map(\.sha256) == one.inputs.map(\.sha256))
+    #expect(
+      joined.roster.physicians.map(\.appointments) == one.roster.physicians.map(\.appointments))
     #expect(joined.warnings.map(\.description) == one.warnings.map(\.description))
     #expect(joined.warnings.count == 2)
     #expect(

@@ -298,7 +298,7 @@ MUTANTS = (
     ("Ingest/RosterReader.swift", "    standingRows += other.standingRows\n", "", "each file of standing counts", "aRosterInTwoFiles"),
     ("Rules/Notices.swift", "? says(notices[$0], before: notices[$1]) : places[$0] < places[$1]", "? says(notices[$0], before: notices[$1]) : places[$0] > places[$1]", "notices stand by file and line", "NoticeTests"),
     ("Rules/Notices.swift", "? says(notices[$0], before: notices[$1]) : places", "? $0 > $1 : places", "notices of one row stand by what they say", "NoticeTests"),
-    ("Ledger/CloseLines.swift", "    row.add(words.seal)\n", "", "the program of a line is of its hash", "ChainCheckTests"),
+    ("Ledger/CloseLines.swift", "    row.add(words.service)\n", "", "the program of a line is of its hash", "ChainCheckTests"),
     ("Ledger/CloseWriter.swift", "let isOther = line.words !== words", "let isOther = words == nil", "lines of two programs have their own", "LedgerCommandTests"),
     ("Ledger/CloseWriter.swift", "insert.bind(sealed[Int(offset)].columns)", "insert.bind(sealed[0].columns)", "a held record keeps what stood in its own row", "LedgerCommandTests"),
     ("Rules/SheetNames.swift", "while name.last == \"-\" {", "while name.last == \"_\" {", "no file name ends with a hyphen", "SheetNames"),

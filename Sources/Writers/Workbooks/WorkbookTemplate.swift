@@ -89,7 +89,8 @@ package struct WorkbookTemplate: Sendable {
 
   // MARK: Making it
 
-  /// 1980-01-01, as the parts of the package have it.
+  /// 1980-01-01, as the parts of the package have it. The same for all: the library takes it apart in one place of
+  /// memory that all threads share (`gmtime`).
   private static let created = 315_532_800
 
   private static func make(
