@@ -177,9 +177,8 @@ package struct QuarterFiles {
       different.append(layouts)
       return different.count - 1
     }
-    let (all, threads) = (different, threads)
-    let made = try concurrently(all.count, threads: threads) {
-      try WorkbookTemplate(layouts: all[$0], scratch: scratch)
+    let made = try concurrently(different.count, threads: threads) { [different] in
+      try WorkbookTemplate(layouts: different[$0], scratch: scratch)
     }
     return own.map { made[$0] }
   }
