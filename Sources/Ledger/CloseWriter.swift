@@ -260,11 +260,13 @@ extension Ledger {
     try insertHeld(db, prepared)
   }
 
-  private static func insert(_ count: Int, into table: String, _ db: Database) throws
-    -> RowStatement
-  {
-    let places = Array(repeating: "?", count: count).joined(separator: ",")
-    return try RowStatement(db, sql: "INSERT OR ROLLBACK INTO \(table) VALUES (\(places))")
+  /// - Parameter rows: that one statement inserts.
+  private static func insert(
+    _ count: Int, into table: String, rows: Int = 1, _ db: Database
+  ) throws -> RowStatement {
+    let row = "(" + Array(repeating: "?", count: count).joined(separator: ",") + ")"
+    let places = Array(repeating: row, count: rows).joined(separator: ",")
+    return try RowStatement(db, sql: "INSERT OR ROLLBACK INTO \(table) VALUES \(places)")
   }
 
   private static func insertPayees(_ db: Database, _ prepared: PreparedClose) throws {
@@ -278,36 +280,58 @@ extension Ledger {
     }
   }
 
+  /// Lines of one statement: they take SQLite a quarter less time than one by one.
+  private static let linesAtOnce = 32
+
   private static func insertLines(_ db: Database, _ prepared: PreparedClose) throws {
-    var insert = try insert(17, into: "paymentLine", db)
-    let close = prepared.number
-    var words: LineWords?
+    var several = try insert(17, into: "paymentLine", rows: linesAtOnce, db)
+    var single = try insert(17, into: "paymentLine", db)
+    // What was last given for each line of `several`, and for the one of `single`.
+    var words: [LineWords?] = Array(repeating: nil, count: linesAtOnce + 1)
+    var (position, left) = (0, prepared.lines.count)
     try prepared.lines.forEachSealedLine { line, id, checksum in
-      let isOther = line.words !== words
-      words = line.words
-      insert.bind(line.number)
-      insert.bind(close)
-      insert.bind(line.payee)
-      insert.bind(line.sheetLine)
-      if isOther {
-        insert.bind(line.words.program)
-        insert.bind(line.words.activity)
+      if position > 0 || left >= linesAtOnce {
+        bind(line, id, checksum, of: prepared.number, after: &words[position], to: &several)
+        position += 1
+        guard position == linesAtOnce else { return }
+        try several.step()
+        left -= linesAtOnce
+        position = 0
       } else {
-        insert.keep(2)
+        bind(line, id, checksum, of: prepared.number, after: &words[linesAtOnce], to: &single)
+        try single.step()
       }
-      insert.bind(whileLiving: id)
-      insert.bind(line.day)
-      insert.bind(line.seconds)
-      insert.bind(line.blocks)
-      insert.bind(line.rateCents)
-      insert.bind(line.amountCents)
-      if isOther { insert.bind(line.words.sourceFile) } else { insert.keep(1) }
-      insert.bind(line.sourceLine)
-      insert.bind(line.reverses)
-      insert.bind(line.entry)
-      insert.bind(checksum)
-      try insert.step()
     }
+  }
+
+  /// - Parameter last: the words that the statement has in these places.
+  private static func bind(
+    _ line: LineValues, _ id: UnsafeBufferPointer<UInt8>, _ checksum: Int64, of close: Int64,
+    after last: inout LineWords?, to insert: inout RowStatement
+  ) {
+    let isOther = line.words !== last
+    last = line.words
+    insert.bind(line.number)
+    insert.bind(close)
+    insert.bind(line.payee)
+    insert.bind(line.sheetLine)
+    if isOther {
+      insert.bind(line.words.program)
+      insert.bind(line.words.activity)
+    } else {
+      insert.keep(2)
+    }
+    insert.bind(id)
+    insert.bind(line.day)
+    insert.bind(line.seconds)
+    insert.bind(line.blocks)
+    insert.bind(line.rateCents)
+    insert.bind(line.amountCents)
+    if isOther { insert.bind(line.words.sourceFile) } else { insert.keep(1) }
+    insert.bind(line.sourceLine)
+    insert.bind(line.reverses)
+    insert.bind(line.entry)
+    insert.bind(checksum)
   }
 
   private static func insertHeld(_ db: Database, _ prepared: PreparedClose) throws {

@@ -5,7 +5,7 @@ internal import Vocabulary
 /// A statement that is stepped for each of a million rows, through SQLite's own calls: an array of
 /// arguments a row would cost more than the row.
 ///
-/// Texts that are the same as in the row before, byte by byte, are not given again: SQLite keeps them. Texts that
+/// Texts that are the same as when it was last run, byte by byte, are not given again: SQLite keeps them. Texts that
 /// Swift calls equal may be written otherwise, such as the names of two files.
 struct RowStatement: ~Copyable {
   private let statement: Statement
@@ -31,7 +31,7 @@ struct RowStatement: ~Copyable {
     text.withUTF8 { bind($0, until: transient) }
   }
 
-  /// Leaves the next parameters, which are texts, as they were in the row before.
+  /// Leaves the next parameters, which are texts, as they were when the statement was last run.
   mutating func keep(_ count: Int) {
     endAnswer()
     precondition(
@@ -39,11 +39,18 @@ struct RowStatement: ~Copyable {
     position += count
   }
 
+  /// Gives the next parameter, of UTF-8 bytes.
+  mutating func bind(_ bytes: UnsafeBufferPointer<UInt8>) { bind(bytes, keptUntil: transient) }
+
   /// Gives the next parameter, of UTF-8 bytes that stay where they are until it is given again.
-  mutating func bind(whileLiving bytes: UnsafeBufferPointer<UInt8>) {
+  mutating func bind(whileLiving bytes: UnsafeBufferPointer<UInt8>) { bind(bytes, keptUntil: nil) }
+
+  private mutating func bind(
+    _ bytes: UnsafeBufferPointer<UInt8>, keptUntil end: sqlite3_destructor_type?
+  ) {
     endAnswer()
     texts[position] = nil
-    bind(bytes, until: nil)
+    bind(bytes, until: end)
     position += 1
   }
 

@@ -174,6 +174,8 @@ MUTANTS = (
     ("Ledger/CloseLines.swift", "if payee == runs.last?.payee {", "if payee.physicianID == runs.last?.payee.physicianID {", "who was paid under another name is another payee", "theLedgerHasWhatTheStatementsSay"),
     ("Ledger/LedgerSchema.swift", "try body()\n    try db.execute(sql: lineTrigger.sql)", "try body()", "the trigger of lines comes back", "ClosingTests"),
     ("Ledger/LedgerSchema.swift", "guard found == lineTrigger.sql else {", "guard found != nil else {", "a close hides no rule that was changed", "aCloseDoesNotHide"),
+    ("Ledger/CloseWriter.swift", "left -= linesAtOnce", "_ = left", "the last lines of a close are written too", "theStoryIsAsApproved"),
+    ("Ledger/CloseWriter.swift", "after: &words[position]", "after: &words[0]", "a line of many keeps its own words", "theStoryIsAsApproved"),
     ("Ledger/RowStatement.swift", "areEqual(last, $0)", "String(decoding: last, as: UTF8.self) == String(decoding: $0, as: UTF8.self)", "texts that look alike are written each", "twoFilesWhoseNames"),
     ("Ledger/HistoryReader.swift", "        !physicianID.isEmpty\n", "        true\n", "what is paid stays paid", "aPaymentWithoutItsPayee"),
     ("Ledger/LedgerSchema.swift", "            AND (lines = 0 OR line.last = NEW.firstLine + NEW.lineCount - 1\n              AND", "            AND (lines = 0 OR", "lines are numbered without a gap", "theLinesOfAClose"),
