@@ -1,7 +1,16 @@
 /// A hash table from byte strings to numbers, for the hot path: looking up makes no heap object.
 public struct ByteTable: Sendable {
+  /// A key: its first and last eight bytes, which are all of one that has no more than sixteen.
+  private struct Entry {
+    var (first, last): (UInt64, UInt64)
+    /// Where its bytes are in ``keys``.
+    var start: Int
+    var count: Int32
+    var value: Int32
+  }
+
   private var slots: [Int32] = Array(repeating: -1, count: 64)
-  private var entries: [(start: Int, count: Int, hash: UInt64, value: Int32)] = []
+  private var entries: [Entry] = []
   private var keys: [UInt8] = []
 
   public init() {}
@@ -10,21 +19,8 @@ public struct ByteTable: Sendable {
 
   /// The value of a key, or nil. O(key's length).
   public func value(_ key: UnsafeBufferPointer<UInt8>) -> Int32? {
-    keys.withUnsafeBufferPointer { keys in
-      let hash = hashOf(key)
-      var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-      while slots[slot] >= 0 {
-        let entry = entries[Int(slots[slot])]
-        if entry.hash == hash,
-          areEqual(
-            key, UnsafeBufferPointer(rebasing: keys[entry.start..<entry.start + entry.count]))
-        {
-          return entry.value
-        }
-        slot = (slot + 1) & (slots.count - 1)
-      }
-      return nil
-    }
+    let entry = slots[slot(of: key)]
+    return entry < 0 ? nil : entries[Int(entry)].value
   }
 
   public func value(_ key: String) -> Int32? {
@@ -33,24 +29,19 @@ public struct ByteTable: Sendable {
   }
 
   /// Adds a key, or changes the value of the one there.
+  ///
+  /// - Precondition: keys are shorter than 2 GiB.
   public mutating func set(_ key: UnsafeBufferPointer<UInt8>, to value: Int32) {
-    let hash = hashOf(key)
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let entry = entries[Int(slots[slot])]
-      let isSame = keys.withUnsafeBufferPointer {
-        entry.hash == hash
-          && areEqual(
-            key, UnsafeBufferPointer(rebasing: $0[entry.start..<entry.start + entry.count]))
-      }
-      if isSame {
-        entries[Int(slots[slot])].value = value
-        return
-      }
-      slot = (slot + 1) & (slots.count - 1)
+    let slot = slot(of: key)
+    guard slots[slot] < 0 else {
+      entries[Int(slots[slot])].value = value
+      return
     }
     slots[slot] = Int32(entries.count)
-    entries.append((keys.count, key.count, hash, value))
+    entries.append(
+      Entry(
+        first: firstWord(key), last: lastWord(key), start: keys.count, count: Int32(key.count),
+        value: value))
     keys.append(contentsOf: key)
     if entries.count * 2 > slots.count { grow() }
   }
@@ -60,14 +51,46 @@ public struct ByteTable: Sendable {
     key.withUTF8 { set($0, to: value) }
   }
 
+  /// The slot that has a key, or the free one where it would be.
+  private func slot(of key: UnsafeBufferPointer<UInt8>) -> Int {
+    let (first, last) = (firstWord(key), lastWord(key))
+    var slot = Int(truncatingIfNeeded: hashOf(key)) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let entry = entries[Int(slots[slot])]
+      // What has no more than sixteen bytes is its two words: no third place in memory is waited for.
+      if entry.first == first, entry.last == last, Int(entry.count) == key.count,
+        key.count <= 16 || withKey(of: entry, { areEqual(key, $0) })
+      {
+        break
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return slot
+  }
+
+  private func withKey<Result>(
+    of entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    keys.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[entry.start..<entry.start + Int(entry.count)]))
+    }
+  }
+
   private mutating func grow() {
     slots = Array(repeating: -1, count: slots.count * 2)
     for (index, entry) in entries.enumerated() {
-      var slot = Int(truncatingIfNeeded: entry.hash) & (slots.count - 1)
-      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(index)
+      slots[withKey(of: entry, slot)] = Int32(index)
     }
   }
+}
+
+/// The first eight bytes; 0 where there are fewer, for ``lastWord(_:)`` has them all.
+private func firstWord(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  key.count < 8 ? 0 : word(UnsafeRawPointer(key.baseAddress!), at: 0)
+}
+
+private func lastWord(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  key.baseAddress.map { lastWord(UnsafeRawPointer($0), count: key.count) } ?? 0
 }
 
 /// A hash of bytes, eight at a time. Not for secrets: files come from the office itself, and a

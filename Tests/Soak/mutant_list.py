@@ -157,6 +157,9 @@ MUTANTS = (
     ("Vocabulary/CompensationPlan.swift", "if own.map({ $0.start < rate.start }) ?? true { own = rate }", "own = rate", "a program's rates stand in any order", "AmountTests"),
     ("Vocabulary/Quarter.swift", "(1...4).contains(number),\n      Self.years.contains(year)\n", "(1...4).contains(number)\n", "a year is one of the calendar", "QuarterTests"),
     ("Vocabulary/QuarterResult.swift", "sourceFile: table.isCarried ? table.file : \"\\(quarter):\\(table.file)\",", "sourceFile: \"\\(quarter):\\(table.file)\",", "a carried record keeps its file", "aHeldRecordComesBack"),
+    ("Vocabulary/ByteTable.swift", "entry.last == last, Int(entry.count) == key.count,", "entry.last == last,", "IDs of other lengths are others", "keysThatAreAlike"),
+    ("Vocabulary/ByteTable.swift", "key.count <= 16 || withKey", "key.count <= 32 || withKey", "IDs are compared between their ends too", "keysThatAreAlike"),
+    ("Vocabulary/ByteTable.swift", "entry.first == first, entry.last == last,", "entry.first == first, (entry.last ^ last) >> 8 == 0,", "IDs are compared to their end", "aByteTableIsADictionary"),
     ("Vocabulary/ByteTable.swift", "    if word(left, at: index) != word(right, at: index) { return false }\n    index += 8\n", "    index += 8\n", "long IDs are compared whole", "NoticeTests"),
     # Seen by no test until somebody looked: the ledger
     ("Ledger/CloseWriter.swift", "payroll: try Self.payrollSeal(db))", "payroll: \"\")", "a close seals what payroll paid before", "whatPayrollPaidIsSealed"),

@@ -106,4 +106,22 @@ struct MatchKeyTests {
     #expect(dictionary.allSatisfy { table.value($0.key) == $0.value })
     #expect(table.value("not there") == nil)
   }
+
+  /// In small tables, so that many of them meet in one slot: keys that agree in their first and last eight bytes and
+  /// have other lengths, or another byte between.
+  @Test(arguments: UInt8.min ... .max) func keysThatAreAlikeAreOthers(byte: UInt8) {
+    let edge = Array(repeating: byte, count: 8)
+    let keys =
+      (0...16).map { Array(repeating: byte, count: $0) } + (0..<16).map { edge + [$0] + edge }
+    var table = ByteTable()
+    for (value, key) in keys.enumerated() {
+      key.withUnsafeBufferPointer { key in
+        #expect(table.value(key) == nil)
+        table.set(key, to: Int32(value))
+      }
+    }
+    for (value, key) in keys.enumerated() {
+      #expect(key.withUnsafeBufferPointer(table.value) == Int32(value))
+    }
+  }
 }
