@@ -101,7 +101,7 @@ final class CloseLines: Sendable {
   private struct Piece: Sendable {
     var department: Int
     var lines: Range<Int>
-    let checksums = Handover<[Int64]>()
+    let checksums: Handover<[Int64]>
   }
 
   private static let pieceCount = 1 << 14
@@ -144,7 +144,8 @@ final class CloseLines: Sendable {
       stride(from: 0, to: department.lines.count, by: Self.pieceCount).map { start in
         Piece(
           department: number,
-          lines: start..<min(start + Self.pieceCount, department.lines.count))
+          lines: start..<min(start + Self.pieceCount, department.lines.count),
+          checksums: Handover())
       }
     }
   }

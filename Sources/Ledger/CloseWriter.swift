@@ -69,7 +69,7 @@ package struct PreparedClose: Sendable {
   let lines: CloseLines
   let firstHeld: Int64
   /// What is made of each held record while it is sealed: what was in its columns, and its checksum.
-  let sealedHeld = Handover<[(columns: String, checksum: Int64)]>()
+  let sealedHeld: Handover<[(columns: String, checksum: Int64)]>
   let decisions: [StoredDecision]
   let payroll: String
 
@@ -131,7 +131,7 @@ extension Ledger {
     PreparedClose(
       content: content, last: nil,
       lines: CloseLines(content.result, RecordEntries(), firstLine: 1, firstPayee: 1, workers),
-      firstHeld: 1, decisions: [], payroll: "")
+      firstHeld: 1, sealedHeld: Handover(), decisions: [], payroll: "")
   }
 
   /// Numbers a close's lines and held records; writes nothing.
@@ -152,7 +152,7 @@ extension Ledger {
             try Self.next("payeeID", of: "payee", db),
             try Self.next("payeeID", of: "paymentLine WHERE lineID = \(firstLine - 1)", db)),
           workers),
-        firstHeld: try Self.next("heldID", of: "heldRecord", db),
+        firstHeld: try Self.next("heldID", of: "heldRecord", db), sealedHeld: Handover(),
         decisions: try Self.decisionRows(db, of: content.result.quarter),
         payroll: try Self.payrollSeal(db))
     }

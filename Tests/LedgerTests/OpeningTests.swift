@@ -33,6 +33,13 @@ struct OpeningTests {
       try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "CREATE TABLE a (b)") }
     },
     Obstacle(
+      because: "lines had no payees of their own before the first release",
+      failure: "unusable: ledger.sqlite was made by a build of zpay before its first release"
+    ) {
+      _ = try Ledger.make(at: $0.path)
+      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE payee") }
+    },
+    Obstacle(
       because: "tables of a later version, which this one does not know",
       failure: "unusable: ledger.sqlite was made by a newer zpay"
     ) {
@@ -79,6 +86,17 @@ struct OpeningTests {
       try db.execute(sql: "ROLLBACK")
     }
     #expect(try ledger.closes().count == 2)
+  }
+
+  /// What another thread gives is waited for, and the first is what counts.
+  @Test func whatIsHandedOverLaterArrives() throws {
+    let handover = Handover<Int>()
+    Thread.detachNewThread {
+      Thread.sleep(forTimeInterval: 0.05)
+      handover.give(.success(1))
+      handover.give(.success(2))
+    }
+    #expect(try handover.wait() == 1)
   }
 
   /// SQLite keeps what a write would undo in a file beside the ledger.
