@@ -304,7 +304,7 @@ MUTANTS = (
     ("Rules/Notices.swift", "? says(notices[$0], before: notices[$1]) : places[$0] < places[$1]", "? says(notices[$0], before: notices[$1]) : places[$0] > places[$1]", "notices stand by file and line", "NoticeTests"),
     ("Rules/Notices.swift", "? says(notices[$0], before: notices[$1]) : places", "? $0 > $1 : places", "notices of one row stand by what they say", "NoticeTests"),
     ("Ledger/CloseLines.swift", "    row.add(words.service)\n", "", "the program of a line is of its hash", "ChainCheckTests"),
-    ("Ledger/CloseWriter.swift", "let isOther = line.words !== words", "let isOther = words == nil", "lines of two programs have their own", "LedgerCommandTests"),
+    ("Ledger/CloseWriter.swift", "let isOther = line.words !== last", "let isOther = last == nil", "lines of two programs have their own", "LedgerCommandTests"),
     ("Ledger/CloseWriter.swift", "insert.bind(sealed[Int(offset)].columns)", "insert.bind(sealed[0].columns)", "a held record keeps what stood in its own row", "LedgerCommandTests"),
     ("Rules/SheetNames.swift", "while name.last == \"-\" {", "while name.last == \"_\" {", "no file name ends with a hyphen", "SheetNames"),
     ("Writers/StartThread.swift", "for other in others { pthread_join(other, nil) }", "for other in others { pthread_detach(other) }", "nobody goes on before all threads are done", "ConcurrentlyTests"),
