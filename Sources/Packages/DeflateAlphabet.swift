@@ -51,6 +51,6 @@ struct DeflateAlphabet: Sendable {
     guard distance > 4 else { return distance - 1 }
     let rest = distance - 1
     let bits = Int.bitWidth - 1 - rest.leadingZeroBitCount
-    return 2 * bits + (rest >> (bits - 1)) & 1
+    return 2 * bits + (rest &>> (bits &- 1)) & 1
   }
 }

@@ -103,6 +103,8 @@ struct DeflateTokens: ~Copyable {
     literalCounts[DeflateAlphabet.endOfBlock] = 1
     var (place, count) = (start, 0)
     var (row, other) = (rowDistance, otherDistance)
+    /// The repeats from that far back which are not counted yet.
+    var rowRepeats: UInt32 = 0
     let (end, last) = (self.end, self.end - Self.tail)
     let (tokens, literalCounts) = (self.tokens, self.literalCounts)
     @inline(__always)
@@ -114,13 +116,17 @@ struct DeflateTokens: ~Copyable {
       place &+= 1
     }
     @inline(__always)
+    func countRowRepeats() {
+      distanceCounts[DeflateAlphabet.distanceCode(row)] &+= rowRepeats
+      rowRepeats = 0
+    }
+    @inline(__always)
     func addRepeat(_ distance: Int) -> Int {
       let length = matchLength(at: place, distance, most: min(258, end &- place))
       tokens[count] =
         1 << 31 | UInt32(truncatingIfNeeded: length) << 16
         | UInt32(truncatingIfNeeded: distance &- 1)
       literalCounts[DeflateAlphabet.firstLength &+ Int(lengthCodes[length])] &+= 1
-      distanceCounts[DeflateAlphabet.distanceCode(distance)] &+= 1
       count &+= 1
       place &+= length
       return length
@@ -133,20 +139,28 @@ struct DeflateTokens: ~Copyable {
         if literals <= Self.literalsMax {
           for _ in 0..<literals { addLiteral() }
           _ = addRepeat(row)
+          rowRepeats &+= 1
           continue
         }
       }
       if other <= place, UInt32(truncatingIfNeeded: load(place &- other) ^ next) == 0 {
+        countRowRepeats()
         (row, other) = (other, row)
         _ = addRepeat(row)
+        rowRepeats = 1
         continue
       }
       guard let distance = repeated(at: place, next) else {
         addLiteral()
         continue
       }
-      if addRepeat(distance) >= Self.rowMatchMin { (row, other) = (distance, row) }
+      distanceCounts[DeflateAlphabet.distanceCode(distance)] &+= 1
+      if addRepeat(distance) >= Self.rowMatchMin {
+        countRowRepeats()
+        (row, other) = (distance, row)
+      }
     }
+    countRowRepeats()
     while place < end { addLiteral() }
     (self.count, rowDistance, otherDistance) = (count, row, other)
   }

@@ -68,6 +68,10 @@ struct DeflateWriter: ~Copyable {
 
   // MARK: The codes
 
+  /// Shorter than the 15 bits that a code may have: so a literal and the repeat behind it fit into a word, and a
+  /// reader finds each code in the first of its tables. Files grow by less than a thousandth.
+  private static let literalBitsMax = 12
+  private static let distanceBitsMax = 10
   /// A block of fewer tokens is not worth codes of its own.
   private static let ownCodesMin = 256
   /// RFC 1951, 3.2.6.
@@ -85,8 +89,8 @@ struct DeflateWriter: ~Copyable {
     // There is one at the least, used or not.
     if !distances.contains(where: { $0 > 0 }) { distances[0] = 1 }
     return (
-      HuffmanCode(counts: Array(literals), lengthMax: 15),
-      HuffmanCode(counts: distances, lengthMax: 15)
+      HuffmanCode(counts: Array(literals), lengthMax: literalBitsMax),
+      HuffmanCode(counts: distances, lengthMax: distanceBitsMax)
     )
   }
 
@@ -166,26 +170,34 @@ struct DeflateWriter: ~Copyable {
     let (tokens, literals, lengths) = (block.tokens, literals, lengths)
     // Rows repeat rows: a distance is mostly the one before.
     var (distance, distanceBits, distanceBitCount) = (UInt32.max, UInt64(0), UInt64(0))
-    for index in 0..<block.count {
-      let token = tokens[index]
+    var index = 0
+    while index < block.count {
+      var token = tokens[index]
+      index += 1
       if token >> 31 == 0 {
         let literal = literals[Int(token)]
-        bits |= UInt64(literal & 0xFF_FFFF) << bitCount
+        bits |= UInt64(literal & 0xFF_FFFF) &<< bitCount
         bitCount &+= UInt64(literal >> 24)
-      } else {
+        // A literal is mostly the digit before a repeat, which is written with it.
+        if index < block.count, tokens[index] >> 31 != 0 {
+          token = tokens[index]
+          index += 1
+        }
+      }
+      if token >> 31 != 0 {
         if token & 0x7FFF != distance {
           distance = token & 0x7FFF
           (distanceBits, distanceBitCount) = self.bits(ofDistance: Int(distance) + 1)
         }
         let length = lengths[Int(token >> 16 & 0x1FF)]
         let lengthCount = UInt64(length >> 24)
-        // Seven bits that were left, 20 of a length and 28 of a distance: there is room for them.
-        bits |= (UInt64(length & 0xFF_FFFF) | distanceBits << lengthCount) << bitCount
+        // Seven bits that were left, 12 of a literal, 17 of a length and 23 of a distance: there is room for them.
+        bits |= (UInt64(length & 0xFF_FFFF) | distanceBits &<< lengthCount) &<< bitCount
         bitCount &+= lengthCount &+ distanceBitCount
       }
       UnsafeMutableRawPointer(place).storeBytes(of: bits.littleEndian, as: UInt64.self)
-      place += Int(bitCount >> 3)
-      bits >>= bitCount & ~7
+      place += Int(truncatingIfNeeded: bitCount >> 3)
+      bits &>>= bitCount & ~7
       bitCount &= 7
     }
     (self.bits, self.bitCount, count) = (bits, bitCount, place - output)
@@ -196,7 +208,7 @@ struct DeflateWriter: ~Copyable {
     let symbol = DeflateAlphabet.distanceCode(distance)
     let (code, count) = (distances[symbol] & 0xFFFF, UInt64(distances[symbol] >> 24))
     return (
-      UInt64(code) | (UInt64(distance) &- distanceBases[symbol]) << count,
+      UInt64(code) | (UInt64(distance) &- distanceBases[symbol]) &<< count,
       count &+ distanceExtras[symbol]
     )
   }

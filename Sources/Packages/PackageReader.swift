@@ -22,6 +22,8 @@ package final class PackageReader {
   private let file: PackageFile
   private let zip: unzFile
   private let inflater = Inflater()
+  /// Where a part goes by whose sum is asked for.
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
 
   /// - Throws: ``PackageError`` for what is not a zip file, has the same part twice, or has parts
   ///   that are encrypted or compressed by other methods than deflate.
@@ -37,7 +39,10 @@ package final class PackageReader {
     try list()
   }
 
-  deinit { unzClose(zip) }
+  deinit {
+    buffer.deallocate()
+    unzClose(zip)
+  }
 
   package func part(named name: String) -> Part? { parts.first { $0.name == name } }
 
@@ -62,6 +67,17 @@ package final class PackageReader {
     }
     if let failure { throw failure }
     return bytes
+  }
+
+  /// Reads a part to its end, and says what its bytes are.
+  package func sum(of part: Part) throws(PackageError) -> PartSum {
+    let stream = try open(part)
+    var sum = PartSum(part.name)
+    while true {
+      let count = try stream.read(into: buffer)
+      guard count > 0 else { return sum }
+      sum.add(.init(rebasing: buffer[..<count]))
+    }
   }
 
   /// Begins to read a part.

@@ -15,13 +15,17 @@ package struct CompressedPart: Sendable {
   /// Of the part as it was before.
   package let size: Int
   package let crc: CRC32
+  package let sum: PartSum
 
   package init(name: String, bytes: [UInt8], with deflater: Deflater) throws {
     self.name = name
     size = bytes.count
-    var sum = CRC32()
-    bytes.withUnsafeBytes { sum.add($0) }
-    crc = sum
+    var (crc, sum) = (CRC32(), PartSum(name))
+    bytes.withUnsafeBytes {
+      crc.add($0)
+      sum.add($0)
+    }
+    (self.crc, self.sum) = (crc, sum)
     var output: [UInt8] = []
     deflater.begin()
     try bytes.withUnsafeBytes { bytes in

@@ -43,9 +43,8 @@ public struct RecordTables: Sendable {
   @inlinable public func withID<Result>(
     of index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
-    let (number, row) = locate(index)
-    let table = tables[number]
-    return try table.withID(of: table.records[row], body)
+    let (table, row) = locate(index)
+    return try tables[table].withID(of: tables[table].records[row], body)
   }
 
   /// Rows of one table, as a piece of work: `first` is the number of the first one.

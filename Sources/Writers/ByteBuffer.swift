@@ -28,7 +28,7 @@ struct Snippet {
 /// Rendered bytes on their way into a part or a file.
 ///
 /// Most of it does not look whether there is room: the renderer empties the buffer when it is full,
-/// and there is always room for one more cell behind that.
+/// and there is always room for one more row behind that, or it is made.
 struct ByteBuffer: ~Copyable {
   /// Emptied when there is as much as this.
   static let full = 64 * 1024
@@ -37,11 +37,9 @@ struct ByteBuffer: ~Copyable {
 
   static let stride = 32
 
-  private var base = UnsafeMutablePointer<UInt8>.allocate(capacity: full + roomForACell)
-  private var capacity = full + roomForACell
+  private var base = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * full + roomForACell)
+  private var capacity = 2 * full + roomForACell
   private(set) var count = 0
-  /// How often it was emptied.
-  private(set) var emptyings = 0
 
   deinit { base.deallocate() }
 
@@ -56,7 +54,6 @@ struct ByteBuffer: ~Copyable {
   mutating func empty(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
     try sink(UnsafeRawBufferPointer(start: base, count: count))
     count = 0
-    emptyings += 1
   }
 
   @inline(__always)
@@ -88,7 +85,7 @@ struct ByteBuffer: ~Copyable {
   @inline(__always)
   mutating func replace(at place: Int, with number: RowNumber) {
     let bytes = UnsafeMutableRawPointer(base + place)
-    let mask = UInt64.max << (8 * UInt64(number.count))
+    let mask = UInt64.max &<< (8 &* UInt64(number.count))
     let others = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) & mask
     bytes.storeBytes(of: (others | number.digits).littleEndian, as: UInt64.self)
   }
@@ -127,6 +124,19 @@ struct ByteBuffer: ~Copyable {
       index += Self.stride
     } while index < bytes.count
     count += bytes.count
+  }
+
+  /// Writes zeros behind the last byte, which don't count.
+  @inline(__always)
+  func endWithZeros() {
+    UnsafeMutableRawPointer(base + count).storeBytes(
+      of: SIMD64<UInt8>.zero, as: SIMD64<UInt8>.self)
+  }
+
+  /// Makes room for the longest cell.
+  @inline(__always)
+  mutating func makeRoomForACell() {
+    if capacity - count < Self.roomForACell { grow(by: Self.roomForACell) }
   }
 
   /// Makes room for more bytes, and behind them for what is shorter than a cell.

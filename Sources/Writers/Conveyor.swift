@@ -5,7 +5,7 @@ import Foundation
 /// A few pieces are on the way at most: who makes them waits where the other is behind, so memory is bounded.
 final class Conveyor: @unchecked Sendable {
   // Unchecked: what both threads look at is looked at under `changed`. A piece is its maker's until it is counted as
-  // made, and then its taker's until it is counted as free; `make` is the maker's alone, and `rest` the taker's.
+  // made, and then its taker's until it is counted as free; `make` is the maker's alone.
 
   /// What the maker is told where nobody takes any more.
   struct Abandoned: Error {}
@@ -16,8 +16,6 @@ final class Conveyor: @unchecked Sendable {
   private let pieces = UnsafeMutableRawBufferPointer.allocate(
     byteCount: pieceCount * pieceSize, alignment: 64)
   private var make: ((Conveyor) throws -> Void)?
-  /// Of the piece that was taken last.
-  private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
 
   private let changed = NSCondition()
   /// The bytes of the pieces that are made, by their number modulo ``pieceCount``.
@@ -133,18 +131,6 @@ final class Conveyor: @unchecked Sendable {
     return .init(rebasing: piece(next.number)[..<next.count])
   }
 
-  /// Copies what comes next.
-  ///
-  /// - Returns: the number of bytes; 0 at the end.
-  /// - Throws: as ``take()``.
-  func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
-    if rest.isEmpty { rest = try take() ?? rest }
-    let count = min(rest.count, target.count)
-    target.copyMemory(from: .init(rebasing: rest[..<count]))
-    rest = .init(rebasing: rest[count...])
-    return count
-  }
-
   /// Ends the maker, and waits for it.
   private func abandon() {
     change { isAbandoned = true }
@@ -160,26 +146,5 @@ extension Conveyor {
     try run(
       making: { conveyor in try make { try conveyor.give($0) } },
       taking: { conveyor in while let piece = try conveyor.take() { try sink(piece) } })
-  }
-
-  /// Gives `body` a way to read what `source` reads on another thread, ahead of it.
-  ///
-  /// - Parameter source: reads into the memory that it is given, and says how much; 0 at the end.
-  static func readAhead<Value>(
-    of source: (UnsafeMutableRawBufferPointer) throws -> Int,
-    by body: (_ read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Value
-  ) throws -> Value {
-    try run(
-      making: { conveyor in
-        var isAtEnd = false
-        while !isAtEnd {
-          try conveyor.fill { piece in
-            let count = try source(piece)
-            isAtEnd = count == 0
-            return count
-          }
-        }
-      },
-      taking: { conveyor in try body { try conveyor.read(into: $0) } })
   }
 }

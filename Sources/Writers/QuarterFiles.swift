@@ -150,14 +150,14 @@ package struct QuarterFiles {
       let ((file, sheets, onTwoThreads), template) = all[place - tables.count]
       let path = files + "/" + file
       var times = StageTimes()
-      times[.compress] = try times.measure(.render) {
+      let workbook = try times.measure(.render) {
         try WorkbookWriter.write(
           sheets, using: template, to: path, onTwoThreads: onTwoThreads)
       }
-      times[.render] -= times[.compress]
+      times[.compress] = workbook.compressing
+      times[.render] -= workbook.compressing
       let written = try times.measure(.verify) {
-        _ = try WorkbookVerifier.verify(
-          path, sheets, using: template, onTwoThreads: onTwoThreads)
+        try WorkbookVerifier.verify(path, workbook)
         return try hashFile(path)
       }
       beginSync(path)

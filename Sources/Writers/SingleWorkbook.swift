@@ -14,8 +14,8 @@ package enum SingleWorkbook {
     let folder = try OutputFolder(replacing: path)
     let file = folder.files + "/workbook.xlsx"
     let template = try WorkbookTemplate(layouts: sheets.map(\.layout), scratch: folder.scratch)
-    try WorkbookWriter.write(sheets, using: template, to: file)
-    _ = try WorkbookVerifier.verify(file, sheets, using: template)
+    let written = try WorkbookWriter.write(sheets, using: template, to: file)
+    try WorkbookVerifier.verify(file, written)
     try sync(file)
     try folder.publish(file: "workbook.xlsx")
   }

@@ -6,7 +6,7 @@ package struct StageTimes: Sendable {
     /// Rows of workbooks, as XML.
     case render
     case compress
-    /// Workbooks read back and compared cell by cell and hashed.
+    /// Workbooks read back, compared and hashed.
     case verify
   }
 

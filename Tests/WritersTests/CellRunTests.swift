@@ -64,8 +64,8 @@ struct CellRunTests {
           row.text("other")
         }
       }
-      let verified = try writeAndVerify([one, other], to: path, scratch: folder.path)
-      #expect(verified.cells == 12_000 * 9 + 6)
+      let cells = try writeAndVerify([one, other], to: path, scratch: folder.path)
+      #expect(cells == 12_000 * 9 + 6)
       return try (1...2).map { try text("xl/worksheets/sheet\($0).xml", of: path) }
     }
     #expect(try part(inRuns: true) == part(inRuns: false))
@@ -113,10 +113,37 @@ struct CellRunTests {
     let path = folder.path + "/a.xlsx"
     let written = sheet(wrong: wrong)
     let template = try WorkbookTemplate(layouts: [written.layout], scratch: folder.path)
-    try WorkbookWriter.write([written], using: template, to: path)
+    _ = try WorkbookWriter.write([written], using: template, to: path)
     let error = #expect(throws: WorkbookError.self) {
-      try WorkbookVerifier.verify(path, [sheet(wrong: nil)], using: template)
+      try compareRows(of: path, with: [sheet(wrong: nil)], template)
     }
     #expect(error?.cell == "C\(wrong + 1)", "\(String(describing: error))")
+  }
+  /// A kept run must be that of its own row.
+  @Test(arguments: ["B400", "C400", "C9", "B10"]) func anotherRowsNumberIsFound(cell: String) throws
+  {
+    let folder = try TestFolder()
+    let sheets = [
+      sheet(500, columns: 3) { index, row in
+        row.count(index)
+        row.run(.init(.person), count: 2) { row in
+          row.text("Same")
+          row.money(cents: 50_000)
+        }
+      }
+    ]
+    let (path, changed) = (folder.path + "/a.xlsx", folder.path + "/b.xlsx")
+    try writeAndVerify(sheets, to: path, scratch: folder.path)
+    let changes = try repack(path, to: changed) { name, part in
+      guard name == "xl/worksheets/sheet1.xml", let digit = cell.last else { return }
+      let other = cell.dropLast() + (digit == "9" ? "8" : "9")
+      part = part?.replacing("r=\"\(cell)\"", with: "r=\"\(other)\"")
+    }
+    #expect(changes == 1)
+    let template = try WorkbookTemplate(layouts: sheets.map(\.layout), scratch: folder.path)
+    let error = #expect(throws: WorkbookError.self) {
+      try compareRows(of: changed, with: sheets, template)
+    }
+    #expect(error?.cell == cell, "\(String(describing: error))")
   }
 }

@@ -26,7 +26,7 @@ import Writers
     try writeAndVerify(Self.sheets, to: path, scratch: folder.path)
     let template = try WorkbookTemplate(layouts: layouts, reading: path)
     let other = folder.path + "/b.xlsx"
-    try WorkbookWriter.write(Self.sheets, using: template, to: other)
+    _ = try WorkbookWriter.write(Self.sheets, using: template, to: other)
     let (first, second) = (
       try Data(contentsOf: URL(fileURLWithPath: path)),
       try Data(contentsOf: URL(fileURLWithPath: other))

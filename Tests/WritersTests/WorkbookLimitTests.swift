@@ -103,8 +103,8 @@ import Writers
     let sheets = [
       sheet(rows, columns: columns) { _, row in for _ in 0..<columns { row.text(longest) } }
     ]
-    let verified = try writeAndVerify(sheets, to: path, scratch: folder.path)
-    #expect(verified.cells == rows * columns)
+    let cells = try writeAndVerify(sheets, to: path, scratch: folder.path)
+    #expect(cells == rows * columns)
   }
 
   @Test func moreCellsThanColumnsAreRefused() throws {

@@ -6,9 +6,9 @@ struct RowNumber {
   private(set) var digits: UInt64 = 0
   private(set) var count = 0
 
-  /// - Precondition: 1 ... 99,999,999; a sheet has 1,048,576 rows.
+  /// - Precondition: 1 ... 9,999,999; a sheet has 1,048,576 rows.
   init(_ value: Int) {
-    precondition(value > 0 && value < 100_000_000, "a row's number has at most eight digits")
+    precondition(value > 0 && value < 10_000_000, "a row's number has at most seven digits")
     self.value = value
     var rest = UInt64(value)
     while rest > 0 {
@@ -22,9 +22,9 @@ struct RowNumber {
   @inline(__always)
   mutating func advance() {
     let last = UInt64(count - 1) * 8
-    if digits >> last < UInt64(UInt8(ascii: "9")) {
+    if digits &>> last < UInt64(UInt8(ascii: "9")) {
       value += 1
-      digits += 1 << last
+      digits &+= 1 &<< last
     } else {
       self = RowNumber(value + 1)
     }

@@ -1,6 +1,6 @@
 internal import Reports
 
-/// Renders the rows of sheets as XML, without a heap object a cell.
+/// Renders the rows of sheets as XML, without a heap object a cell; each is read again before the next is made.
 struct SheetRenderer: ~Copyable {
   typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
@@ -12,15 +12,20 @@ struct SheetRenderer: ~Copyable {
   private let numberEnd = Snippet("</v></c>")
   /// XML of runs of cells.
   private var kept: KeptRuns
+  private var verifier: RowVerifier
   /// Of the row that is rendered.
   private var number = RowNumber(1)
 
-  /// - Parameter rowCount: of the longest sheet.
-  init(file: String, template: WorkbookTemplate, rowCount: Int) {
+  /// - Parameters:
+  ///   - places: to keep runs in; for those of the longest sheet.
+  ///   - verifier: reads each row again; it has as many places.
+  init(
+    file: String, template: WorkbookTemplate, places: Int, verifier: consuming RowVerifier
+  ) {
     self.file = file
-    let places = CellRun.places(forRows: rowCount)
     row = CellRow(keepingRuns: places)
     kept = KeptRuns(places: places)
+    self.verifier = verifier
     snippets = template.snippets
   }
 
@@ -40,59 +45,54 @@ struct SheetRenderer: ~Copyable {
       if number.count != digits { row.forgetRuns() }
       row.clear()
       fill(index, &row)
-      try render(index, of: sheet, to: sink)
+      let start = buffer.count
+      try render(index, of: sheet)
+      buffer.endWithZeros()
+      try verifier.verify(row, number, of: sheet.layout, as: buffer.bytes(from: start))
+      if buffer.isFull { try buffer.empty(to: sink) }
     }
     try buffer.empty(to: sink)
   }
 
-  private mutating func render(_ index: Int, of sheet: Sheet, to sink: Sink) throws {
+  private mutating func render(_ index: Int, of sheet: Sheet) throws {
     guard row.cells.count <= sheet.layout.columnCount else {
       throw error("is beyond the sheet's columns", index, sheet.layout.columnCount, sheet)
     }
     try renderOpening(index, of: sheet)
     var column = 0
     for run in row.runs {
-      try render(column..<run.first, index, of: sheet, to: sink)
+      try render(column..<run.first, index, of: sheet)
       if run.isNew {
-        try render(run, index, of: sheet, to: sink)
+        try render(run, index, of: sheet)
       } else {
         buffer.append(run, from: kept, number)
       }
       column = run.first + run.count
     }
-    try render(column..<row.cells.count, index, of: sheet, to: sink)
+    try render(column..<row.cells.count, index, of: sheet)
     buffer.append("</row>")
-    if buffer.isFull { try buffer.empty(to: sink) }
   }
 
-  private mutating func render(
-    _ columns: Range<Int>, _ index: Int, of sheet: Sheet, to sink: Sink
-  ) throws {
-    for column in columns {
-      try render(column, index, of: sheet)
-      if buffer.isFull { try buffer.empty(to: sink) }
-    }
+  private mutating func render(_ columns: Range<Int>, _ index: Int, of sheet: Sheet) throws {
+    for column in columns { try render(column, index, of: sheet) }
   }
 
   /// Renders the cells of a run, and keeps them.
-  private mutating func render(
-    _ run: CellRun, _ index: Int, of sheet: Sheet, to sink: Sink
-  ) throws {
-    let (start, emptyings) = (buffer.count, buffer.emptyings)
+  private mutating func render(_ run: CellRun, _ index: Int, of sheet: Sheet) throws {
+    let start = buffer.count
     var numbers = RunNumbers()
     for column in run.cells {
       numbers.append(buffer.count + snippets.columns[column].count - start)
       try render(column, index, of: sheet)
-      if buffer.isFull { try buffer.empty(to: sink) }
     }
-    let isWhole = buffer.emptyings == emptyings
-    if !isWhole || !kept.keep(buffer.bytes(from: start), of: run, numbers: numbers) {
+    if !kept.keep(buffer.bytes(from: start), of: run, numbers: numbers) {
       row.forgetRun(at: run.place)
     }
   }
 
   private mutating func render(_ column: Int, _ index: Int, of sheet: Sheet) throws {
     let cell = row.cells[column]
+    buffer.makeRoomForACell()
     buffer.append(snippets.columns[column])
     buffer.append(number)
     let style = Int(cell.style.rawValue)

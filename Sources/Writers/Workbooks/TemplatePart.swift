@@ -4,7 +4,7 @@ internal import Reports
 /// A part of the template's package, as each workbook takes it over.
 enum TemplatePart: Sendable {
   /// The same in each workbook: compressed once, copied as it is.
-  case fixed(CompressedPart, bytes: [UInt8])
+  case fixed(CompressedPart)
   /// The list of sheets, which says where filters end.
   case workbook(name: String, PatchedText)
   /// A sheet, up to its rows and behind them.
@@ -12,7 +12,7 @@ enum TemplatePart: Sendable {
 
   var name: String {
     switch self {
-    case .fixed(let part, _): part.name
+    case .fixed(let part): part.name
     case .workbook(let name, _), .sheet(let name, _, _, _): name
     }
   }

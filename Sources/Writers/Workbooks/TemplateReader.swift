@@ -30,7 +30,7 @@ struct TemplateReader {
         let fixed = try Deflater.lend {
           try CompressedPart(name: part.name, bytes: bytes, with: $0)
         }
-        parts.append(.fixed(fixed, bytes: bytes))
+        parts.append(.fixed(fixed))
       }
     }
     guard hasList, sheetCount == layouts.count, package.part(named: "xl/styles.xml") != nil else {

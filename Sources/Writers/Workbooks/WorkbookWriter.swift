@@ -1,6 +1,14 @@
 internal import Packages
 package import Reports
 
+/// A workbook that was written, and is still to be read back by ``WorkbookVerifier``.
+package struct WrittenWorkbook: Sendable {
+  /// What its parts must be, in their order.
+  let parts: [PartSum]
+  /// What compressing took.
+  package let compressing: Duration
+}
+
 /// Writes workbooks.
 package enum WorkbookWriter {
   /// Writes a new workbook, readable by its owner alone.
@@ -12,18 +20,17 @@ package enum WorkbookWriter {
   /// - Throws: ``WorkbookError`` naming sheet and cell for what a workbook cannot hold, and for a
   ///   file that exists or cannot be written. No file is left then.
   /// - Precondition: The sheets have the template's layouts, in order.
-  /// - Returns: what compressing took.
-  @discardableResult package static func write(
+  package static func write(
     _ sheets: [Sheet], using template: WorkbookTemplate, to path: String,
     onTwoThreads: Bool = false
-  ) throws -> Duration {
+  ) throws -> WrittenWorkbook {
     precondition(sheets.map(\.layout) == template.layouts, "a workbook has its template's sheets")
     for sheet in sheets { sheet.checkRows() }
     do {
       return try Deflater.lend { deflater in
         let before = deflater.time
-        try write(sheets, using: template, to: path, onTwoThreads, with: deflater)
-        return deflater.time - before
+        let parts = try write(sheets, using: template, to: path, onTwoThreads, with: deflater)
+        return WrittenWorkbook(parts: parts, compressing: deflater.time - before)
       }
     } catch let error as PackageError {
       throw WorkbookError(file: path, reason: "\(error.operation): \(error.reason)")
@@ -33,28 +40,48 @@ package enum WorkbookWriter {
   private static func write(
     _ sheets: [Sheet], using template: WorkbookTemplate, to path: String, _ onTwoThreads: Bool,
     with deflater: Deflater
-  ) throws {
+  ) throws -> [PartSum] {
     let package = try PackageWriter(creating: path, with: deflater)
+    let places = CellRun.places(forRows: sheets.map(\.rowCount).max() ?? 0)
     var renderer = SheetRenderer(
-      file: path, template: template, rowCount: sheets.map(\.rowCount).max() ?? 0)
-    for part in template.parts {
+      file: path, template: template, places: places,
+      verifier: RowVerifier(
+        file: path, columns: template.snippets.columns, styleNumbers: template.styleNumbers,
+        places: places))
+    let sums = try template.parts.map { part in
+      var sum = PartSum(part.name)
       switch part {
-      case .fixed(let part, _): try package.add(part)
+      case .fixed(let part):
+        try package.add(part)
+        return part.sum
       case .workbook(let name, let text):
-        try package.add(name) { sink in try text.bytes(for: sheets).withUnsafeBytes(sink) }
+        try text.bytes(for: sheets).withUnsafeBytes { bytes in
+          sum.add(bytes)
+          try package.add(name) { sink in try sink(bytes) }
+        }
       case .sheet(let name, let index, let prefix, let suffix):
-        try package.add(name) { sink in
-          try prefix.bytes(for: sheets).withUnsafeBytes(sink)
-          if onTwoThreads {
-            try Conveyor.carry(from: { try renderer.render(sheets[index], to: $0) }, to: sink)
-          } else {
-            try renderer.render(sheets[index], to: sink)
+        /// Bytes count as they are made, before another thread or the compressor has them.
+        func make(to sink: Conveyor.Sink) throws {
+          let counted: Conveyor.Sink = { bytes in
+            sum.add(bytes)
+            try sink(bytes)
           }
-          try suffix.bytes(for: sheets).withUnsafeBytes(sink)
+          try prefix.bytes(for: sheets).withUnsafeBytes(counted)
+          try renderer.render(sheets[index], to: counted)
+          try suffix.bytes(for: sheets).withUnsafeBytes(counted)
+        }
+        try package.add(name) { sink in
+          if onTwoThreads {
+            try Conveyor.carry(from: make, to: sink)
+          } else {
+            try make(to: sink)
+          }
         }
       }
+      return sum
     }
     try package.close()
+    return sums
   }
 }
 

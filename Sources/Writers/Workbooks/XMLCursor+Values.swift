@@ -1,5 +1,5 @@
 /// Values of cells, read from XML without the code that wrote them.
-extension XMLWindow {
+extension XMLCursor {
   mutating func takeInteger() -> Int64? {
     if next == UInt8(ascii: "-") {
       skip(1)
@@ -50,7 +50,7 @@ extension XMLWindow {
   /// - Parameter isKept: Whether spaces at the ends count; without it, programs drop them.
   mutating func take(text wanted: UnsafeBufferPointer<UInt8>, isKept: Bool) -> Bool {
     if !isKept, Self.isSpace(next) { return false }
-    var index = 0
+    var index = takePlain(wanted)
     var isSpaceLast = false
     while next != UInt8(ascii: "<") {
       let byte = next
@@ -66,6 +66,41 @@ extension XMLWindow {
       skip(1)
     }
     return index == wanted.count && (isKept || !isSpaceLast)
+  }
+
+  /// Steps over bytes that stand for themselves, eight at a time, where they are what is wanted: so many that
+  /// the last is left, which may not be a space.
+  ///
+  /// - Returns: how many.
+  @inline(__always)
+  private mutating func takePlain(_ wanted: UnsafeBufferPointer<UInt8>) -> Int {
+    guard let base = wanted.baseAddress else { return 0 }
+    var index = 0
+    while index + 8 < wanted.count {
+      let bytes: UInt64 = step(at: 0)
+      guard bytes == UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self),
+        Self.arePlain(bytes)
+      else { break }
+      index += 8
+      skip(8)
+    }
+    return index
+  }
+
+  /// Whether eight bytes are letters without accents, digits, spaces and the like: 0x20 ..< 0x80 without `&`, `<`, `>`,
+  /// `_`.
+  @inline(__always)
+  private static func arePlain(_ bytes: UInt64) -> Bool {
+    func eight(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+    let highs = eight(0x80)
+    guard bytes & highs == 0 else { return false }
+    // No byte reaches the next one: each is below 0x80, and what is added to it, too.
+    func areOther(than byte: UInt8) -> UInt64 { (bytes ^ eight(byte)) &+ eight(0x7F) }
+    let plain =
+      (bytes &+ eight(0x60)) & areOther(than: UInt8(ascii: "&"))
+      & areOther(than: UInt8(ascii: "<")) & areOther(than: UInt8(ascii: ">"))
+      & areOther(than: UInt8(ascii: "_"))
+    return plain & highs == highs
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {
