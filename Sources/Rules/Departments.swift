@@ -55,6 +55,19 @@ struct Departments: Sendable {
     }
   }
 
+  /// Adds what was collected of other rows.
+  ///
+  /// - Throws: where a sum leaves 64 bits.
+  mutating func add(_ other: Departments) throws(MoneyError) {
+    for (number, item) in other.collected.enumerated() {
+      let department = collected[number].department
+      collected[number].department.payable = try department.payable + item.department.payable
+      collected[number].department.heldAtMost =
+        try department.heldAtMost + item.department.heldAtMost
+    }
+    for (place, other) in other.sums.enumerated() where !other.isEmpty { sums[place].add(other) }
+  }
+
   /// Adds a payment that is taken back to the department that paid it.
   mutating func add(reversal: Int) throws(MoneyError) {
     let line = result.history.reversals[reversal].line

@@ -103,9 +103,8 @@ final class LinePlaces: Sendable {
   }
 
   private func sortAlike(_ keys: UnsafeMutableBufferPointer<UInt64>) {
-    var keys = keys
     let isNobody = records[row(keys[0])].physician < 0
-    guard isNobody else { return keys.sort { isBefore(row($0), row($1)) } }
+    guard isNobody else { return sortByID(keys) }
     let written = keys.map { key in
       (key, records.table(of: row(key)).writtenPhysician(records[row(key)]))
     }
@@ -113,6 +112,31 @@ final class LinePlaces: Sendable {
       one.1 == other.1 ? isBefore(row(one.0), row(other.0)) : precedes(one.1, other.1)
     }
     for (index, item) in sorted.enumerated() { keys[index] = item.0 }
+  }
+
+  /// A key with the first sixteen bytes of its record's ID, zeros behind its end: what these do not tell apart is
+  /// compared in the text.
+  private struct Identified {
+    var (first, second): (UInt64, UInt64)
+    var key: UInt64
+  }
+
+  private func sortByID(_ keys: UnsafeMutableBufferPointer<UInt64>) {
+    withUnsafeTemporaryAllocation(of: Identified.self, capacity: keys.count) { buffer in
+      var buffer = buffer
+      for (place, key) in keys.enumerated() {
+        let (first, second) = records.withID(of: row(key)) { id in
+          (bigEndianWord(id, from: 0), bigEndianWord(id, from: 8))
+        }
+        buffer.initializeElement(at: place, to: Identified(first: first, second: second, key: key))
+      }
+      buffer.sort { one, other in
+        if one.first != other.first { return one.first < other.first }
+        if one.second != other.second { return one.second < other.second }
+        return isBefore(row(one.key), row(other.key))
+      }
+      for (place, item) in buffer.enumerated() { keys[place] = item.key }
+    }
   }
 
   private func row(_ key: UInt64) -> Int32 { Int32(truncatingIfNeeded: key) }
@@ -126,4 +150,17 @@ final class LinePlaces: Sendable {
     }
     return isBefore ?? (lhs < rhs)
   }
+}
+
+/// Eight bytes from `start` on as a number that sorts as they do; zeros behind the last.
+private func bigEndianWord(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> UInt64 {
+  guard bytes.count < start + 8 else {
+    let base = UnsafeRawPointer(bytes.baseAddress!)
+    return UInt64(bigEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+  }
+  var word: UInt64 = 0
+  for index in start..<start + 8 {
+    word = word << 8 | (index < bytes.count ? UInt64(bytes[index]) : 0)
+  }
+  return word
 }

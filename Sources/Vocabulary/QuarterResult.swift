@@ -161,6 +161,18 @@ public struct PhysicianSums: Sendable {
   }
 
   public var isEmpty: Bool { paidRecords == 0 && heldRecords == 0 }
+
+  /// Adds what other records of the same physician are.
+  public mutating func add(_ other: Self) {
+    paidRecords += other.paidRecords
+    heldRecords += other.heldRecords
+    for (program, count) in other.cases.enumerated() { cases[program] += count }
+    conferences += other.conferences
+    blocks += other.blocks
+    cents += other.cents
+    lateCents += other.lateCents
+    heldCents += other.heldCents
+  }
 }
 
 /// One department's quarter.

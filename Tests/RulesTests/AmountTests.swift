@@ -95,6 +95,23 @@ struct AmountTests {
     #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
   }
 
+  /// The record is named with which the sum became too large, or that has no rate first, in whichever of many files.
+  @Test func whatIsWrongInManyFilesIsToldOnce() throws {
+    var office = Office()
+    office.cases = (1...6).map { ["C\($0),GR,P1,2026-02-14"] }
+    office.plan.caseRates[0].amount = Money(cents: .max / 2)
+    var error = #expect(throws: UnusableInput.self) { try office.decide() }
+    // The third makes it too large, and none behind it makes it better.
+    #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
+    #expect(error?.problems.first?.location.file == "cases-3.csv", "\(String(describing: error))")
+    office.plan.caseRates = [
+      Rate(start: CivilDate(year: 2026, month: 2, dayOfMonth: 15)!, amount: Money(cents: 1))
+    ]
+    error = #expect(throws: UnusableInput.self) { try office.decide() }
+    #expect(error?.problems.map(\.code) == ["plan.rateMissing"])
+    #expect(error?.problems.first?.location.file == "cases-1.csv", "\(String(describing: error))")
+  }
+
   /// Of what is held, too: in a department, and over two of them.
   @Test(arguments: [3, 2])
   func aSumOfWhatIsHeldThatNoNumberHoldsIsAnErrorOfThePlan(rows: Int) throws {

@@ -39,6 +39,27 @@ struct WorkersTests {
     #expect(result.payable.cents == 10_000 * 500_00)
   }
 
+  /// Rows of many files are counted in parts, and those of few in one go.
+  @Test func partsAddUpToTheWhole() throws {
+    var parts = Self.office
+    let (cases, conferences) = (Self.office.cases.flatMap { $0 }, Self.office.conferences[0])
+    let starts = Array(stride(from: 0, to: 9_000, by: 1_500))
+    parts.cases = starts.map { Array(cases[$0..<$0 + 1_500]) }
+    parts.conferences = [Array(conferences[..<1_000]), Array(conferences[1_000...])]
+    var whole = parts
+    whole.cases = [Array(cases[..<9_000])]
+    whole.conferences = [conferences]
+    let (sum, expected) = (try parts.decide(), try whole.decide())
+    #expect(sum.rowsByReason == expected.rowsByReason)
+    #expect(sum.payable == expected.payable && sum.heldAtMost == expected.heldAtMost)
+    #expect(sum.heldAtMost > .zero)
+    #expect(sum.departments.map(\.totals) == expected.departments.map(\.totals))
+    func people(_ result: QuarterResult) -> [String] {
+      result.departments.flatMap(\.people).map { "\($0)" }
+    }
+    #expect(people(sum) == people(expected) && people(sum).count >= 3)
+  }
+
   @Test func piecesInAnyOrderAndOnThreadsGiveTheSame() throws {
     let expected = try Self.office.decide()
     #expect(expected.rowsByReason[Int(Reason.duplicate.rawValue)] > 1_000)

@@ -222,6 +222,30 @@ import Testing
     #expect(error?.cell == "A1")
   }
 
+  @Test(arguments: ["", " ", "<row/>", "</row>"]) func nothingStandsBehindARow(_ more: String)
+    throws
+  {
+    let (template, _) = try write(Self.sheets(5))
+    var verifier = RowVerifier(
+      file: path, columns: template.snippets.columns, styleNumbers: template.styleNumbers,
+      places: 64)
+    var row = CellRow()
+    row.count(5)
+    let style = template.styleNumbers[Int(CellStyle.count.rawValue)]
+    let xml = "<row r=\"3\"><c r=\"A3\" s=\"\(style)\"><v>5</v></c></row>" + more
+    let bytes = Array(xml.utf8) + [UInt8](repeating: 0, count: XMLCursor.zeros)
+    let verify = {
+      try bytes.withUnsafeBufferPointer {
+        try verifier.verify(
+          row, RowNumber(3), of: Self.sheets(5)[0].layout,
+          as: .init(rebasing: $0.dropLast(XMLCursor.zeros)))
+      }
+    }
+    guard !more.isEmpty else { return try verify() }
+    let error = #expect(throws: WorkbookError.self) { try verify() }
+    #expect(error?.cell == "B3")
+  }
+
   /// What XML or a cell means otherwise must be written otherwise, wherever it stands among eight bytes.
   @Test(arguments: ["&", "<", ">", "_x0041_", "\u{1}"], [0, 3, 7, 8])
   func whatMustBeEscapedIsNotTakenAsItIs(_ special: String, before: Int) throws {
