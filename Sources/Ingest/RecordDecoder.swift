@@ -54,9 +54,8 @@ struct RecordDecoder {
   private let columns: Columns
   /// Whether each program of the plan pays the table's activity.
   private let isOffered: [Bool]
-  /// What was read before, by its bytes: the same few words stand in a million rows.
-  private var programs = ByteTable()
-  private var statuses = ByteTable()
+  private var programs = RecentWords()
+  private var statuses = RecentWords()
   /// What stopped the last row.
   private(set) var fault: RowFault?
   /// The ID of the last row, and of a conference the case that it names, where they differ from the
@@ -151,11 +150,10 @@ struct RecordDecoder {
         ? context.conferenceProgram ?? ServiceRecord.noProgram : ServiceRecord.noProgram
     } else {
       record.program = written.withBytes(in: text) { bytes in
-        if let known = programs.value(bytes) { return UInt8(known) }
-        let key = matchKey(String(decoding: bytes, as: UTF8.self))
-        let program = context.programs[key] ?? ServiceRecord.noProgram
-        programs.set(bytes, to: Int32(program))
-        return program
+        programs.meaning(of: bytes) {
+          context.programs[matchKey(String(decoding: $0, as: UTF8.self))]
+            ?? ServiceRecord.noProgram
+        }
       }
     }
     if record.program == ServiceRecord.noProgram {
@@ -171,13 +169,12 @@ struct RecordDecoder {
     let written = value(columns.status, fields, text)
     guard !written.isEmpty else { return }
     let isCompleted = written.withBytes(in: text) { bytes in
-      if let known = statuses.value(bytes) { return known == 1 }
-      let key = matchKey(String(decoding: bytes, as: UTF8.self))
-      let isCompleted = ["", "completed", "complete", "done", "closed"].contains(key)
-      statuses.set(bytes, to: isCompleted ? 1 : 0)
-      return isCompleted
+      statuses.meaning(of: bytes) {
+        let key = matchKey(String(decoding: $0, as: UTF8.self))
+        return ["", "completed", "complete", "done", "closed"].contains(key) ? 1 : 0
+      }
     }
-    if !isCompleted { stop(&record, .notCompleted, .notCompleted) }
+    if isCompleted == 0 { stop(&record, .notCompleted, .notCompleted) }
   }
 
   private mutating func readServiceTime(

@@ -13,7 +13,7 @@
 /// before it. Only where rows change their length a hash of six bytes finds a new distance.
 struct DeflateTokens: ~Copyable {
   /// Bytes of a block; each is a token at the most.
-  static let blockCount = 256 * 1024
+  static let blockCount = 1024 * 1024
   private static let hashBits: UInt64 = 13
   private static let hashCount = 1 << 13
   /// Where eight bytes can be loaded, and no repeat is worth beginning behind it.
