@@ -12,9 +12,9 @@ enum CarriedRecords {
   static func tables(
     _ held: [StoredHold], plan: CompensationPlan, roster: Roster
   ) throws -> [RecordTable] {
-    let problems = Set(held.map(\.held.record)).filter { program(of: $0, plan) == nil }
+    let problems = held.lazy.map(\.held.record).filter { program(of: $0, plan) == nil }
     guard problems.isEmpty else {
-      throw UnusableInput(problems.map(lostProgram).sorted { $0.message < $1.message })
+      throw UnusableInput(Set(problems).map(lostProgram).sorted { $0.message < $1.message })
     }
     let places = Dictionary(grouping: held) {
       Place(activity: $0.held.record.activity, file: $0.held.sourceFile)

@@ -1,10 +1,10 @@
 package import Vocabulary
 
-/// Why the first of a run's exceptions are not paid, in words: a table and two readings of a sheet ask for it, and
-/// else a row of the inputs is read again each time.
+/// Why the first of a run's exceptions are not paid, in words: a table, its sheet and the statement of what is held
+/// ask for it, and else a row of the inputs is read again each time.
 package struct ExceptionDetails: Sendable {
-  /// Of more it is made each time: some 7 MB are kept at the most.
-  private static let countMax = 1 << 16
+  /// Of more it is made each time: some 28 MB are kept at the most.
+  private static let countMax = 1 << 18
   private static let pieceCount = 512
 
   /// Texts one behind the other, and where each ends.
@@ -14,9 +14,19 @@ package struct ExceptionDetails: Sendable {
   }
 
   private let pieces: [Piece]
+  private let result: QuarterResult
+  /// Where those of each table are, ascending by row.
+  private var places: [Range<Int>]
 
   package init(_ lines: RecordLines, _ workers: Workers) {
-    let exceptions = lines.result.exceptions.prefix(Self.countMax)
+    result = lines.result
+    places = Array(repeating: 0..<0, count: result.records.tables.count)
+    let exceptions = result.exceptions.prefix(Self.countMax)
+    for (place, index) in exceptions.enumerated() {
+      let table = result.records.locate(index).table
+      let first = places[table].isEmpty ? place : places[table].lowerBound
+      places[table] = first..<place + 1
+    }
     pieces = workers.map((exceptions.count + Self.pieceCount - 1) / Self.pieceCount) { number in
       var piece = Piece()
       for index in exceptions.dropFirst(number * Self.pieceCount).prefix(Self.pieceCount) {
@@ -25,6 +35,17 @@ package struct ExceptionDetails: Sendable {
       }
       return piece
     }
+  }
+
+  /// The place of a record among all exceptions; nil where its text is not kept.
+  func place(of index: Int32) -> Int? {
+    let own = places[result.records.locate(index).table]
+    var (low, high) = (own.lowerBound, own.upperBound)
+    while low < high {
+      let middle = (low + high) / 2
+      if result.exceptions[middle] < index { low = middle + 1 } else { high = middle }
+    }
+    return low < own.upperBound && result.exceptions[low] == index ? low : nil
   }
 
   /// Calls `body` with the text of an exception, by its place among all.

@@ -48,10 +48,15 @@ package struct CloseMark: Hashable, Sendable {
 package struct StatementSheets: Sendable {
   private let lines: RecordLines
   private let provenance: Provenance
+  private let details: ExceptionDetails?
 
-  package init(_ lines: RecordLines, provenance: Provenance) {
+  /// - Parameter details: why records are held, as far as it is kept.
+  package init(
+    _ lines: RecordLines, provenance: Provenance, details: ExceptionDetails? = nil
+  ) {
     self.lines = lines
     self.provenance = provenance
+    self.details = details
   }
 
   private var result: QuarterResult { lines.result }
@@ -141,7 +146,7 @@ package struct StatementSheets: Sendable {
       return { index, row in
         let record = department.held[index]
         fill(index, &row)
-        row.text(lines.detail(of: record))
+        lines.addDetail(of: record, at: details?.place(of: record), of: details, to: &row)
         row.text(lines.release(of: result.records[record]))
         for (offset, key) in ["reason", "release"].enumerated() {
           row.wrap(RecordLines.lineKeys.count + offset, width: lines.widths[key])

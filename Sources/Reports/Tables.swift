@@ -39,11 +39,17 @@ extension RecordLines {
         chunk.with(
           index, of: exceptions.count, record: { exceptions[$0] },
           body: { addException(exceptions[index], $0, to: &row) })
-        if details?.with(index, { row.text($0) }) == nil {
-          row.text(detail(of: exceptions[index]))
-        }
+        addDetail(of: exceptions[index], at: index, of: details, to: &row)
       }
     }
+  }
+
+  /// Adds why a record is not paid: the words that are kept of it, else made.
+  func addDetail(
+    of index: Int32, at place: Int?, of details: ExceptionDetails?, to row: inout CellRow
+  ) {
+    if let place, details?.with(place, { row.text($0) }) != nil { return }
+    row.text(detail(of: index))
   }
 
   package var noticesTable: Table {

@@ -160,14 +160,13 @@ struct Departments: Sendable {
     return context.workers.map(places.departments.count * 2) { number in
       let isHeld = number >= places.departments.count
       let own = places.places(of: number % places.departments.count)
-      var rows: [Int32] = []
-      for place in own {
-        let slot = place + (isHeld ? places.count : 0)
-        let range = (slot == 0 ? 0 : placeEnds[slot - 1])..<placeEnds[slot]
-        places.sort(UnsafeMutableBufferPointer(rebasing: shared[range]))
-        rows += shared[range].lazy.map { Int32(truncatingIfNeeded: $0) }
+      let slots = isHeld ? own.lowerBound + places.count..<own.upperBound + places.count : own
+      let start = { (slot: Int) in slot == 0 ? 0 : placeEnds[slot - 1] }
+      for slot in slots {
+        places.sort(UnsafeMutableBufferPointer(rebasing: shared[start(slot)..<placeEnds[slot]]))
       }
-      return rows
+      return shared[start(slots.lowerBound)..<start(slots.upperBound)]
+        .map { Int32(truncatingIfNeeded: $0) }
     }
   }
 }

@@ -119,9 +119,10 @@ package struct QuarterFiles {
   private func writeWorkbooksAndTables(
     _ folder: OutputFolder, _ provenance: Provenance
   ) throws -> [(Manifest.Output, StageTimes)] {
-    let statements = StatementSheets(lines, provenance: provenance)
+    let details = ExceptionDetails(lines, .threads(threads))
+    let statements = StatementSheets(lines, provenance: provenance, details: details)
     let order = bySize
-    let exceptions = lines.exceptionsTable(ExceptionDetails(lines, .threads(threads)))
+    let exceptions = lines.exceptionsTable(details)
     let tables = [
       (file: "notices.csv", table: lines.noticesTable), ("exceptions.csv", exceptions),
       ("summary.csv", lines.summaryTable),

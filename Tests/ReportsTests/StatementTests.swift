@@ -180,25 +180,50 @@ struct StatementTests {
     )
   }
 
-  /// Details are kept in pieces of some hundred: nobody sees that.
+  /// Details are kept in pieces of some hundred, and found again by the record: nobody sees that.
   @Test func everyDetailIsItsOwnException() throws {
     var office = Office()
-    office.cases = [(0..<1_500).map { "C\($0),GR,P\($0 % 7),2026-0\($0 % 9 + 1)-14,,," }]
+    office.physicians += ["P2,Ben Sample,Surgery,2026-02-10,2026-02-12"]
+    office.cases = [
+      (0..<1_500).map { "C\($0),GR,P\($0 % 7),2026-0\($0 % 9 + 1)-14,,," },
+      (0..<200).map { "D\($0),GR,P\($0 % 4),2026-02-\($0 % 18 + 10),,," },
+    ]
+    office.conferences = [
+      (0..<90).map { "V\($0),MH,P\($0 % 4),2026-02-\($0 % 18 + 10),,\(400 + $0)" }
+    ]
+    let result = try office.decide()
     let lines = RecordLines(
-      try office.decide(),
-      wording: try YAMLDecoder().decode(Wording.self, from: Templates.statement))
-    func rows(_ table: Table) -> [[UInt8]] {
-      let fill = table.reader()
+      result, wording: try YAMLDecoder().decode(Wording.self, from: Templates.statement))
+    func rows(_ count: Int, _ reader: RowReader) -> [[UInt8]] {
+      let fill = reader()
       var row = CellRow()
-      return (0..<table.rowCount).map {
+      return (0..<count).map {
         row.clear()
         fill($0, &row)
         return Array(row.bytes)
       }
     }
-    let each = rows(lines.exceptionsTable())
+    let table = lines.exceptionsTable()
+    let each = rows(table.rowCount, table.reader)
     #expect(each.count > 1_024)
-    #expect(rows(lines.exceptionsTable(ExceptionDetails(lines, .one))) == each)
+    let details = ExceptionDetails(lines, .one)
+    #expect(rows(table.rowCount, lines.exceptionsTable(details).reader) == each)
+    for (place, index) in result.exceptions.enumerated() {
+      #expect(details.place(of: index) == place)
+    }
+    for index in 0..<Int32(result.records.count) where result.records[index].reason == .paid {
+      #expect(details.place(of: index) == nil)
+    }
+    func held(_ details: ExceptionDetails?) -> [[UInt8]] {
+      let sheets = StatementSheets(
+        lines, provenance: Provenance(digest: "0", version: "1"), details: details)
+      return result.departments.flatMap { department in
+        let sheet = sheets.sheets(for: department).first { $0.layout.name == "Held" }!
+        return rows(sheet.rowCount, sheet.reader)
+      }
+    }
+    #expect(held(details) == held(nil))
+    #expect(Set(held(nil)).count > 300)
   }
 
   /// A sum over no rows would be a formula that refers to itself.
