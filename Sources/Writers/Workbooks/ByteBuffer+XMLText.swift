@@ -92,12 +92,21 @@ extension ByteBuffer {
   }
 
   /// Whether `_xHHHH_` begins here, or the same with fewer digits, which some programs take for
-  /// it too.
+  /// it too. What closes it may be the underscore with which the next character is written.
   private static func isCode(at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard index + 1 < text.count, text[index + 1] == UInt8(ascii: "x") else { return false }
     var end = index + 2
     while end < text.count, end < index + 6, isHexDigit(text[end]) { end += 1 }
-    return end > index + 2 && end < text.count && text[end] == UInt8(ascii: "_")
+    return end > index + 2 && end < text.count
+      && (text[end] == UInt8(ascii: "_") || isWrittenAsCode(at: end, in: text))
+  }
+
+  /// Whether the character that begins here is written `_xHHHH_`.
+  private static func isWrittenAsCode(at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let byte = text[index]
+    if byte < 0x20 { return byte != 0x09 && byte != 0x0A }
+    return byte == 0xEF && index + 2 < text.count && text[index + 1] == 0xBF
+      && text[index + 2] >= 0xBE
   }
 
   private static func isHexDigit(_ byte: UInt8) -> Bool {
