@@ -1,8 +1,10 @@
-/// What a few words of a column mean, by their bytes: the same ones stand in a million rows.
+internal import Vocabulary
+
+/// What the words of a column mean, by their bytes: the same few stand in a million rows.
 ///
-/// All of it is in the structure itself: of a table on the heap the references would be counted at each look.
+/// The last few are in the structure itself: of a table on the heap the references would be counted at each look.
 struct RecentWords {
-  /// A longer word is not remembered.
+  /// A longer word is only in the table.
   static let lengthMax = 32
   static let count = 8
 
@@ -10,35 +12,48 @@ struct RecentWords {
   private struct Word {
     var bytes = Bytes(0, 0, 0, 0)
     var length = -1
-    var meaning = 0
+    var meaning: Int32 = 0
+    var padding: Int32 = 0
   }
 
   private typealias Bytes = (UInt64, UInt64, UInt64, UInt64)
-
   private typealias Four = (Word, Word, Word, Word)
   private var words: (Four, Four) = (
     (Word(), Word(), Word(), Word()), (Word(), Word(), Word(), Word())
   )
   /// Whose place the next one takes.
   private var oldest = 0
+  private var all = ByteTable()
 
-  /// - Parameter find: says what a word means that is not remembered.
+  /// - Parameter find: says what a word means that has not been asked for before.
   @inline(__always)
   mutating func meaning(
-    of word: UnsafeBufferPointer<UInt8>, else find: (UnsafeBufferPointer<UInt8>) -> UInt8
-  ) -> UInt8 {
-    guard word.count <= Self.lengthMax else { return find(word) }
+    of word: UnsafeBufferPointer<UInt8>, else find: (UnsafeBufferPointer<UInt8>) -> Int32
+  ) -> Int32 {
+    guard word.count <= Self.lengthMax else { return old(word, find) }
     let bytes = Self.bytes(of: word)
-    return withUnsafeMutableBytes(of: &words) { memory in
-      let words = memory.assumingMemoryBound(to: Word.self)
-      for known in words where known.length == word.count && known.bytes == bytes {
-        return UInt8(known.meaning)
-      }
-      let meaning = find(word)
-      words[oldest] = Word(bytes: bytes, length: word.count, meaning: Int(meaning))
-      oldest = (oldest + 1) % Self.count
-      return meaning
+    let known = withUnsafeMutableBytes(of: &words) { memory in
+      memory.assumingMemoryBound(to: Word.self)
+        .first { $0.length == word.count && $0.bytes == bytes }?.meaning
     }
+    if let known { return known }
+    let meaning = old(word, find)
+    let place = oldest
+    withUnsafeMutableBytes(of: &words) { memory in
+      memory.assumingMemoryBound(to: Word.self)[place] = Word(
+        bytes: bytes, length: word.count, meaning: meaning)
+    }
+    oldest = (oldest + 1) % Self.count
+    return meaning
+  }
+
+  private mutating func old(
+    _ word: UnsafeBufferPointer<UInt8>, _ find: (UnsafeBufferPointer<UInt8>) -> Int32
+  ) -> Int32 {
+    if let known = all.value(word) { return known }
+    let meaning = find(word)
+    all.set(word, to: meaning)
+    return meaning
   }
 
   /// Bytes from which, with how many there are, a word can be told: some may come twice, and none is left out.

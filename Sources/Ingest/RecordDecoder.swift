@@ -150,10 +150,11 @@ struct RecordDecoder {
         ? context.conferenceProgram ?? ServiceRecord.noProgram : ServiceRecord.noProgram
     } else {
       record.program = written.withBytes(in: text) { bytes in
-        programs.meaning(of: bytes) {
-          context.programs[matchKey(String(decoding: $0, as: UTF8.self))]
-            ?? ServiceRecord.noProgram
+        let program = programs.meaning(of: bytes) {
+          let key = matchKey(String(decoding: $0, as: UTF8.self))
+          return Int32(context.programs[key] ?? ServiceRecord.noProgram)
         }
+        return UInt8(program)
       }
     }
     if record.program == ServiceRecord.noProgram {

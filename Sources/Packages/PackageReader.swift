@@ -22,8 +22,6 @@ package final class PackageReader {
   private let file: PackageFile
   private let zip: unzFile
   private let inflater = Inflater()
-  /// Where a part goes by whose sum is asked for.
-  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
 
   /// - Throws: ``PackageError`` for what is not a zip file, has the same part twice, or has parts
   ///   that are encrypted or compressed by other methods than deflate.
@@ -39,10 +37,7 @@ package final class PackageReader {
     try list()
   }
 
-  deinit {
-    buffer.deallocate()
-    unzClose(zip)
-  }
+  deinit { unzClose(zip) }
 
   package func part(named name: String) -> Part? { parts.first { $0.name == name } }
 
@@ -73,6 +68,8 @@ package final class PackageReader {
   package func sum(of part: Part) throws(PackageError) -> PartSum {
     let stream = try open(part)
     var sum = PartSum(part.name)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
+    defer { buffer.deallocate() }
     while true {
       let count = try stream.read(into: buffer)
       guard count > 0 else { return sum }

@@ -77,6 +77,8 @@ public struct CellRow: ~Copyable {
 
   private struct KeptRun {
     var key = CellRun.Key.none
+    /// Its first cell: elsewhere in the row it is another run.
+    var first = 0
     var height: Double = 0
   }
 
@@ -150,12 +152,12 @@ public struct CellRow: ~Copyable {
     guard keptRuns.count > 0, runCount < Self.runsMax else { return fill(&self) }
     precondition(count <= CellRun.countMax, "a run has few cells")
     let (place, first) = (key.place(of: keptRuns.count), cellCount)
-    let isNew = keptRuns[place].key != key
+    let isNew = keptRuns[place].key != key || keptRuns[place].first != first
     // Known to be a run before it is filled: a height that its cells need is its own.
     runStorage[runCount] = CellRun(place: place, first: first, count: count, isNew: isNew)
     runCount += 1
     if isNew {
-      keptRuns[place] = KeptRun(key: key)
+      keptRuns[place] = KeptRun(key: key, first: first)
       fill(&self)
       precondition(cellCount == first + count, "a run has as many cells as it says")
     } else {

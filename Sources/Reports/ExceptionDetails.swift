@@ -3,9 +3,10 @@ package import Vocabulary
 /// Why the first of a run's exceptions are not paid, in words: a table, its sheet and the statement of what is held
 /// ask for it, and else a row of the inputs is read again each time.
 package struct ExceptionDetails: Sendable {
-  /// Of more it is made each time: some 28 MB are kept at the most.
+  /// Of more it is made each time, and of 512 that have more bytes than this: some 28 MB are kept, 64 at the most.
   private static let countMax = 1 << 18
   private static let pieceCount = 512
+  private static let pieceBytesMax = 128 * 1024
 
   /// Texts one behind the other, and where each ends.
   private struct Piece: Sendable {
@@ -33,7 +34,7 @@ package struct ExceptionDetails: Sendable {
         piece.bytes += lines.detail(of: index).utf8
         piece.ends.append(Int32(piece.bytes.count))
       }
-      return piece
+      return piece.bytes.count <= Self.pieceBytesMax ? piece : Piece()
     }
   }
 
@@ -55,7 +56,7 @@ package struct ExceptionDetails: Sendable {
     _ place: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result? {
     let (number, offset) = place.quotientAndRemainder(dividingBy: Self.pieceCount)
-    guard number < pieces.count else { return nil }
+    guard number < pieces.count, offset < pieces[number].ends.count else { return nil }
     return pieces[number].bytes.withUnsafeBufferPointer { bytes in
       let ends = pieces[number].ends
       let start = offset == 0 ? 0 : Int(ends[offset - 1])

@@ -49,12 +49,12 @@ enum Tally {
     _ context: RuleContext
   ) -> Counts? {
     guard pieces.count >= partCount else { return nil }
-    let parts = context.workers.map(partCount) { part in
+    var parts = context.workers.map(partCount) { part in
       let ends = (part...part + 1).map { $0 * pieces.count / partCount }
       return try? counts(of: pieces[ends[0]..<ends[1]], result, places, context)
     }
-    guard var sum = parts[0] else { return nil }
-    for part in parts.dropFirst() {
+    guard var sum = parts.removeFirst() else { return nil }
+    for part in parts {
       guard let part, (try? sum.add(part)) != nil else { return nil }
     }
     return sum

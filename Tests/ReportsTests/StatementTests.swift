@@ -226,6 +226,34 @@ struct StatementTests {
     #expect(Set(held(nil)).count > 300)
   }
 
+  /// Details that are long are made anew: so that those that are kept have a bound.
+  @Test func longDetailsAreNotKept() throws {
+    var office = Office()
+    office.cases = [(0..<700).map { "C\($0),GR,P1,2026-02-14" }]
+    let quarter = Quarter(year: 2025, number: 4)
+    office.closed = quarter...quarter
+    for number in 0..<700 {
+      office.paid["C\(number)"] = PriorPayment(
+        quarter: quarter, physicianID: String(repeating: "P", count: number < 512 ? 2_000 : 2),
+        day: 20_000, cents: 500_00)
+    }
+    let lines = RecordLines(
+      try office.decide(),
+      wording: try YAMLDecoder().decode(Wording.self, from: Templates.statement))
+    let details = ExceptionDetails(lines, .one)
+    #expect(details.with(511, { $0.count }) == nil)
+    #expect(details.with(512, { $0.count }) != nil)
+    let table = lines.exceptionsTable(details)
+    let fill = table.reader()
+    var row = CellRow()
+    for index in [0, 511, 512, 699] {
+      row.clear()
+      fill(index, &row)
+      let said = String(decoding: row.text(of: row.cells[row.cells.count - 1]), as: UTF8.self)
+      #expect(said == lines.detail(of: lines.result.exceptions[index]))
+    }
+  }
+
   /// A sum over no rows would be a formula that refers to itself.
   @Test func theTotalsOfAnEmptyQuarterAreZero() throws {
     let summary = try #require(try Self.sheets(Office()).summary.first)

@@ -40,5 +40,27 @@ struct LineOrderTests {
     #expect(held.map(\.record.id) == Self.held.map(Self.id))
   }
 
+  /// Alike in all but the ID, of every length, and different in any of its bytes.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func alikeRecordsAreSortedByTheirIDs(seed: UInt64) throws {
+    let stem = "ABCDEFGHIJKLMNOPQRSTUVWX"
+    var ids = (1...stem.count).map { String(stem.prefix($0)) }
+    for place in [0, 3, 7, 8, 12, 15, 16, 20, 23] {
+      for other in ["!", "a", "é", "漢", "😀"] {
+        ids.append(String(stem.prefix(place)) + other + String(stem.dropFirst(place + 1)))
+        ids.append(String(stem.prefix(place)) + other)
+      }
+    }
+    ids = Array(Set(ids))
+    var random = SeededGenerator(seed: seed)
+    var office = Office()
+    office.cases = [ids.shuffled(using: &random).map { "\($0),GR,P1,2026-02-14" }]
+    let result = try office.decide()
+    let department = try #require(result.departments.first)
+    let lines = department.lines.map { result.paymentLine($0, of: department).record.id }
+    #expect(lines == ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    #expect(lines.count == ids.count && ids.count > 90)
+  }
+
   private static func id(_ row: String) -> String { String(row.prefix { $0 != "," }) }
 }

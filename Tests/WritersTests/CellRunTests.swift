@@ -119,6 +119,29 @@ struct CellRunTests {
     }
     #expect(error?.cell == "C\(wrong + 1)", "\(String(describing: error))")
   }
+  /// A run that stands twice in a row is two: each has its own columns.
+  @Test(arguments: [3, 700]) func aRunThatStandsTwiceIsTwo(length: Int) throws {
+    let folder = try TestFolder()
+    func part(inRuns: Bool) throws -> String {
+      let path = folder.path + "/\(inRuns).xlsx"
+      let sheet = sheet(200, columns: 3) { index, row in
+        for place in 0..<3 {
+          let add: (inout CellRow) -> Void = {
+            $0.text(String(repeating: "x", count: length) + "\(index % 5)")
+          }
+          if inRuns, place != 1 {
+            row.run(.init(.person, Int32(index % 5)), count: 1, add)
+          } else {
+            add(&row)
+          }
+        }
+      }
+      try writeAndVerify([sheet], to: path, scratch: folder.path)
+      return try text("xl/worksheets/sheet1.xml", of: path)
+    }
+    #expect(try part(inRuns: true) == part(inRuns: false))
+  }
+
   /// A kept run must be that of its own row.
   @Test(arguments: ["B400", "C400", "C9", "B10"]) func anotherRowsNumberIsFound(cell: String) throws
   {
