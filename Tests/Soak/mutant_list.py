@@ -311,8 +311,11 @@ MUTANTS = (
     ("Vocabulary/QuarterResult.swift", "    blocks += other.blocks\n", "", "blocks of all parts are added up", "partsAddUp"),
     ("Rules/LinePlaces.swift", "if one.second != other.second { return one.second < other.second }", "if one.second != other.second { return one.second > other.second }", "the second eight bytes of an ID sort, too", "alikeRecords"),
     ("Rules/LinePlaces.swift", "        return isBefore(row(one.key), row(other.key))\n", "        return one.key < other.key\n", "what sixteen bytes don't tell apart is compared in the text", "alikeRecords"),
-    ("Ingest/RecentWords.swift", "for known in words where known.length == word.count && known.bytes == bytes {", "for known in words where known.bytes == bytes {", "words of other lengths are others", "wordsThatAreAlike"),
-    ("Ingest/RecentWords.swift", "guard word.count <= Self.lengthMax else { return find(word) }", "guard word.count <= Self.lengthMax + 8 else { return find(word) }", "a word that is too long to tell is not remembered", "wordsThatAreAlike"),
+    ("Ingest/RecentWords.swift", ".first { $0.length == word.count && $0.bytes == bytes }", ".first { $0.bytes == bytes }", "words of other lengths are others", "wordsThatAreAlike"),
+    ("Ingest/RecentWords.swift", "guard word.count <= Self.lengthMax else { return old(word, find) }", "guard word.count <= Self.lengthMax + 8 else { return old(word, find) }", "a word that is too long to tell is not remembered", "wordsThatAreAlike"),
+    ("Reports/CellRow.swift", "|| keptRuns[place].first != first", "|| keptRuns[place].first < 0", "a run elsewhere in the row is another", "aRunThatStandsTwice"),
+    ("Reports/ExceptionDetails.swift", "return piece.bytes.count <= Self.pieceBytesMax ? piece : Piece()", "return piece", "kept details have a bound", "longDetails"),
+    ("Writers/Workbooks/ByteBuffer+XMLText.swift", "|| isWrittenAsCode(at: end, in: text))", "|| false)", "what a code closes is no code", "naughtyTexts"),
     ("Reports/ExceptionDetails.swift", "result.exceptions[middle] < index", "result.exceptions[middle] <= index", "the words of a held record are its own", "everyDetail"),
     ("Packages/PackageWriter.swift", "private static let sizeMax = 0xFFFF_FFFE", "private static let sizeMax = 0x1_FFFF_FFFE", "a size that 32 bits don't hold is refused", "aPartThatThirtyTwo"),
     # What is read, counted and sealed beside something else
