@@ -3,7 +3,8 @@ internal import Packages
 /// Opens workbooks again, and compares them with what was written.
 ///
 /// A full disk, a failing one or a fault of ours must not become somebody's pay. The ``SheetRenderer`` has read
-/// each cell again from the XML that it made; here every part is read from the file and must be, to the byte, that XML.
+/// each cell again from the XML that it made; here every part is read from the file and must be that XML, by its
+/// length and sums.
 package enum WorkbookVerifier {
   /// - Throws: ``WorkbookError`` that names the first part which is another.
   package static func verify(_ path: String, _ written: WrittenWorkbook) throws(WorkbookError) {
