@@ -172,20 +172,20 @@ extension Ledger {
   /// - Parameters:
   ///   - prepared: what another thread seals, or has sealed.
   ///   - target: where the files are to be put; kept until ``issued(_:)`` says that they are there.
-  ///   - issued: gives the sealed close and the names of its files, in order, once `folder` has them: what is paid
-  ///     and held is written before, while they are still being made. Nothing is closed where it throws.
+  ///   - issued: calls `keep` with the name of each file that `folder` has whole, in any order, and gives the sealed
+  ///     close when all are there: what is paid and held is written before, while they are still being made. Nothing
+  ///     is closed where it throws.
   /// - Returns: the close with its seal.
   /// - Throws: ``LedgerError``; the quarter is then open or closed, and only ``closes()`` says
   ///   which: a commit can fail and still be there.
   package func write(
     _ prepared: PreparedClose, closedAt: String, in folder: String, target: String,
-    issued: () throws -> (sealed: SealedClose, files: [String])
+    issued: (_ keep: (_ file: String) throws -> Void) throws -> SealedClose
   ) throws -> QuarterClose {
     try write { db in
       try Self.insertTables(db, prepared)
-      let (sealed, files) = try issued()
+      let sealed = try issued { try Self.insertParts(db, prepared.number, of: $0, folder) }
       let (content, close, seals) = (prepared.content, sealed.close, sealed.seals)
-      try Self.insertParts(db, close.number, files, folder)
       var written = close
       written.closedAt = closedAt
       let filesHash = try Self.filesSeal(db, close.number)
@@ -210,30 +210,28 @@ extension Ledger {
   private static let partCount = 1 << 20
 
   private static func insertParts(
-    _ db: Database, _ number: Int64, _ files: [String], _ folder: String
+    _ db: Database, _ number: Int64, of file: String, _ folder: String
   ) throws {
     let statement = try db.cachedStatement(sql: "INSERT INTO issuedPart VALUES (?, ?, ?, ?, ?)")
-    for file in files {
-      let path = folder + "/" + file
-      guard let handle = FileHandle(forReadingAtPath: path) else {
+    let path = folder + "/" + file
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw LedgerError(.failed, "\(path) can't be read back")
+    }
+    defer { try? handle.close() }
+    var part = 0
+    while true {
+      let data: Data
+      do {
+        data = try handle.read(upToCount: partCount) ?? Data()
+      } catch {
         throw LedgerError(.failed, "\(path) can't be read back")
       }
-      defer { try? handle.close() }
-      var part = 0
-      while true {
-        let data: Data
-        do {
-          data = try handle.read(upToCount: partCount) ?? Data()
-        } catch {
-          throw LedgerError(.failed, "\(path) can't be read back")
-        }
-        if data.isEmpty, part > 0 { break }
-        try statement.execute(arguments: [
-          number, file, part, data, hexadecimal(SHA256.hash(data: data)),
-        ])
-        part += 1
-        if data.count < partCount { break }
-      }
+      if data.isEmpty, part > 0 { return }
+      try statement.execute(arguments: [
+        number, file, part, data, hexadecimal(SHA256.hash(data: data)),
+      ])
+      part += 1
+      if data.count < partCount { return }
     }
   }
 

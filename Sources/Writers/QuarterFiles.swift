@@ -19,16 +19,21 @@ package struct QuarterFiles {
   private let version: String
   private let threads: Int
   private let progress: @Sendable (_ done: Int, _ all: Int) -> Void
+  private let whole: @Sendable (_ file: String) -> Void
 
-  /// - Parameter progress: is told of each finished statement, from any thread.
+  /// - Parameters:
+  ///   - progress: is told of each finished statement, from any thread.
+  ///   - whole: is told of each file that is whole, from any thread.
   package init(
     _ lines: RecordLines, version: String, threads: Int,
-    progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void
+    progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void,
+    whole: @escaping @Sendable (_ file: String) -> Void = { _ in }
   ) {
     self.lines = lines
     self.version = version
     self.threads = threads
     self.progress = progress
+    self.whole = whole
   }
 
   private var result: QuarterResult { lines.result }
@@ -66,6 +71,7 @@ package struct QuarterFiles {
     let file = try OutputFile(creating: folder.files + "/manifest.json")
     try file.append(manifest.rendered.utf8)
     outputs.append(Manifest.Output(file: "manifest.json", written: try file.finish()))
+    whole("manifest.json")
     return Made(
       digest: digest, payrollAbsence: absence, files: outputs.map { ($0.file, $0.written) },
       times: times)
@@ -111,8 +117,13 @@ package struct QuarterFiles {
     let path = files + "/" + file
     let written = try CSVWriter.write(
       table, to: path, byteOrderMark: result.plan.csvHasByteOrderMark, onTwoThreads: onTwoThreads)
-    beginSync(path)
+    tellWhole(file, at: path)
     return Manifest.Output(file: file, written: written)
+  }
+
+  private func tellWhole(_ file: String, at path: String) {
+    whole(file)
+    beginSync(path)
   }
 
   /// One template a layout: statements differ in it only where one has a second `Detail`.
@@ -161,7 +172,7 @@ package struct QuarterFiles {
         try WorkbookVerifier.verify(path, workbook)
         return try hashFile(path)
       }
-      beginSync(path)
+      tellWhole(file, at: path)
       progress(done.next(), all.count)
       return (Manifest.Output(file: file, written: written), times)
     }

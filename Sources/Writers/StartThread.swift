@@ -21,6 +21,15 @@ package func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
   }
 }
 
+/// Lets threads that run already go before the caller's, and before those that it starts from now on, where they
+/// want the same cores. Where priorities are of whole programs, it does nothing.
+package func goBehindOtherThreads() {
+  #if os(Linux)
+    // Of the calling thread, and of those that it starts; who is behind already stays there.
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+  #endif
+}
+
 private func makeThread(_ body: @escaping @Sendable () -> Void) throws -> pthread_t {
   let work = Unmanaged.passRetained(ThreadWork(body))
   #if canImport(Darwin)

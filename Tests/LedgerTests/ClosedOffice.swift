@@ -114,7 +114,8 @@ extension Ledger {
     files: () throws -> [String]
   ) throws -> QuarterClose {
     try write(close.prepared, closedAt: closedAt, in: folder, target: target) {
-      (close.sealed, try files())
+      try files().forEach($0)
+      return close.sealed
     }
   }
 }

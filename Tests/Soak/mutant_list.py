@@ -331,4 +331,10 @@ MUTANTS = (
     ("Ledger/CloseWriter.swift", "insert.bind(sealed[Int(offset)].columns)", "insert.bind(sealed[0].columns)", "a held record keeps what stood in its own row", "LedgerCommandTests"),
     ("Rules/SheetNames.swift", "while name.last == \"-\" {", "while name.last == \"_\" {", "no file name ends with a hyphen", "SheetNames"),
     ("Writers/StartThread.swift", "for other in others { pthread_join(other, nil) }", "for other in others { pthread_detach(other) }", "nobody goes on before all threads are done", "ConcurrentlyTests"),
+    # A close that is written before its digest is known, and files that are kept as they become whole
+    ("Commands/CloseCommand.swift", "        try checkDigest(computed, result, place)\n", "", "what was not reviewed is not closed", "aCloseIsRefused"),
+    ("Commands/CloseInProgress.swift", "    if isFirst { Ledger.removeIfNothingIsKept(at: desk.path) }\n", "", "a close that is refused leaves no ledger", "aCloseIsRefused"),
+    ("Ledger/Ledger.swift", " OR EXISTS (SELECT 1 FROM decision)", "", "a decision keeps its ledger", "onlyALedger"),
+    ("Writers/QuarterFiles.swift", "    whole(\"manifest.json\")\n", "", "the manifest is kept too", "aClosedQuarterIsReissued"),
+    ("Writers/QuarterFiles.swift", "      tellWhole(file, at: path)\n      progress", "      progress", "workbooks are kept", "aClosedQuarterIsReissued"),
 )
