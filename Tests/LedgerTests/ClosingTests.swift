@@ -65,22 +65,36 @@ struct ClosingTests {
   }
 
   /// A rule of the ledger's own that somebody changed is not put right in passing: `zpay ledger` is to find it.
-  @Test func aCloseDoesNotHideARuleThatWasChanged() throws {
-    let office = try ClosedOffice.withTwoCloses()
-    let name = "paymentLineComesWithItsClose"
-    try DatabaseQueue(path: office.path).write {
-      try $0.execute(
-        sql:
-          "DROP TRIGGER \(name); CREATE TRIGGER \(name) BEFORE INSERT ON paymentLine BEGIN SELECT 1; END"
-      )
+  ///
+  /// A close takes these off while its lines come in, and puts them back; the index where there are none before.
+  @Test(arguments: [
+    (
+      name: "paymentLineComesWithItsClose",
+      change: """
+      DROP TRIGGER paymentLineComesWithItsClose;
+      CREATE TRIGGER paymentLineComesWithItsClose BEFORE INSERT ON paymentLine BEGIN SELECT 1; END
+      """
+    ),
+    (
+      name: "aRecordIsPaidOnce",
+      change:
+        "DROP INDEX aRecordIsPaidOnce; CREATE INDEX aRecordIsPaidOnce ON paymentLine (recordID)"
+    ),
+    (name: "aRecordIsPaidOnce", change: "DROP INDEX aRecordIsPaidOnce"),
+  ]) func aCloseDoesNotHideARuleThatWasChanged(name: String, change: String) throws {
+    let closed = try ClosedOffice.withTwoCloses()
+    let new = try ClosedOffice()
+    _ = try Ledger.make(at: new.path)
+    for office in [closed, new] {
+      try DatabaseQueue(path: office.path).write { try $0.execute(sql: change) }
+      let refusal = failure(office) { try office.close("C4,GR,P1,2026-08-14") }
+      #expect(
+        refusal == "unusable: the ledger's own rules have been changed: zpay ledger says which")
+      #expect(
+        try #require(try office.open()).check() == [
+          "the ledger's own rules have been changed: \(name)"
+        ])
     }
-    let refusal = failure(office) { try office.close("C4,GR,P1,2026-08-14") }
-    #expect(
-      refusal == "unusable: the ledger's own rules have been changed: zpay ledger says which")
-    #expect(
-      try #require(try office.open()).check() == [
-        "the ledger's own rules have been changed: \(name)"
-      ])
   }
 
   struct Line: CustomTestStringConvertible, Sendable {
