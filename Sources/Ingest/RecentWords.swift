@@ -30,14 +30,14 @@ struct RecentWords {
   mutating func meaning(
     of word: UnsafeBufferPointer<UInt8>, else find: (UnsafeBufferPointer<UInt8>) -> Int32
   ) -> Int32 {
-    guard word.count <= Self.lengthMax else { return old(word, find) }
+    guard word.count <= Self.lengthMax else { return remembered(word, find) }
     let bytes = Self.bytes(of: word)
     let known = withUnsafeMutableBytes(of: &words) { memory in
       memory.assumingMemoryBound(to: Word.self)
         .first { $0.length == word.count && $0.bytes == bytes }?.meaning
     }
     if let known { return known }
-    let meaning = old(word, find)
+    let meaning = remembered(word, find)
     let place = oldest
     withUnsafeMutableBytes(of: &words) { memory in
       memory.assumingMemoryBound(to: Word.self)[place] = Word(
@@ -47,7 +47,7 @@ struct RecentWords {
     return meaning
   }
 
-  private mutating func old(
+  private mutating func remembered(
     _ word: UnsafeBufferPointer<UInt8>, _ find: (UnsafeBufferPointer<UInt8>) -> Int32
   ) -> Int32 {
     if let known = all.value(word) { return known }

@@ -314,7 +314,7 @@ MUTANTS = (
     ("Rules/LinePlaces.swift", "if one.second != other.second { return one.second < other.second }", "if one.second != other.second { return one.second > other.second }", "the second eight bytes of an ID sort, too", "alikeRecords"),
     ("Rules/LinePlaces.swift", "        return isBefore(row(one.key), row(other.key))\n", "        return one.key < other.key\n", "what sixteen bytes don't tell apart is compared in the text", "alikeRecords"),
     ("Ingest/RecentWords.swift", ".first { $0.length == word.count && $0.bytes == bytes }", ".first { $0.bytes == bytes }", "words of other lengths are others", "wordsThatAreAlike"),
-    ("Ingest/RecentWords.swift", "guard word.count <= Self.lengthMax else { return old(word, find) }", "guard word.count <= Self.lengthMax + 8 else { return old(word, find) }", "a word that is too long to tell is not remembered", "wordsThatAreAlike"),
+    ("Ingest/RecentWords.swift", "guard word.count <= Self.lengthMax else { return remembered(word, find) }", "guard word.count <= Self.lengthMax + 8 else { return remembered(word, find) }", "a word that is too long to tell is not remembered", "wordsThatAreAlike"),
     ("Reports/CellRow.swift", "|| keptRuns[place].first != first", "|| keptRuns[place].first < 0", "a run elsewhere in the row is another", "aRunThatStandsTwice"),
     ("Reports/ExceptionDetails.swift", "return piece.bytes.count <= Self.pieceBytesMax ? piece : Piece()", "return piece", "kept details have a bound", "longDetails"),
     ("Writers/Workbooks/ByteBuffer+XMLText.swift", "|| isWrittenAsCode(at: end, in: text))", "|| false)", "what a code closes is no code", "naughtyTexts"),
