@@ -40,13 +40,11 @@ struct CloseCommand: ParsableCommand {
   @Option(help: "How the account is printed: text or json.")
   var format = ReportFormat.text
 
-  /// The digest, as run prints it.
-  private var reviewed: String { trimmed(digest).lowercased() }
-
   func validate() throws {
     if let problem = QuarterName.problem(quarter) { throw ValidationError(problem) }
     if out?.isEmpty == true { throw ValidationError("--out needs the name of a folder.") }
-    guard reviewed.utf8.count == 64, reviewed.allSatisfy(\.isHexDigit) else {
+    let digest = trimmed(digest).lowercased()
+    guard digest.utf8.count == 64, digest.allSatisfy(\.isHexDigit) else {
       throw ValidationError("--digest takes the 64 characters that run prints behind “digest”.")
     }
     let (preparer, approver) = (trimmed(preparedBy), trimmed(approvedBy))
@@ -83,42 +81,45 @@ struct CloseCommand: ParsableCommand {
     let place = out ?? desk.place(of: quarter)
     let folder = try OutputFolder(replacing: place, issuing: quarter.description)
     let workers = Workers.threads(workspace.threadCount)
-    var inProgress: CloseInProgress?
+    let whole = WholeFiles()
+    var closing: (inProgress: CloseInProgress, sealed: SealedClose)?
     do {
-      let prepared = try prepare(result, ledger, workers)
-      let closing = try CloseInProgress(
-        prepared, desk, isFirst: ledger == nil, in: folder.files, place: place)
-      inProgress = closing
-      let sealed = prepared.seal(workers)
       let made = try QuarterFiles(
         lines, version: Zpay.version, threads: workspace.threadCount,
         progress: { Console.showProgress("\($0) of \($1) workbooks") },
-        whole: { closing.keep($0) }
+        whole: { whole.add($0) }
       ).write(to: folder) { computed in
         try checkDigest(computed, result, place)
+        let prepared = try prepare(result, computed, ledger, workers)
+        let inProgress = try CloseInProgress(
+          prepared, whole, desk, in: folder.files, place: place)
+        let sealed = prepared.seal(workers)
+        closing = (inProgress, sealed)
         return sealed.mark
       }
       try folder.complete()
-      let close = try closing.finish(sealed)
+      guard let (inProgress, sealed) = closing else {
+        preconditionFailure("the files were made for a close")
+      }
+      let close = try inProgress.finish(
+        sealed, made.files.map { ($0.file, $0.written.byteCount) })
       try publish(folder, close, desk, place)
       Console.showProgress("")
       let account = RunAccount(
         result: result, made: made, place: place, hasPlan: loader.workspace.hasPlan, close: close)
       try Console.print(format == .text ? account.text : account.json.rendered)
     } catch {
-      inProgress?.abandon()
+      closing?.inProgress.abandon()
       folder.discard()
       throw error
     }
   }
 
-  /// - Returns: a close of what was reviewed: it is written while ``checkDigest(_:_:_:)`` is still to say whether that
-  ///   is what was computed.
   private func prepare(
-    _ result: QuarterResult, _ ledger: Ledger?, _ workers: Workers
+    _ result: QuarterResult, _ digest: String, _ ledger: Ledger?, _ workers: Workers
   ) throws -> PreparedClose {
     let content = CloseContent(
-      result: result, digest: reviewed, preparedBy: trimmed(preparedBy),
+      result: result, digest: digest, preparedBy: trimmed(preparedBy),
       approvedBy: trimmed(approvedBy), planText: Manifest.plan(result.plan).rendered,
       madeBy: "zpay \(Zpay.version)")
     return try ledger.map { try $0.prepare(content, workers) }
@@ -141,6 +142,7 @@ struct CloseCommand: ParsableCommand {
   }
 
   private func checkDigest(_ computed: String, _ result: QuarterResult, _ place: String) throws {
+    let reviewed = trimmed(digest).lowercased()
     guard computed != reviewed else { return }
     let quarter = result.quarter
     throw Failure(

@@ -6,43 +6,41 @@ import Writers
 /// a thread of its own, and each file as soon as it is whole, in one transaction that ends when all are there.
 final class CloseInProgress: Sendable {
   private let desk: LedgerDesk
-  private let isFirst: Bool
-  private let files = WholeFiles()
+  private let whole: WholeFiles
   private let close = Handover<QuarterClose>()
 
   /// Begins to write what another thread seals. The caller's thread, and those that it starts from now on, go behind
   /// the one that writes: its way is the longest.
   ///
   /// - Parameters:
-  ///   - isFirst: whether there is no ledger yet.
-  ///   - folder: in which the files will be.
+  ///   - whole: the files, while they become whole.
+  ///   - folder: in which they are.
   ///   - place: where they are to be put.
   /// - Throws: ``OutputError`` where the system gives no thread for it.
   init(
-    _ prepared: PreparedClose, _ desk: LedgerDesk, isFirst: Bool, in folder: String, place: String
+    _ prepared: PreparedClose, _ whole: WholeFiles, _ desk: LedgerDesk, in folder: String,
+    place: String
   ) throws {
-    (self.desk, self.isFirst) = (desk, isFirst)
+    (self.desk, self.whole) = (desk, whole)
     let target = URL(fileURLWithPath: place).standardizedFileURL.path
     try startThread { [self] in
       close.give(
         Result {
           try Ledger.make(at: desk.path).write(
             prepared, closedAt: LedgerDesk.now, in: folder, target: target
-          ) { try files.take($0) }
+          ) { try whole.take($0) }
         })
     }
     goBehindOtherThreads()
   }
 
-  /// Keeps a file that is whole now, from any thread.
-  func keep(_ file: String) { files.add(file) }
-
-  /// Closes with the files that were kept: all are there now.
+  /// Closes with the files, which are all whole now.
   ///
+  /// - Parameter files: all that were made.
   /// - Throws: what kept the ledger from being written. After any error of the commit it is read
   ///   again: the close may be there.
-  func finish(_ sealed: SealedClose) throws -> QuarterClose {
-    files.end(.success(sealed))
+  func finish(_ sealed: SealedClose, _ files: [IssuedFile]) throws -> QuarterClose {
+    whole.end(.success((sealed, files)))
     do {
       return try close.wait()
     } catch {
@@ -60,25 +58,26 @@ final class CloseInProgress: Sendable {
     }
   }
 
-  /// Ends without a close: the ledger is as it was, and is not there where it was not.
+  /// Ends without a close: the ledger is as it was. Does nothing after ``finish(_:_:)``.
   func abandon() {
-    files.end(.failure(CancellationError()))
+    whole.end(.failure(CancellationError()))
     _ = try? close.wait()
-    if isFirst { Ledger.removeIfNothingIsKept(at: desk.path) }
   }
 }
 
-/// Files that are whole, on their way from the threads that make them to the one that takes them.
-private final class WholeFiles: @unchecked Sendable {
+/// Files that are whole, on their way from the threads that make them to the one that keeps them.
+final class WholeFiles: @unchecked Sendable {
   // Unchecked: what is on the way is looked at under `changed`.
+  typealias All = (sealed: SealedClose, files: [IssuedFile])
+
   private let changed = NSCondition()
   private var names: [String] = []
-  private var end: Result<SealedClose, any Error>?
+  private var end: Result<All, any Error>?
 
   func add(_ name: String) { change { names.append(name) } }
 
   /// All files are there, or will not be. Does nothing where it has ended already.
-  func end(_ sealed: Result<SealedClose, any Error>) { change { end = end ?? sealed } }
+  func end(_ all: Result<All, any Error>) { change { end = end ?? all } }
 
   private func change(_ body: () -> Void) {
     changed.lock()
@@ -90,7 +89,7 @@ private final class WholeFiles: @unchecked Sendable {
   /// Gives each file to `keep`, until all are there.
   ///
   /// - Throws: what `keep` throws; why there will not be all of them, as soon as that is known.
-  func take(_ keep: (String) throws -> Void) throws -> SealedClose {
+  func take(_ keep: (String) throws -> Void) throws -> All {
     while true {
       let (name, end) = next()
       if case .failure(let error)? = end { throw error }
@@ -102,7 +101,7 @@ private final class WholeFiles: @unchecked Sendable {
     }
   }
 
-  private func next() -> (name: String?, end: Result<SealedClose, any Error>?) {
+  private func next() -> (name: String?, end: Result<All, any Error>?) {
     changed.lock()
     defer { changed.unlock() }
     while names.isEmpty, end == nil { changed.wait() }

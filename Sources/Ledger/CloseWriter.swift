@@ -3,6 +3,9 @@ internal import Foundation
 internal import GRDB
 package import Vocabulary
 
+/// A file that a close issues, by its name in the folder of the sheets.
+package typealias IssuedFile = (name: String, byteCount: Int)
+
 /// All that a close writes, but for the files that it issues.
 package struct CloseContent: Sendable {
   package var result: QuarterResult
@@ -173,18 +176,23 @@ extension Ledger {
   ///   - prepared: what another thread seals, or has sealed.
   ///   - target: where the files are to be put; kept until ``issued(_:)`` says that they are there.
   ///   - issued: calls `keep` with the name of each file that `folder` has whole, in any order, and gives the sealed
-  ///     close when all are there: what is paid and held is written before, while they are still being made. Nothing
-  ///     is closed where it throws.
+  ///     close and all files when they are there: what is paid and held is written before, while they are still being
+  ///     made. Nothing is closed where it throws, or where other files have been kept.
   /// - Returns: the close with its seal.
   /// - Throws: ``LedgerError``; the quarter is then open or closed, and only ``closes()`` says
   ///   which: a commit can fail and still be there.
   package func write(
     _ prepared: PreparedClose, closedAt: String, in folder: String, target: String,
-    issued: (_ keep: (_ file: String) throws -> Void) throws -> SealedClose
+    issued: (_ keep: (_ file: String) throws -> Void) throws -> (
+      sealed: SealedClose, files: [IssuedFile]
+    )
   ) throws -> QuarterClose {
     try write { db in
       try Self.insertTables(db, prepared)
-      let sealed = try issued { try Self.insertParts(db, prepared.number, of: $0, folder) }
+      let (sealed, files) = try issued {
+        try Self.insertParts(db, prepared.number, of: $0, folder)
+      }
+      try Self.checkKept(files, db, prepared.number)
       let (content, close, seals) = (prepared.content, sealed.close, sealed.seals)
       var written = close
       written.closedAt = closedAt
@@ -232,6 +240,21 @@ extension Ledger {
       ])
       part += 1
       if data.count < partCount { return }
+    }
+  }
+
+  /// The files that are kept are those that were made, whole.
+  private static func checkKept(_ files: [IssuedFile], _ db: Database, _ number: Int64) throws {
+    let kept = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT file, sum(length(content)) AS byteCount FROM issuedPart WHERE closeNumber = ?
+        GROUP BY file
+        """, arguments: [number]
+    ).map { (name: try $0.value("file") as String, byteCount: try $0.value("byteCount") as Int) }
+    let made = Dictionary(files.map { ($0.name, $0.byteCount) }) { first, _ in first }
+    guard kept.count == files.count, kept.allSatisfy({ made[$0.name] == $0.byteCount }) else {
+      throw LedgerError(.failed, "the files in the ledger would not be those that were made")
     }
   }
 

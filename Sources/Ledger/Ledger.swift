@@ -73,17 +73,6 @@ package final class Ledger {
     return try Ledger(opening: path, forWriting: true, patience: patience)
   }
 
-  /// Takes a ledger away that was made for a close or a decision that did not come about. One of which anything is
-  /// known, or that can't be read, stays.
-  package static func removeIfNothingIsKept(at path: String) {
-    func isKept(_ db: Database) throws -> Bool? {
-      try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM quarterClose) OR EXISTS (SELECT 1 FROM decision)")
-    }
-    guard (try? Ledger(at: path)?.read(isKept) ?? false) == false else { return }
-    unlink(path)
-  }
-
   /// In seconds. A close keeps readers out for a moment at its end; one of so many lines that their pages
   /// don't stay in memory (some hundred thousand) keeps them out from then on.
   package static let patience = 10.0

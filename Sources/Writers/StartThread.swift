@@ -25,8 +25,9 @@ package func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
 /// want the same cores. Where priorities are of whole programs, it does nothing.
 package func goBehindOtherThreads() {
   #if os(Linux)
-    // Of the calling thread, and of those that it starts; who is behind already stays there.
-    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    // Of the calling thread, and of those that it starts: so much that each gets half of what another thread gets.
+    let thread = __priority_which_t(PRIO_PROCESS.rawValue)
+    _ = setpriority(thread, 0, min(19, getpriority(thread, 0) + 3))
   #endif
 }
 

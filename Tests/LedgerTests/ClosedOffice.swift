@@ -109,13 +109,18 @@ struct UnwrittenClose {
 }
 
 extension Ledger {
+  /// - Parameter made: the files that were made, where those are others than were kept.
   func write(
     _ close: UnwrittenClose, closedAt: String, in folder: String, target: String,
-    files: () throws -> [String]
+    made: [IssuedFile]? = nil, files: () throws -> [String]
   ) throws -> QuarterClose {
-    try write(close.prepared, closedAt: closedAt, in: folder, target: target) {
-      try files().forEach($0)
-      return close.sealed
+    try write(close.prepared, closedAt: closedAt, in: folder, target: target) { keep in
+      let kept = try files()
+      try kept.forEach(keep)
+      let own = try kept.map {
+        ($0, try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $0)).count)
+      }
+      return (close.sealed, made ?? own)
     }
   }
 }

@@ -48,6 +48,32 @@ struct ClosingTests {
     #expect(try ledger.check() == [])
   }
 
+  @Test(
+    arguments: [
+      ([("manifest.json", 3)], true, "it is what was made"),
+      ([("manifest.json", 4)], false, "it was longer when it was made"),
+      ([("manifest.json", 3), ("summary.csv", 0)], false, "another one was made, too"),
+      ([("summary.csv", 3)], false, "another one was made"),
+      ([], false, "none was made"),
+    ] as [([IssuedFile], Bool, String)])
+  func aCloseKeepsTheFilesThatWereMade(
+    made: [IssuedFile], isClosed: Bool, because: String
+  ) throws {
+    let office = try ClosedOffice()
+    let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14")
+    try office.write("manifest.json", "{}\n")
+    let failure = failure(office) {
+      _ = try ledger.write(
+        prepared, closedAt: "", in: office.folder, target: "out", made: made
+      ) { ["manifest.json"] }
+    }
+    #expect(
+      failure
+        == (isClosed ? nil : "failed: the files in the ledger would not be those that were made"),
+      "\(because)")
+    #expect(try ledger.closes().count == (isClosed ? 1 : 0), "\(because)")
+  }
+
   /// Files are kept in pieces of a mebibyte.
   @Test(arguments: [0, 1, 1 << 20 - 1, 1 << 20, 1 << 20 + 1, 2 << 20])
   func aFileOfAnyLengthComesBack(count: Int) throws {

@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import Ledger
 import Testing
-import Vocabulary
 
 /// A ledger that can't be opened, read or written: which kind of failure it is, in words.
 struct OpeningTests {
@@ -62,33 +61,6 @@ struct OpeningTests {
     #expect(try office.open() == nil)
     try office.write("ledger.sqlite", "")
     #expect(try office.open() == nil)
-  }
-
-  /// What a close or a decision leaves that did not come about.
-  @Test func onlyALedgerThatKnowsNothingIsTakenAway() throws {
-    let offices: [(isLeft: Bool, because: String, make: (ClosedOffice) throws -> Void)] = [
-      (false, "it was made for nothing", { _ = try Ledger.make(at: $0.path) }),
-      (false, "its making was cut short", { try $0.write("ledger.sqlite", "") }),
-      (true, "a quarter is closed in it", { try $0.close("C1,GR,P1,2026-02-14") }),
-      (
-        true, "a decision is kept in it",
-        { office in
-          try Ledger.make(at: office.path).write([
-            Decision(
-              kind: .hold,
-              record: RecordIdentity(program: "grand-rounds", activity: .case, id: "C1"),
-              quarter: ClosedOffice.first, reason: "asked", by: "Ada", at: "2026-04-01T00:00:00Z")
-          ])
-        }
-      ),
-      (true, "it can't be read", { try $0.write("ledger.sqlite", "this is not SQLite") }),
-    ]
-    for (isLeft, because, make) in offices {
-      let office = try ClosedOffice()
-      try make(office)
-      Ledger.removeIfNothingIsKept(at: office.path)
-      #expect(FileManager.default.fileExists(atPath: office.path) == isLeft, "\(because)")
-    }
   }
 
   @Test func aPathThatLeadsThroughAFileIsTold() throws {

@@ -177,7 +177,7 @@ MUTANTS = (
     ("Ledger/LedgerSchema.swift", "\"decision\", \"payrollFile\", \"disbursement\", \"payrollSeal\",", "\"decision\",", "what payroll paid is not deleted", "theTablesRefuse"),
     ("Ledger/RowSeal.swift", "of: number.littleEndian", "of: Int64(number.magnitude).littleEndian", "a sign is of the hash", "ChainCheckTests"),
     ("Ledger/CloseLines.swift", "if payee == runs.last?.payee {", "if payee.physicianID == runs.last?.payee.physicianID {", "who was paid under another name is another payee", "theLedgerHasWhatTheStatementsSay"),
-    ("Ledger/LedgerSchema.swift", "try body()\n    try db.execute(sql: lineTrigger.sql)", "try body()", "the trigger of lines comes back", "ClosingTests"),
+    ("Ledger/LedgerSchema.swift", "recordIndex.sql) }\n    try db.execute(sql: lineTrigger.sql)", "recordIndex.sql) }", "the trigger of lines comes back", "ClosingTests"),
     ("Ledger/LedgerSchema.swift", "guard found == rule.sql else {", "guard found != nil else {", "a close hides no rule that was changed", "aCloseDoesNotHide"),
     ("Ledger/CloseWriter.swift", "left -= linesAtOnce", "_ = left", "the last lines of a close are written too", "theStoryIsAsApproved"),
     ("Ledger/CloseWriter.swift", "after: &words[position]", "after: &words[0]", "a line of many keeps its own words", "theStoryIsAsApproved"),
@@ -333,10 +333,10 @@ MUTANTS = (
     ("Ledger/CloseWriter.swift", "insert.bind(sealed[Int(offset)].columns)", "insert.bind(sealed[0].columns)", "a held record keeps what stood in its own row", "LedgerCommandTests"),
     ("Rules/SheetNames.swift", "while name.last == \"-\" {", "while name.last == \"_\" {", "no file name ends with a hyphen", "SheetNames"),
     ("Writers/StartThread.swift", "for other in others { pthread_join(other, nil) }", "for other in others { pthread_detach(other) }", "nobody goes on before all threads are done", "ConcurrentlyTests"),
-    # A close that is written before its digest is known, and files that are kept as they become whole
+    # Files that are kept as they become whole
     ("Commands/CloseCommand.swift", "        try checkDigest(computed, result, place)\n", "", "what was not reviewed is not closed", "aCloseIsRefused"),
-    ("Commands/CloseInProgress.swift", "    if isFirst { Ledger.removeIfNothingIsKept(at: desk.path) }\n", "", "a close that is refused leaves no ledger", "aCloseIsRefused"),
-    ("Ledger/Ledger.swift", " OR EXISTS (SELECT 1 FROM decision)", "", "a decision keeps its ledger", "onlyALedger"),
+    ("Ledger/CloseWriter.swift", "kept.count == files.count, ", "", "no file is missing in the ledger", "aCloseKeeps"),
+    ("Ledger/CloseWriter.swift", "made[$0.name] == $0.byteCount", "made[$0.name] != nil", "files are kept whole", "aCloseKeeps"),
     ("Writers/QuarterFiles.swift", "    whole(\"manifest.json\")\n", "", "the manifest is kept too", "aClosedQuarterIsReissued"),
     ("Writers/QuarterFiles.swift", "      tellWhole(file, at: path)\n      progress", "      progress", "workbooks are kept", "aClosedQuarterIsReissued"),
 )
