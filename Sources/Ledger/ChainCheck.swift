@@ -248,7 +248,7 @@ private struct ChainCheck {
         line, entry: row.value("recordEntry"))
       var seal = RowSeal()
       var id = line.record.id
-      id.withUTF8 { values.seal(id: $0, into: &seal) }
+      id.withUTF8 { values.seal(LineWords(line), id: $0, into: &seal) }
       let checksum = section.add(seal)
       if try checksum != row.value("checksum") as Int64 {
         findings.append(
@@ -324,7 +324,7 @@ private struct ChainCheck {
     let twice = try String.fetchAll(
       db,
       sql: """
-        SELECT recordID FROM paymentLine GROUP BY recordID, program, activity
+        SELECT recordID FROM paymentLine GROUP BY recordID, kindID
         HAVING sum(CASE WHEN reverses IS NULL THEN 1 ELSE -1 END) NOT IN (0, 1)
           OR max(recordEntry) <> count(*) LIMIT 5
         """)
@@ -334,8 +334,16 @@ private struct ChainCheck {
     }
   }
 
-  /// Rows of a close that is not there.
+  /// Rows of a close that is not there, and words that no line has.
   private mutating func checkOrphans() throws {
+    for (table, key) in [("recordKind", "kindID"), ("sourceFile", "fileID")] {
+      let orphans = try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM \(table) WHERE \(key) NOT IN (SELECT \(key) FROM paymentLine)")
+      if let orphans, orphans > 0 {
+        findings.append("\(orphans) rows of \(table) belong to no line")
+      }
+    }
     for table in [
       "closeInput", "closeDepartment", "payee", "paymentLine", "heldRecord", "issuedPart",
     ] {

@@ -28,13 +28,14 @@ struct Payee: Hashable, Sendable {
 
 /// The words that lines of one program in one file share.
 ///
-/// A class: who meets them a second time sees that they are the same by where they are.
+/// A class: lines by the million ask it, and to copy it is to count a reference for each of its fields.
 final class LineWords: Sendable {
   let program: String
   /// The word in files.
   let activity: String
   let sourceFile: String
   fileprivate let (service, file): (RowSeal, RowSeal)
+  fileprivate var byteCount: Int { service.byteCount + file.byteCount }
 
   init(program: String, activity: String, sourceFile: String) {
     (self.program, self.activity, self.sourceFile) = (program, activity, sourceFile)
@@ -44,16 +45,21 @@ final class LineWords: Sendable {
     file.add(sourceFile)
     (self.service, self.file) = (service, file)
   }
+
+  convenience init(_ line: PaymentLine) {
+    self.init(
+      program: line.record.program, activity: line.record.activity.code,
+      sourceFile: line.sourceFile)
+  }
 }
 
-/// What the ledger keeps of a line besides its payee and its record's ID.
+/// What the ledger keeps of a line besides its payee, its words and its record's ID.
 struct LineValues: Sendable {
   /// The ledger's numbers of the line and of its payee.
   var number: Int64
   var payee: Int64
   /// The line of the statement's CSV.
   var sheetLine: Int64
-  var words: LineWords
   var day: Int64
   var seconds: Int64
   var blocks: Int64?
@@ -68,21 +74,23 @@ struct LineValues: Sendable {
   /// Adds all that the line is to an empty row.
   ///
   /// - Parameter id: the record's, UTF-8.
-  func seal(id: UnsafeBufferPointer<UInt8>, into row: inout RowSeal) {
-    row.add(number)
-    row.add(payee)
-    row.add(words.service)
-    row.add(id)
-    row.add(words.file)
-    row.add(sheetLine)
-    row.add(day)
-    row.add(seconds)
-    row.add(blocks)
-    row.add(rateCents)
-    row.add(amountCents)
-    row.add(sourceLine)
-    row.add(reverses)
-    row.add(entry)
+  func seal(_ words: LineWords, id: UnsafeBufferPointer<UInt8>, into row: inout RowSeal) {
+    row.add(atMost: 12 * RowSeal.numberCount + id.count + words.byteCount) { row in
+      row.add(number)
+      row.add(payee)
+      row.add(words.service)
+      row.add(id)
+      row.add(words.file)
+      row.add(sheetLine)
+      row.add(day)
+      row.add(seconds)
+      row.add(blocks)
+      row.add(rateCents)
+      row.add(amountCents)
+      row.add(sourceLine)
+      row.add(reverses)
+      row.add(entry)
+    }
   }
 }
 
@@ -108,8 +116,12 @@ final class CloseLines: Sendable {
 
   private let result: QuarterResult
   private let entries: RecordEntries
-  /// By table and program.
-  private let words: [[LineWords]]
+  /// Of one table and program after the other, then of each payment that is taken back.
+  let words: [LineWords]
+  /// By table.
+  private let activities: [Activity]
+  private let programCount: Int
+  private var tableWordsCount: Int { activities.count * programCount }
   /// By department.
   private let runs: [[Run]]
   private let pieces: [Piece]
@@ -125,11 +137,14 @@ final class CloseLines: Sendable {
     _ workers: Workers
   ) {
     (self.result, self.entries, first) = (result, entries, firstLine)
-    words = result.records.tables.map { table in
-      result.plan.programs.map {
-        LineWords(program: $0.key, activity: table.activity.code, sourceFile: table.file)
-      }
-    }
+    activities = result.records.tables.map(\.activity)
+    programCount = result.plan.programs.count
+    words =
+      result.records.tables.flatMap { table in
+        result.plan.programs.map {
+          LineWords(program: $0.key, activity: table.activity.code, sourceFile: table.file)
+        }
+      } + result.history.reversals.map { LineWords($0.line) }
     runs = workers.map(result.departments.count) { Self.runs(of: result.departments[$0], result) }
     var (line, payee) = (firstLine, firstPayee)
     var (firstLines, firstPayees) = ([Int64](), [Int64]())
@@ -152,20 +167,25 @@ final class CloseLines: Sendable {
 
   private static func runs(of department: DepartmentResult, _ result: QuarterResult) -> [Run] {
     var runs: [Run] = []
-    // Whose the last line is, without his texts.
-    var last: (physician: Int32, appointment: Int)?
+    /// Whose the last line is, and the days on which he is named as there.
+    var last: (physician: Int32, days: Range<Int32>)?
+    let chunk = RecordChunk(result.records)
     for (position, reference) in department.lines.enumerated() {
-      var own: (physician: Int32, appointment: Int)?
-      if let index = reference.record {
-        let record = result.records[index]
-        let physician = result.roster.physicians[Int(record.physician)]
-        own = (record.physician, physician.namingAppointment(on: record.date))
-        if let own, let last, own == last {
+      if reference.record == nil {
+        last = nil
+      } else {
+        let (physician, day) = chunk.with(
+          position, of: department.lines.count, record: { department.lines[$0].record },
+          body: { ($0.record.physician, $0.record.day) })
+        if let last, last.physician == physician, last.days.contains(day) {
           runs[runs.count - 1].lines = runs[runs.count - 1].lines.lowerBound..<position + 1
           continue
         }
+        last = (
+          physician,
+          result.roster.physicians[Int(physician)].daysNamed(asOn: CivilDate(day: day))
+        )
       }
-      last = own
       let payee = Payee(result.paymentLine(reference, of: department))
       if payee == runs.last?.payee {
         runs[runs.count - 1].lines = runs[runs.count - 1].lines.lowerBound..<position + 1
@@ -198,9 +218,9 @@ final class CloseLines: Sendable {
     var (row, digests, checksums) = (RowSeal(), [UInt8](), [Int64]())
     digests.reserveCapacity(piece.lines.count * RowSeal.Digest.byteCount)
     checksums.reserveCapacity(piece.lines.count)
-    forEachLine(of: piece) { line, id in
+    forEachLine(of: piece) { line, words, id in
       row.clear()
-      line.seal(id: id, into: &row)
+      line.seal(self.words[words], id: id, into: &row)
       let digest = row.digest
       digest.withUnsafeBytes { digests.append(contentsOf: $0) }
       checksums.append(checksum(digest))
@@ -209,60 +229,65 @@ final class CloseLines: Sendable {
     return digests
   }
 
-  /// Gives every line with the bytes of its record's ID and its checksum, in order. Waits for what is still being
-  /// sealed.
+  /// Gives every line with the place of its words, the bytes of its record's ID and its checksum, in order. Waits for
+  /// what is still being sealed.
   func forEachSealedLine(
-    _ body: (_ line: LineValues, _ id: UnsafeBufferPointer<UInt8>, _ checksum: Int64) throws -> Void
+    _ body: (
+      _ line: LineValues, _ words: Int, _ id: UnsafeBufferPointer<UInt8>, _ checksum: Int64
+    ) throws -> Void
   ) throws {
     for piece in pieces {
       var checksums = try piece.checksums.wait().makeIterator()
-      try forEachLine(of: piece) { try body($0, $1, checksums.next()!) }
+      try forEachLine(of: piece) { try body($0, $1, $2, checksums.next()!) }
     }
   }
 
   private func forEachLine(
-    of piece: Piece, _ body: (LineValues, UnsafeBufferPointer<UInt8>) throws -> Void
+    of piece: Piece, _ body: (LineValues, Int, UnsafeBufferPointer<UInt8>) throws -> Void
   ) rethrows {
     let (department, runs) = (result.departments[piece.department], runs[piece.department])
+    let (references, chunk) = (department.lines, RecordChunk(result.records))
     var run = runs.count { $0.lines.upperBound <= piece.lines.lowerBound }
     for position in piece.lines {
       if position == runs[run].lines.upperBound { run += 1 }
       let number = firstLines[piece.department] + Int64(position)
       let payee = firstPayees[piece.department] + Int64(run)
-      let reference = department.lines[position]
-      if let index = reference.record {
-        let (place, row) = result.records.locate(index)
-        let table = result.records.tables[place]
-        let line = values(
-          table.records[row], table, words[place], number: number, payee: payee, position: position)
-        try table.withID(of: table.records[row]) { try body(line, $0) }
-      } else {
-        let line = result.paymentLine(reference, of: department)
+      if let reversal = references[position].reversal {
+        let line = result.paymentLine(references[position], of: department)
+        let values = LineValues(
+          number: number, payee: payee, sheetLine: Int64(position) + 2, line,
+          entry: entries.entry(of: line.record, takingBack: true))
         var id = line.record.id
-        try id.withUTF8 {
-          try body(
-            LineValues(
-              number: number, payee: payee, sheetLine: Int64(position) + 2, line,
-              entry: entries.entry(of: line.record, takingBack: line.reverses != nil)), $0)
-        }
+        try id.withUTF8 { try body(values, tableWordsCount + reversal, $0) }
+      } else {
+        try chunk.with(
+          position, of: piece.lines.upperBound, record: { references[$0].record },
+          body: { found in
+            let words = found.table * programCount + Int(found.record.program)
+            try body(
+              values(found, number: number, payee: payee, position: position), words, found.id)
+          })
       }
     }
   }
 
   private func values(
-    _ record: ServiceRecord, _ table: RecordTable, _ words: [LineWords], number: Int64,
-    payee: Int64, position: Int
+    _ found: RecordChunk.Found, number: Int64, payee: Int64, position: Int
   ) -> LineValues {
-    guard let step = result.schedule.step(of: record, table.activity),
+    let (record, activity) = (found.record, activities[found.table])
+    guard let step = result.schedule.step(of: record, activity),
       let cents = step.cents(seconds: record.seconds)
     else { preconditionFailure("a paid record has an amount") }
     let entry =
-      entries.isEmpty ? 1 : entries.entry(of: result.identity(of: record, table), takingBack: false)
+      entries.isEmpty
+      ? 1
+      : entries.entry(
+        of: result.identity(of: record, result.records.tables[found.table]), takingBack: false)
     return LineValues(
-      number: number, payee: payee, sheetLine: Int64(position) + 2,
-      words: words[Int(record.program)], day: Int64(record.day), seconds: Int64(record.seconds),
-      blocks: step.blocks(seconds: record.seconds), rateCents: step.rateCents,
-      amountCents: cents, sourceLine: Int64(record.line), reverses: nil, entry: entry)
+      number: number, payee: payee, sheetLine: Int64(position) + 2, day: Int64(record.day),
+      seconds: Int64(record.seconds), blocks: step.blocks(seconds: record.seconds),
+      rateCents: step.rateCents, amountCents: cents, sourceLine: Int64(record.line), reverses: nil,
+      entry: entry)
   }
 }
 
@@ -279,8 +304,9 @@ struct RecordEntries: Sendable {
       db,
       sql: """
         SELECT program, activity, recordID, max(recordEntry) AS entry
-        FROM paymentLine INDEXED BY aLineIsTakenBackOnce
-        WHERE reverses IS NOT NULL GROUP BY recordID, program, activity
+        FROM paymentLine line INDEXED BY aLineIsTakenBackOnce
+          JOIN recordKind ON recordKind.kindID = line.kindID
+        WHERE recordEntry > 1 AND reverses IS NOT NULL GROUP BY recordID, line.kindID
         """)
     {
       guard let activity = Activity(code: try row.value("activity")) else { continue }
@@ -320,11 +346,8 @@ extension Payee {
 extension LineValues {
   init(number: Int64, payee: Int64, sheetLine: Int64, _ line: PaymentLine, entry: Int64) {
     self.init(
-      number: number, payee: payee, sheetLine: sheetLine,
-      words: LineWords(
-        program: line.record.program, activity: line.record.activity.code,
-        sourceFile: line.sourceFile),
-      day: Int64(line.day), seconds: line.seconds, blocks: line.blocks, rateCents: line.rateCents,
+      number: number, payee: payee, sheetLine: sheetLine, day: Int64(line.day),
+      seconds: line.seconds, blocks: line.blocks, rateCents: line.rateCents,
       amountCents: line.amountCents, sourceLine: Int64(line.sourceLine), reverses: line.reverses,
       entry: entry)
   }

@@ -305,50 +305,42 @@ extension Ledger {
   private static let linesAtOnce = 32
 
   private static func insertLines(_ db: Database, _ prepared: PreparedClose) throws {
-    var several = try insert(17, into: "paymentLine", rows: linesAtOnce, db)
-    var single = try insert(17, into: "paymentLine", db)
-    // What was last given for each line of `several`, and for the one of `single`.
-    var words: [LineWords?] = Array(repeating: nil, count: linesAtOnce + 1)
+    var several = try insert(16, into: "paymentLine", rows: linesAtOnce, db)
+    var single = try insert(16, into: "paymentLine", db)
+    var words = WordNumbers(prepared.lines.words, db)
     var (position, left) = (0, prepared.lines.count)
-    try prepared.lines.forEachSealedLine { line, id, checksum in
+    try prepared.lines.forEachSealedLine { line, place, id, checksum in
+      let words = try words.numbers(ofWords: place)
       if position > 0 || left >= linesAtOnce {
-        bind(line, id, checksum, of: prepared.number, after: &words[position], to: &several)
+        bind(line, words, id, checksum, of: prepared.number, to: &several)
         position += 1
         guard position == linesAtOnce else { return }
         try several.step()
         left -= linesAtOnce
         position = 0
       } else {
-        bind(line, id, checksum, of: prepared.number, after: &words[linesAtOnce], to: &single)
+        bind(line, words, id, checksum, of: prepared.number, to: &single)
         try single.step()
       }
     }
   }
 
-  /// - Parameter last: the words that the statement has in these places.
   private static func bind(
-    _ line: LineValues, _ id: UnsafeBufferPointer<UInt8>, _ checksum: Int64, of close: Int64,
-    after last: inout LineWords?, to insert: inout RowStatement
+    _ line: LineValues, _ words: WordNumbers.Numbers, _ id: UnsafeBufferPointer<UInt8>,
+    _ checksum: Int64, of close: Int64, to insert: inout RowStatement
   ) {
-    let isOther = line.words !== last
-    last = line.words
     insert.bind(line.number)
     insert.bind(close)
     insert.bind(line.payee)
     insert.bind(line.sheetLine)
-    if isOther {
-      insert.bind(line.words.program)
-      insert.bind(line.words.activity)
-    } else {
-      insert.keep(2)
-    }
+    insert.bind(words.kind)
     insert.bind(id)
     insert.bind(line.day)
     insert.bind(line.seconds)
     insert.bind(line.blocks)
     insert.bind(line.rateCents)
     insert.bind(line.amountCents)
-    if isOther { insert.bind(line.words.sourceFile) } else { insert.keep(1) }
+    insert.bind(words.file)
     insert.bind(line.sourceLine)
     insert.bind(line.reverses)
     insert.bind(line.entry)

@@ -69,7 +69,8 @@ package struct HistoryReader {
       db,
       sql: """
         SELECT d.number FROM decision d WHERE d.kind = 'reverse'
-          AND NOT EXISTS (SELECT 1 FROM paymentLine WHERE reverses = d.lineID)
+          AND NOT EXISTS (
+            SELECT 1 FROM paymentLine WHERE reverses = d.lineID AND recordEntry > 1)
         ORDER BY d.number
         """)
     let pending = Set(try rows.map { try $0.value("number") as Int64 })
@@ -268,8 +269,10 @@ struct OpenHolds: Sendable {
     paid AS MATERIALIZED (
       SELECT latest.*, coalesce((
         SELECT max(closeNumber) FROM paymentLine l
-        WHERE l.recordID = latest.recordID AND l.program = latest.program
-          AND l.activity = latest.activity AND l.reverses IS NULL), 0) AS paidBy FROM latest)
+        WHERE l.recordID = latest.recordID AND l.reverses IS NULL AND l.kindID = (
+          SELECT kindID FROM recordKind k
+          WHERE k.program = latest.program AND k.activity = latest.activity)
+      ), 0) AS paidBy FROM latest)
     SELECT h.*, (
       SELECT min(f.closeNumber) FROM heldRecord f
       WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
@@ -325,8 +328,9 @@ private struct PaymentLookup: Sendable {
       db,
       sql: """
         SELECT closeNumber, physicianID, serviceDay, amountCents FROM paidLine
-        WHERE recordID = ? AND program = ? AND activity = ?
+        WHERE recordID = ? AND kindID = ?
         """)
+    let kinds = try kinds(db)
     var payments: [Int32: PriorPayment] = [:]
     for index in rows {
       let (number, row) = records.locate(index)
@@ -339,10 +343,10 @@ private struct PaymentLookup: Sendable {
       {
         continue
       }
+      guard let kind = kinds[number][Int(record.program)] else { continue }
       let isFound = try table.withID(of: record) { id in
         isPaid.bind(whileLiving: id)
-        isPaid.bind(program)
-        isPaid.bind(table.activity.code)
+        isPaid.bind(kind)
         return try isPaid.step()
       }
       guard isFound else { continue }
@@ -358,6 +362,17 @@ private struct PaymentLookup: Sendable {
     }
     isPaid.reset()
     return payments
+  }
+
+  /// The ledger's numbers of what records are, by table and program; nil where it has no line of such a record.
+  private func kinds(_ db: Database) throws -> [[Int64?]] {
+    try records.tables.map { table in
+      try programs.map { program in
+        try Int64.fetchOne(
+          db, sql: "SELECT kindID FROM recordKind WHERE program = ? AND activity = ?",
+          arguments: [program, table.activity.code])
+      }
+    }
   }
 }
 

@@ -24,8 +24,9 @@ enum LedgerSchema {
   }
 
   static let closedTables = [
-    "quarterClose", "closeInput", "closeDepartment", "payee", "paymentLine", "heldRecord",
-    "issuedPart", "decision", "payrollFile", "disbursement", "payrollSeal",
+    "quarterClose", "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile",
+    "paymentLine", "heldRecord", "issuedPart", "decision", "payrollFile", "disbursement",
+    "payrollSeal",
   ]
 
   /// Lets lines in until `body` is done, and then none any more: whoever else opens the file finds the trigger that
@@ -123,21 +124,32 @@ enum LedgerSchema {
     ) STRICT;
     CREATE INDEX payeeByClose ON payee (closeNumber);
 
+    -- The words that millions of lines have in common: a number in each takes less of the disk, and of a close's time.
+    CREATE TABLE recordKind (
+      kindID   INTEGER PRIMARY KEY,
+      program  TEXT    NOT NULL,
+      activity TEXT    NOT NULL CHECK (activity IN ('case', 'conference')),
+      UNIQUE (program, activity)
+    ) STRICT;
+    CREATE TABLE sourceFile (
+      fileID INTEGER PRIMARY KEY,
+      file   TEXT    NOT NULL UNIQUE
+    ) STRICT;
+
     -- The lines of a close are numbered one behind the other, from its firstLine on.
     CREATE TABLE paymentLine (
       lineID         INTEGER PRIMARY KEY CHECK (lineID >= 1),
       closeNumber    INTEGER NOT NULL,
       payeeID        INTEGER NOT NULL,
       sheetLine      INTEGER NOT NULL CHECK (sheetLine >= 2),
-      program        TEXT    NOT NULL,
-      activity       TEXT    NOT NULL CHECK (activity IN ('case', 'conference')),
+      kindID         INTEGER NOT NULL,
       recordID       TEXT    NOT NULL CHECK (recordID <> ''),
       serviceDay     INTEGER NOT NULL,
       lengthSeconds  INTEGER NOT NULL CHECK (lengthSeconds >= 0),
       blocks         INTEGER,
       rateCents      INTEGER NOT NULL CHECK (rateCents >= 0),
       amountCents    INTEGER NOT NULL,
-      sourceFile     TEXT    NOT NULL,
+      fileID         INTEGER NOT NULL,
       sourceLine     INTEGER NOT NULL,
       reverses       INTEGER,
       -- 1 pays the record, 2 takes that back, 3 pays it anew, and so on.
@@ -146,16 +158,20 @@ enum LedgerSchema {
       CHECK (CASE WHEN reverses IS NULL THEN recordEntry % 2 = 1 AND amountCents >= 0
         ELSE recordEntry % 2 = 0 AND amountCents <= 0 END)
     ) STRICT;
-    CREATE UNIQUE INDEX aLineIsTakenBackOnce ON paymentLine (reverses) WHERE reverses IS NOT NULL;
+    -- What takes a payment back, and what pays a record anew: few lines, which a close looks at once more.
+    CREATE UNIQUE INDEX aLineIsTakenBackOnce ON paymentLine (reverses) WHERE recordEntry > 1;
 
-    -- Lines with their payee, as statements have them.
-    CREATE VIEW statementLine AS SELECT line.*, department, sheet, physicianID, employeeID,
-        employeeRecord, physician
-      FROM paymentLine line LEFT JOIN payee ON payee.payeeID = line.payeeID;
+    -- Lines with their words and their payee, as statements have them.
+    CREATE VIEW statementLine AS SELECT line.*, program, activity, file AS sourceFile, department,
+        sheet, physicianID, employeeID, employeeRecord, physician
+      FROM paymentLine line LEFT JOIN recordKind ON recordKind.kindID = line.kindID
+        LEFT JOIN sourceFile ON sourceFile.fileID = line.fileID
+        LEFT JOIN payee ON payee.payeeID = line.payeeID;
 
     -- What is paid, net of reversals: of each record at most one line.
     CREATE VIEW paidLine AS SELECT * FROM statementLine paid WHERE reverses IS NULL
-      AND NOT EXISTS (SELECT 1 FROM paymentLine WHERE reverses = paid.lineID);
+      AND NOT EXISTS (
+        SELECT 1 FROM paymentLine WHERE reverses = paid.lineID AND recordEntry > 1);
 
     CREATE TABLE heldRecord (
       heldID           INTEGER PRIMARY KEY,
@@ -260,10 +276,11 @@ enum LedgerSchema {
         OR NEW.payableCents <>
           (SELECT coalesce(sum(payableCents), 0) FROM closeDepartment WHERE closeNumber = NEW.number);
       SELECT RAISE(ABORT, 'a record is paid, taken back whole, and then paid anew')
-      FROM paymentLine line WHERE lineID >= NEW.firstLine AND recordEntry > 1
+      FROM paymentLine line INDEXED BY aLineIsTakenBackOnce
+      WHERE recordEntry > 1 AND lineID >= NEW.firstLine
         AND NOT EXISTS (
-          SELECT 1 FROM paymentLine before WHERE before.recordID = line.recordID
-            AND before.program = line.program AND before.activity = line.activity
+          SELECT 1 FROM paymentLine before
+          WHERE before.recordID = line.recordID AND before.kindID = line.kindID
             AND before.recordEntry = line.recordEntry - 1
             AND (line.reverses IS NULL
               OR before.lineID = line.reverses AND before.amountCents = -line.amountCents));
@@ -279,7 +296,7 @@ enum LedgerSchema {
   private static let recordIndex = (
     name: "aRecordIsPaidOnce",
     sql:
-      "CREATE UNIQUE INDEX aRecordIsPaidOnce ON paymentLine (recordID, program, activity, recordEntry)"
+      "CREATE UNIQUE INDEX aRecordIsPaidOnce ON paymentLine (recordID, kindID, recordEntry)"
   )
 
   private static let lineTrigger = (

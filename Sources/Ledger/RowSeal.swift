@@ -13,50 +13,78 @@ struct RowSeal {
 
   init() { bytes = Array(repeating: 0, count: Self.usualCount) }
 
+  /// Writes values one behind the other.
+  struct Place {
+    fileprivate var base: UnsafeMutableRawPointer
+
+    private mutating func write(_ number: Int64) {
+      base.storeBytes(of: number.littleEndian, as: Int64.self)
+      base += numberCount - 1
+    }
+
+    private mutating func write(kind: UInt8) {
+      base.storeBytes(of: kind, as: UInt8.self)
+      base += 1
+    }
+
+    mutating func add(_ number: Int64) {
+      write(kind: UInt8(ascii: "I"))
+      write(number)
+    }
+
+    mutating func add(_ number: Int64?) {
+      guard let number else { return write(kind: UInt8(ascii: "N")) }
+      add(number)
+    }
+
+    /// - Parameter text: UTF-8.
+    mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
+      write(kind: UInt8(ascii: "T"))
+      write(Int64(text.count))
+      add(UnsafeRawBufferPointer(text))
+    }
+
+    /// Adds all that another row has.
+    mutating func add(_ row: borrowing RowSeal) {
+      row.withBytes { add($0) }
+    }
+
+    private mutating func add(_ bytes: UnsafeRawBufferPointer) {
+      guard let source = bytes.baseAddress else { return }
+      base.copyMemory(from: source, byteCount: bytes.count)
+      base += bytes.count
+    }
+  }
+
+  /// How many bytes a number takes at the most, and a text besides its own.
+  static let numberCount = 9
+
+  /// Adds what `body` writes, at most `most` bytes.
+  mutating func add(atMost most: Int, _ body: (inout Place) -> Void) {
+    if count + most > bytes.count {
+      bytes += Array(repeating: 0, count: max(most, bytes.count))
+    }
+    count = bytes.withUnsafeMutableBytes { bytes in
+      var place = Place(base: bytes.baseAddress! + count)
+      body(&place)
+      let end = place.base - bytes.baseAddress!
+      precondition(end <= count + most, "no more is written than was said")
+      return end
+    }
+  }
+
   mutating func add(_ text: String) {
     var text = text
-    text.withUTF8 { add($0) }
+    text.withUTF8 { text in add(atMost: Self.numberCount + text.count) { $0.add(text) } }
   }
 
-  /// - Parameter text: UTF-8.
-  mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
-    reserve(9 + text.count)
-    bytes.withUnsafeMutableBytes { bytes in
-      bytes[count] = UInt8(ascii: "T")
-      bytes.storeBytes(
-        of: Int64(text.count).littleEndian, toByteOffset: count + 1, as: Int64.self)
-      if let base = text.baseAddress {
-        (bytes.baseAddress! + count + 9).copyMemory(from: base, byteCount: text.count)
-      }
-    }
-    count += 9 + text.count
-  }
+  mutating func add(_ number: Int64?) { add(atMost: Self.numberCount) { $0.add(number) } }
 
-  mutating func add(_ number: Int64?) {
-    reserve(9)
-    bytes[count] = UInt8(ascii: number == nil ? "N" : "I")
-    count += 1
-    guard let number else { return }
-    bytes.withUnsafeMutableBytes {
-      $0.storeBytes(of: number.littleEndian, toByteOffset: count, as: Int64.self)
-    }
-    count += 8
-  }
+  /// Of all that was added.
+  var byteCount: Int { count }
 
-  /// Adds all that another row has.
-  mutating func add(_ other: RowSeal) {
-    reserve(other.count)
-    bytes.withUnsafeMutableBytes { bytes in
-      other.bytes.withUnsafeBytes {
-        (bytes.baseAddress! + count).copyMemory(from: $0.baseAddress!, byteCount: other.count)
-      }
-    }
-    count += other.count
-  }
-
-  private mutating func reserve(_ more: Int) {
-    guard count + more > bytes.count else { return }
-    bytes += Array(repeating: 0, count: max(more, bytes.count))
+  private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    bytes.withUnsafeBytes { body(.init(rebasing: $0[..<count])) }
   }
 
   /// Empties it, and keeps its memory.
@@ -65,9 +93,9 @@ struct RowSeal {
   typealias Digest = SHA256.Digest
 
   var digest: Digest {
-    bytes.withUnsafeBytes { bytes in
+    withBytes { bytes in
       var hash = SHA256()
-      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      hash.update(bufferPointer: bytes)
       return hash.finalize()
     }
   }

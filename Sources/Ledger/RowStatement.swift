@@ -31,14 +31,6 @@ struct RowStatement: ~Copyable {
     text.withUTF8 { bind($0, until: transient) }
   }
 
-  /// Leaves the next parameters, which are texts, as they were when the statement was last run.
-  mutating func keep(_ count: Int) {
-    endAnswer()
-    precondition(
-      texts[position..<position + count].allSatisfy { $0 != nil }, "a text that is kept was given")
-    position += count
-  }
-
   /// Gives the next parameter, of UTF-8 bytes.
   mutating func bind(_ bytes: UnsafeBufferPointer<UInt8>) { bind(bytes, keptUntil: transient) }
 

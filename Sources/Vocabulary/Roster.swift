@@ -87,6 +87,13 @@ public struct Physician: Sendable {
     latestAppointment(by: date) ?? 0
   }
 
+  /// The days whose records the same appointment names as those of `date`, the last day that there is left out.
+  public func daysNamed(asOn date: CivilDate) -> Range<Int32> {
+    let (index, next) = (namingAppointment(on: date), namingAppointment(on: date) + 1)
+    let first = index == 0 ? Int32.min : appointments[index].start.day
+    return first..<(next == appointments.count ? .max : appointments[next].start.day)
+  }
+
   /// Appointments have no day in common, so the latest that started is the only one to look at.
   private func latestAppointment(by date: CivilDate) -> Int? {
     var (low, high) = (0, appointments.count)

@@ -41,6 +41,34 @@ struct ChainCheckTests {
         "2026Q1 (close 1): not what was closed: to whom lines are paid",
       ]),
     Change(
+      statement: "UPDATE recordKind SET program = 'grand-round' WHERE program = 'grand-rounds'",
+      findings: [
+        "2026Q1 (close 1): the line of grand-round case C1 in Neurology, $500.00, is not what was closed",
+        "2026Q1 (close 1): not what was closed: the payment lines",
+        "2026Q1 (close 1): its hash is not that of what it has",
+        "2026Q2 (close 2): the line of grand-round case C3 in Neurology, $500.00, is not what was closed",
+      ]),
+    Change(
+      statement: "UPDATE sourceFile SET file = 'other.csv' WHERE fileID = 1",
+      findings: [
+        "2026Q1 (close 1): the line of grand-rounds case C1 in Neurology, $500.00, is not what was closed",
+        "2026Q1 (close 1): not what was closed: the payment lines",
+      ]),
+    Change(
+      statement: "DELETE FROM recordKind",
+      findings: [
+        "2026Q1 (close 1): line 1 in the ledger can't be read",
+        "2026Q2 (close 2): line 2 in the ledger can't be read",
+      ]),
+    Change(
+      statement: """
+        INSERT INTO recordKind VALUES (99, 'grand-rounds', 'conference');
+        INSERT INTO sourceFile VALUES (98, 'x.csv'), (99, 'y.csv')
+        """,
+      findings: [
+        "1 rows of recordKind belong to no line", "2 rows of sourceFile belong to no line",
+      ]),
+    Change(
       statement: "UPDATE paymentLine SET lineID = 99 WHERE lineID = 1",
       findings: [
         "2026Q1 (close 1): it has 0 lines, closed were 1",
@@ -96,8 +124,8 @@ struct ChainCheckTests {
       findings: ["2026Q2 (close 2): department 0 is not in its place"]),
     Change(
       statement: """
-        INSERT INTO paymentLine SELECT 99, 7, payeeID, sheetLine, program, activity, 'X9', serviceDay,
-          lengthSeconds, blocks, rateCents, amountCents, sourceFile, sourceLine, reverses, recordEntry, checksum FROM paymentLine WHERE lineID = 1
+        INSERT INTO paymentLine SELECT 99, 7, payeeID, sheetLine, kindID, 'X9', serviceDay,
+          lengthSeconds, blocks, rateCents, amountCents, fileID, sourceLine, reverses, recordEntry, checksum FROM paymentLine WHERE lineID = 1
         """,
       findings: ["1 rows of paymentLine belong to a close that is not there"]),
     Change(
@@ -290,7 +318,7 @@ struct ChainCheckTests {
   @Test(arguments: [
     ("issuedPart", "file", "a value of file in the ledger can't be read"),
     ("issuedPart", "content", "a value of content in the ledger can't be read"),
-    ("paymentLine", "sourceFile", "2026Q1 (close 1): line 1 in the ledger can't be read"),
+    ("sourceFile", "file", "2026Q1 (close 1): line 1 in the ledger can't be read"),
     ("payee", "physician", "2026Q1 (close 1): payee 1 in the ledger can't be read"),
     ("quarterClose", "seal", "a value of seal in the ledger can't be read"),
     ("quarterClose", "quarter", "a value of quarter in the ledger can't be read"),

@@ -178,8 +178,8 @@ struct ClosingTests {
             checksum FROM payee WHERE payeeID = 2
           """,
           """
-          INSERT INTO paymentLine SELECT \(line.number), \(line.close), \(line.payee), sheetLine, program,
-            activity, '\(line.record)', serviceDay, lengthSeconds, blocks, rateCents, \(line.amount), sourceFile,
+          INSERT INTO paymentLine SELECT \(line.number), \(line.close), \(line.payee), sheetLine, kindID,
+            '\(line.record)', serviceDay, lengthSeconds, blocks, rateCents, \(line.amount), fileID,
             sourceLine, \(line.reverses), \(line.entry), checksum FROM paymentLine WHERE lineID = 2
           """,
           """

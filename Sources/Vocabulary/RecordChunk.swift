@@ -1,15 +1,13 @@
-internal import Vocabulary
-
-/// Records that a report has one behind the other, some hundred at a time.
+/// Records that a statement has one behind the other, some hundred at a time.
 ///
 /// They lie as their files have them, so each is somewhere else in memory. Gathered in one go, without
 /// a reference count between them, the processor waits for many of them at once.
-final class RecordChunk {
+public final class RecordChunk {
   /// A record, the number of its table, and the bytes of its ID, which live until the next are gathered.
-  struct Found {
-    var record: ServiceRecord
-    var table: Int
-    var id: UnsafeBufferPointer<UInt8>
+  public struct Found {
+    public var record: ServiceRecord
+    public var table: Int
+    public var id: UnsafeBufferPointer<UInt8>
   }
 
   /// Where the records and the text of a table lie. Nothing of a decided quarter moves any more.
@@ -29,7 +27,7 @@ final class RecordChunk {
   private let ids = UnsafeMutablePointer<UInt8>.allocate(capacity: countMax * idMax)
   private var chunk = 0..<0
 
-  init(_ all: RecordTables) {
+  public init(_ all: RecordTables) {
     self.all = all
     sources = all.tables.map { table in
       Source(records: table.records.address, text: UnsafeRawBufferPointer(table.text.bytes))
@@ -42,15 +40,15 @@ final class RecordChunk {
     ids.deallocate()
   }
 
-  /// Calls `body` with the record of a row of the report.
+  /// Calls `body` with the record of a row.
   ///
   /// - Parameters:
-  ///   - count: of the report's rows.
+  ///   - count: of the rows.
   ///   - record: whose each is; those of nobody are not asked for.
   @inline(__always)
-  func with<Result>(
-    _ row: Int, of count: Int, record: (Int) -> Int32?, body: (Found) -> Result
-  ) -> Result {
+  public func with<Result>(
+    _ row: Int, of count: Int, record: (Int) -> Int32?, body: (Found) throws -> Result
+  ) rethrows -> Result {
     if !chunk.contains(row) {
       let start = row / Self.countMax * Self.countMax
       chunk = start..<min(start + Self.countMax, count)
@@ -59,13 +57,13 @@ final class RecordChunk {
     let place = row - chunk.lowerBound
     let (found, table) = (records[place], Int(tables[place]))
     if isElsewhere(found) {
-      return all.tables[table].withID(of: found) {
-        body(Found(record: found, table: table, id: $0))
+      return try all.tables[table].withID(of: found) {
+        try body(Found(record: found, table: table, id: $0))
       }
     }
     let id = UnsafeBufferPointer(
       start: UnsafePointer(ids + place * Self.idMax), count: found.idLength)
-    return body(Found(record: found, table: table, id: id))
+    return try body(Found(record: found, table: table, id: id))
   }
 
   /// Whether its ID is not gathered.
