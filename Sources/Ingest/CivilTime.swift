@@ -13,7 +13,14 @@ package struct CivilTime: Equatable, Sendable {
   /// The whole text must match: two-digit years, impossible dates and all else are nil.
   package init?(_ text: UnsafeBufferPointer<UInt8>) {
     var reader = ByteReader(text)
-    if text.count >= 5, text[4] == UInt8(ascii: "-") {
+    if let minute = PlainMinute(text),
+      let date = CivilDate(year: minute.year, month: minute.month, dayOfMonth: minute.dayOfMonth),
+      minute.hour < 24, minute.minute < 60
+    {
+      self.date = date
+      reader.skip(PlainMinute.count)
+      guard readRest(&reader, minute.hour, minute.minute) else { return nil }
+    } else if text.count >= 5, text[4] == UInt8(ascii: "-") {
       guard let date = Self.isoDate(&reader) else { return nil }
       self.date = date
       if reader.isAtEnd { return }
@@ -64,6 +71,11 @@ package struct CivilTime: Equatable, Sendable {
     guard let hour = reader.number(digits: 2...2), hour < 24, reader.skip(":"),
       let minute = reader.number(digits: 2...2), minute < 60
     else { return false }
+    return readRest(&reader, hour, minute)
+  }
+
+  /// Seconds and an offset, where they are there.
+  private mutating func readRest(_ reader: inout ByteReader, _ hour: Int, _ minute: Int) -> Bool {
     var second = 0
     if reader.skip(":") {
       guard let read = reader.number(digits: 2...2), read < 60 else { return false }
@@ -103,6 +115,48 @@ package struct CivilTime: Equatable, Sendable {
   }
 }
 
+/// The numbers of a text that begins `2026-02-14 09:31` or `2026-02-14T09:31`, as most times do: read in one go.
+private struct PlainMinute {
+  static let count = 16
+
+  /// The values of its digits, eight bytes each, the first in the lowest byte; 0 for the signs between them.
+  private let (first, second): (UInt64, UInt64)
+
+  /// Nil for all else, which is read from left to right.
+  init?(_ text: UnsafeBufferPointer<UInt8>) {
+    guard text.count >= Self.count, let base = UnsafeRawPointer(text.baseAddress),
+      // `2026-02-`, then `14 09:31` or `14T09:31`.
+      let first = Self.digits(base, 0x2D30_302D_3030_3030, signs: 0xFF00_00FF_0000_0000),
+      let second = Self.digits(base + 8, 0x3030_3A30_3020_3030, signs: 0x0000_FF00_00FF_0000)
+        ?? Self.digits(base + 8, 0x3030_3A30_3054_3030, signs: 0x0000_FF00_00FF_0000)
+    else { return nil }
+    (self.first, self.second) = (first, second)
+  }
+
+  /// - Parameters:
+  ///   - form: the signs, and zeros where digits are.
+  ///   - signs: which bytes are signs.
+  private static func digits(
+    _ bytes: UnsafeRawPointer, _ form: UInt64, signs: UInt64
+  ) -> UInt64? {
+    let values = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) ^ form
+    // A byte above 9 has its highest bit set, or has it with 0x76 more.
+    let above9 = values | (values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676
+    return above9 & 0x8080_8080_8080_8080 == 0 && values & signs == 0 ? values : nil
+  }
+
+  private func number(_ word: UInt64, _ place: UInt64) -> Int {
+    let digits = word &>> (8 &* place)
+    return Int(digits & 0xFF) * 10 + Int(digits &>> 8 & 0xFF)
+  }
+
+  var year: Int { number(first, 0) * 100 + number(first, 2) }
+  var month: Int { number(first, 5) }
+  var dayOfMonth: Int { number(second, 0) }
+  var hour: Int { number(second, 3) }
+  var minute: Int { number(second, 6) }
+}
+
 /// A conference's length as it stands in a file: `45`, `40.5` minutes, `0:45` or `0:45:30`.
 ///
 /// - Returns: whole seconds, fractions dropped; nil for all else. A number of minutes beyond a
@@ -139,6 +193,8 @@ private struct ByteReader {
   init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
   var isAtEnd: Bool { index == text.count }
+
+  mutating func skip(_ count: Int) { index += count }
 
   mutating func skip(_ character: Unicode.Scalar) -> Bool {
     guard index < text.count, text[index] == UInt8(ascii: character) else { return false }

@@ -48,8 +48,9 @@ package struct RosterReader: Sendable {
   package mutating func append(_ other: RosterReader) {
     precondition(
       roster.physicians.isEmpty && other.roster.physicians.isEmpty, "rows are joined at the end")
-    rows += other.rows
-    standingRows += other.standingRows
+    // Mostly there is one file of each: its rows are taken as they are.
+    rows = rows.isEmpty ? other.rows : rows + other.rows
+    standingRows = standingRows.isEmpty ? other.standingRows : standingRows + other.standingRows
     inputs += other.inputs
     notices += other.notices
     problems += other.problems
@@ -159,14 +160,11 @@ package struct RosterReader: Sendable {
   // MARK: - Joining
 
   private mutating func joinAppointments() {
-    var indices: [String: Int] = [:]
     for row in rows {
-      if let index = indices[row.id] {
-        roster.physicians[index].appointments.append(row.appointment)
-      } else {
-        indices[row.id] = roster.physicians.count
-        roster.physicians.append(Physician(id: row.id, appointments: [row.appointment]))
-      }
+      let physician = roster.add(row.appointment, ofID: row.id)
+      roster.register(identifier: row.npi, of: physician)
+      roster.register(identifier: row.appointment.employeeID, of: physician)
+      roster.register(email: row.email, of: physician)
     }
     if rows.isEmpty {
       problems.append(
@@ -177,13 +175,6 @@ package struct RosterReader: Sendable {
           remedy: "export the roster again: without it nobody can be paid"))
     }
     for index in roster.physicians.indices { orderAppointments(ofPhysician: index) }
-    for row in rows {
-      let physician = Int32(indices[row.id]!)
-      roster.register(ownID: row.id, of: physician)
-      roster.register(identifier: row.npi, of: physician)
-      roster.register(identifier: row.appointment.employeeID, of: physician)
-      roster.register(email: row.email, of: physician)
-    }
     rows = []
   }
 

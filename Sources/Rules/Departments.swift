@@ -9,8 +9,11 @@ struct Departments: Sendable {
   private let context: RuleContext
   private let places: LinePlaces
   private var collected: [Collected]
-  /// Of each place.
+  /// Of each place, but for their cases.
   private var sums: [PhysicianSums]
+  /// Of each place, by the plan's programs.
+  private var cases: [Int]
+  private let programCount: Int
   private let start: Int32
 
   private struct Collected: Sendable {
@@ -22,9 +25,10 @@ struct Departments: Sendable {
     (self.result, self.places, self.context) = (result, places, context)
     collected = places.departments.map { Collected(department: DepartmentResult(name: $0)) }
     sums = (0..<places.count).map { [places] in
-      PhysicianSums(
-        physician: places.physician(of: $0), programCount: result.plan.programs.count)
+      PhysicianSums(physician: places.physician(of: $0), programCount: 0)
     }
+    programCount = result.plan.programs.count
+    cases = Array(repeating: 0, count: places.count * programCount)
     start = context.start.day
   }
 
@@ -38,20 +42,17 @@ struct Departments: Sendable {
     guard record.reason == .paid else {
       collected[number].department.heldAtMost =
         try collected[number].department.heldAtMost + money
-      sums[place].heldRecords += 1
-      sums[place].heldCents += money.cents
+      sums[place].addHeld(money)
       return
     }
     collected[number].department.payable = try collected[number].department.payable + money
-    sums[place].paidRecords += 1
-    sums[place].cents += money.cents
-    if record.day < start { sums[place].lateCents += money.cents }
+    let isLate = record.day < start
     if activity == .case {
-      sums[place].cases[Int(record.program)] += 1
+      sums[place].addPaid(money, isLate: isLate)
+      cases[place * programCount + Int(record.program)] += 1
     } else {
-      sums[place].conferences += 1
-      sums[place].blocks +=
-        context.rates.step(of: record, activity)?.blocks(seconds: record.seconds) ?? 0
+      let blocks = context.rates.step(of: record, activity)?.blocks(seconds: record.seconds) ?? 0
+      sums[place].addPaidConference(money, blocks: blocks, isLate: isLate)
     }
   }
 
@@ -66,6 +67,7 @@ struct Departments: Sendable {
         try department.heldAtMost + item.department.heldAtMost
     }
     for (place, other) in other.sums.enumerated() where !other.isEmpty { sums[place].add(other) }
+    for index in cases.indices { cases[index] += other.cases[index] }
   }
 
   /// Adds a payment that is taken back to the department that paid it.
@@ -118,7 +120,11 @@ struct Departments: Sendable {
         let held = places.departments.count + number
         department.lines = rows[number].map { LineReference(record: $0) }
         department.held = rows[held]
-        let own = sums[places.places(of: number)]
+        let own = places.places(of: number).map { place in
+          var sums = sums[place]
+          sums.cases = Array(cases[place * programCount..<(place + 1) * programCount])
+          return sums
+        }
         department.people = own.filter { !$0.isEmpty && $0.physician >= 0 }
         department.physicians = Set(own.lazy.filter { $0.paidRecords > 0 }.map(\.physician)).count
         department.cases = own.reduce(0) { $1.cases.reduce($0, +) }

@@ -44,21 +44,22 @@ enum OverlapNotice {
     // Of no elements it would write to the empty array that all threads share.
     guard sum > 0 else { return ([], ends) }
     let spans = [Span](unsafeUninitializedCapacity: sum) { buffer, initializedCount in
-      forEachConference(of: result.records) { record, index in
-        func add(_ start: Int64, _ seconds: Int32) {
-          buffer.initializeElement(
-            at: ends[Int(record.physician)], to: Span(start: start, seconds: seconds, record: index)
-          )
-          ends[Int(record.physician)] += 1
+      ends.withUnsafeMutableBufferPointer { ends in
+        forEachConference(of: result.records) { record, index in
+          func add(_ start: Int64, _ seconds: Int32) {
+            let span = Span(start: start, seconds: seconds, record: index)
+            buffer.initializeElement(at: ends[Int(record.physician)], to: span)
+            ends[Int(record.physician)] += 1
+          }
+          // A merged conference is there only while its segments are.
+          var rest = record.seconds
+          for row in segments[index] ?? [] {
+            let segment = result.records[row]
+            add(segment.instant, segment.seconds)
+            rest -= segment.seconds
+          }
+          add(record.instant, rest)
         }
-        // A merged conference is there only while its segments are.
-        var rest = record.seconds
-        for row in segments[index] ?? [] {
-          let segment = result.records[row]
-          add(segment.instant, segment.seconds)
-          rest -= segment.seconds
-        }
-        add(record.instant, rest)
       }
       initializedCount = sum
     }

@@ -12,19 +12,11 @@ struct RecordGroups {
   /// as well.
   init(_ records: RecordTables, of reason: Reason = .undecided, _ workers: Workers) {
     self.records = records
-    let looksAtNotCompleted = reason == .undecided
-    let parts = RowParts(records, workers) { table, row in
-      let record = table.records[row]
-      guard
-        record.reason == reason
-          || (looksAtNotCompleted && record.reason == .notCompleted
-            && record.program != ServiceRecord.noProgram)
-      else { return nil }
-      let seed = UInt64(record.program) << 1 | UInt64(table.activity.rawValue)
-      return table.withID(of: record) { hashOf($0, seed: seed) }
-    }
+    let parts = Self.parts(records, of: reason, workers)
+    let notCompleted =
+      reason == .undecided ? Self.parts(records, of: .notCompleted, workers) : nil
     let members = workers.map(parts.count) { part in
-      Self.members(of: parts, part, records, reason)
+      Self.members(of: parts, part, notCompleted, records)
     }
     rows = RowGroups(members)
     for group in rows {
@@ -32,23 +24,37 @@ struct RecordGroups {
     }
   }
 
+  /// The rows that have a reason, and a program.
+  private static func parts(
+    _ records: RecordTables, of reason: Reason, _ workers: Workers
+  ) -> RowParts {
+    RowParts(records, workers) { table, row in
+      let record = table.records[row]
+      guard record.reason == reason, record.program != ServiceRecord.noProgram else { return nil }
+      let seed = UInt64(record.program) << 1 | UInt64(table.activity.rawValue)
+      return table.withID(of: record) { hashOf($0, seed: seed) }
+    }
+  }
+
   /// Finds the repeated rows of a part. Flags are of rows of the part alone.
+  ///
+  /// - Parameter notCompleted: parts of the same number.
   private static func members(
-    of parts: RowParts, _ part: Int, _ records: RecordTables, _ reason: Reason
+    of parts: RowParts, _ part: Int, _ notCompleted: RowParts?, _ records: RecordTables
   ) -> [RowGroups.Member] {
     var table = parts.table(for: part)
     var members: [RowGroups.Member] = []
-    var notCompleted: [RowParts.Entry] = []
     parts.forEach(in: part) { entry in
-      guard records[entry.row].reason == reason else { return notCompleted.append(entry) }
       if let first = table.add(entry, isEqual: { records.areSame($0, entry.row) }) {
         members.append(RowGroups.Member(first: first, row: entry.row))
       }
     }
-    let firsts = Set(
-      notCompleted.compactMap { entry in
-        table.row(like: entry, isEqual: { records.areSame($0, entry.row) })
-      })
+    var firsts: Set<Int32> = []
+    notCompleted?.forEach(in: part) { entry in
+      if let first = table.row(like: entry, isEqual: { records.areSame($0, entry.row) }) {
+        firsts.insert(first)
+      }
+    }
     for first in firsts { records[first].flags.insert(.alsoNotCompleted) }
     for member in members where firsts.contains(member.first) {
       records[member.row].flags.insert(.alsoNotCompleted)

@@ -32,11 +32,22 @@ public struct ByteTable: Sendable {
   ///
   /// - Precondition: keys are shorter than 2 GiB.
   public mutating func set(_ key: UnsafeBufferPointer<UInt8>, to value: Int32) {
+    set(key) { _ in value }
+  }
+
+  /// Adds a key, or changes the value of the one there.
+  ///
+  /// - Parameter value: of the value so far; nil where the key is not there.
+  public mutating func set(
+    _ key: UnsafeBufferPointer<UInt8>, to value: (_ last: Int32?) -> Int32
+  ) {
     let slot = slot(of: key)
     guard slots[slot] < 0 else {
-      entries[Int(slots[slot])].value = value
+      let entry = Int(slots[slot])
+      entries[entry].value = value(entries[entry].value)
       return
     }
+    let value = value(nil)
     slots[slot] = Int32(entries.count)
     entries.append(
       Entry(

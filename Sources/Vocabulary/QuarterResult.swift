@@ -162,6 +162,24 @@ public struct PhysicianSums: Sendable {
 
   public var isEmpty: Bool { paidRecords == 0 && heldRecords == 0 }
 
+  /// - Parameter isLate: whether it was earned in an earlier quarter.
+  public mutating func addPaid(_ money: Money, isLate: Bool) {
+    paidRecords += 1
+    cents += money.cents
+    if isLate { lateCents += money.cents }
+  }
+
+  public mutating func addPaidConference(_ money: Money, blocks: Int64, isLate: Bool) {
+    addPaid(money, isLate: isLate)
+    conferences += 1
+    self.blocks += blocks
+  }
+
+  public mutating func addHeld(_ money: Money) {
+    heldRecords += 1
+    heldCents += money.cents
+  }
+
   /// Adds what other records of the same physician are.
   public mutating func add(_ other: Self) {
     paidRecords += other.paidRecords

@@ -125,22 +125,38 @@ public struct Roster: Sendable {
 
   public init() {}
 
-  public mutating func register(ownID: String, of physician: Int32) {
-    ownIDs.set(ownID, to: physician)
-    register(identifier: ownID, of: physician)
+  /// Adds an appointment to the physician with a `physician_id`, who is added where it is new.
+  ///
+  /// - Returns: the physician.
+  public mutating func add(_ appointment: Appointment, ofID id: String) -> Int32 {
+    if let known = ownIDs.value(id) {
+      physicians[Int(known)].appointments.append(appointment)
+      return known
+    }
+    let physician = Int32(physicians.count)
+    physicians.append(Physician(id: id, appointments: [appointment]))
+    ownIDs.set(id, to: physician)
+    register(identifier: id, of: physician)
+    return physician
   }
 
   public mutating func register(identifier: String, of physician: Int32) {
-    guard !identifier.isEmpty else { return }
-    let isShared = identifiers.value(identifier).map { $0 != physician } ?? false
-    identifiers.set(identifier, to: isShared ? Self.ambiguous : physician)
+    Self.register(identifier, of: physician, in: &identifiers)
   }
 
   public mutating func register(email: String, of physician: Int32) {
     guard !email.isEmpty else { return }
-    let key = email.lowercased()
-    let isShared = emails.value(key).map { $0 != physician } ?? false
-    emails.set(key, to: isShared ? Self.ambiguous : physician)
+    Self.register(email.lowercased(), of: physician, in: &emails)
+  }
+
+  private static func register(_ key: String, of physician: Int32, in table: inout ByteTable) {
+    guard !key.isEmpty else { return }
+    var key = key
+    key.withUTF8 { key in
+      table.set(key) { last in
+        last.map { $0 != physician } ?? false ? ambiguous : physician
+      }
+    }
   }
 
   /// The physician with this very `physician_id`.

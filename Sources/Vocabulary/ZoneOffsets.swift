@@ -10,6 +10,10 @@ public struct ZoneOffsets: Sendable {
   /// Seconds east of UTC: before the first change, and from each change on. One more than
   /// `changes`.
   private let offsets: [Int32]
+  /// How many changes there are by the beginning of each span of time from the first change on.
+  private let changesBySpan: [Int]
+  /// Of a span, in seconds: half a year, so that there is a change or two in it.
+  private static let spanBits: Int64 = 24
 
   /// - Precondition: `changes` ascend and there is one offset more than changes.
   public init(name: String, changes: [Int64], offsets: [Int32]) {
@@ -18,6 +22,14 @@ public struct ZoneOffsets: Sendable {
     self.name = name
     self.changes = changes
     self.offsets = offsets
+    var (counts, count) = ([Int](), 0)
+    if let first = changes.first, let last = changes.last {
+      for start in stride(from: first, through: last, by: 1 << Int(Self.spanBits)) {
+        while count < changes.count, changes[count] <= start { count += 1 }
+        counts.append(count)
+      }
+    }
+    changesBySpan = counts
   }
 
   /// A zone without changes.
@@ -25,7 +37,7 @@ public struct ZoneOffsets: Sendable {
     self.init(name: name, changes: [], offsets: [secondsEast])
   }
 
-  /// Seconds east of UTC at an instant. O(log changes).
+  /// Seconds east of UTC at an instant. O(changes within half a year).
   public func offset(at instant: Int64) -> Int64 { Int64(offsets[index(at: instant)]) }
 
   /// The civil date at an instant.
@@ -52,12 +64,11 @@ public struct ZoneOffsets: Sendable {
   }
 
   private func index(at instant: Int64) -> Int {
-    var (low, high) = (0, changes.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if changes[middle] <= instant { low = middle + 1 } else { high = middle }
-    }
-    return low
+    guard let first = changes.first, instant >= first else { return 0 }
+    let span = min(Int((instant - first) >> Self.spanBits), changesBySpan.count - 1)
+    var index = changesBySpan[span]
+    while index < changes.count, changes[index] <= instant { index += 1 }
+    return index
   }
 }
 

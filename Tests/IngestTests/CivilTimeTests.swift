@@ -44,6 +44,24 @@ struct CivilTimeTests {
     #expect(CivilTime(text) == nil)
   }
 
+  /// The most usual form is read in one go: each of its places is looked at.
+  @Test(arguments: ["2026-02-14 09:31", "2026-02-14T09:31:07-08:00"])
+  func noPlaceOfATimeIsOverlooked(text: String) {
+    #expect(CivilTime(text) != nil)
+    let bytes = Array(text.utf8)
+    for place in bytes.indices {
+      for other in "/:;-+xT \u{1}".utf8 where bytes[place] != other {
+        var changed = bytes
+        changed[place] = other
+        // A day and its time are apart by one or the other; west of UTC may be east of it.
+        let isTime = place == 10 && (other == 0x20 || other == 0x54) || place == 19 && other == 0x2B
+        #expect(
+          (CivilTime(String(decoding: changed, as: UTF8.self)) != nil) == isTime,
+          "\(String(decoding: changed, as: UTF8.self))")
+      }
+    }
+  }
+
   @Test(
     arguments: [
       ("45", 2700), ("40.5", 2430), ("0:45", 2700), ("0:45:30", 2730), ("40.01", 2400),

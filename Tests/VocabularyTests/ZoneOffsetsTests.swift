@@ -44,6 +44,23 @@ struct ZoneOffsetsTests {
     }
   }
 
+  /// Changes close to each other, years apart, and where a span of the search begins or ends.
+  @Test(
+    arguments: [
+      [], [0], [-5], [0, 1, 2, 3], [-(1 << 24), 0, 1 << 24, 1 << 25],
+      [7, 6 + 1 << 24, 7 + 1 << 24, 8 + 1 << 24, 7 + 5 << 24, 7 + 9 << 24],
+      [-2_717_640_000, -1_633_269_600, 2_140_678_800],
+    ] as [[Int64]])
+  func anOffsetIsThatOfTheLastChange(changes: [Int64]) {
+    let zone = ZoneOffsets(
+      name: "", changes: changes, offsets: (0...changes.count).map { Int32($0) })
+    for change in changes + [-(1 << 40), 1 << 40] {
+      for instant in change - 1...change + 1 {
+        #expect(zone.offset(at: instant) == Int64(changes.count { $0 <= instant }))
+      }
+    }
+  }
+
   @Test func theDateIsThatOfTheZone() throws {
     let zone = ZoneOffsets.named("America/Los_Angeles")
     #expect(zone.date(at: try seconds("2026-04-01T06:59:59")).description == "2026-03-31")

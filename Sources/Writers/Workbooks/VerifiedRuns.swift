@@ -12,7 +12,7 @@ internal import Reports
 /// later row must be the same, but for the row's number.
 struct VerifiedRuns: ~Copyable {
   /// Bytes that are compared in one step.
-  private typealias Step = UInt64
+  private typealias Step = SIMD2<UInt64>
 
   private var kept: KeptRuns
   /// By place and step of its bytes: ones where they count, zeros where a row's number stands and behind the end.
@@ -47,13 +47,13 @@ struct VerifiedRuns: ~Copyable {
     where !cursor.isNext(number, at: kept.number(ofCell: cell, of: run)) { return false }
     let (base, mask) = (UnsafeRawPointer(wanted.baseAddress!), masks + run.place * Self.stepCount)
     let size = MemoryLayout<Step>.size
-    var difference: Step = 0
+    var difference = Step.zero
     for step in 0..<(wanted.count &+ size &- 1) / size {
       let next: Step = cursor.step(at: step &* size)
       difference |=
         (base.loadUnaligned(fromByteOffset: step &* size, as: Step.self) ^ next) & mask[step]
     }
-    guard difference == 0 else { return false }
+    guard difference == .zero else { return false }
     cursor.skip(wanted.count)
     return true
   }
