@@ -136,10 +136,13 @@ private func openedExcelText(_ bytes: [UInt8]) -> [UInt8] {
   }
 }
 
+/// A text in Unicode's composed form, NFC: what looks the same is the same.
+func composed(_ text: String) -> String { text.precomposedStringWithCanonicalMapping }
+
 /// The text in Unicode's composed form, NFC.
 private func normalizedNFC(_ bytes: [UInt8]) -> [UInt8] {
   // Every character below U+0300 is composed already; its bytes are below 0xCC.
   guard bytes.contains(where: { $0 >= 0xCC }) else { return bytes }
   let text = String(decoding: bytes, as: UTF8.self)
-  return Array(text.precomposedStringWithCanonicalMapping.utf8)
+  return Array(composed(text).utf8)
 }

@@ -34,7 +34,7 @@ extension PlanReader {
       return nil
     }
     let text = String(String.UnicodeScalarView(scalar.string.unicodeScalars))
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    guard !hasControl(text) else {
       report(node, "\(key) has a control character", "type the value anew")
       return nil
     }
@@ -144,4 +144,8 @@ extension PlanReader {
     default: return unreadable("the plan is no YAML", line: nil, column: nil)
     }
   }
+}
+
+func hasControl(_ text: String) -> Bool {
+  text.unicodeScalars.contains { $0.properties.generalCategory == .control }
 }

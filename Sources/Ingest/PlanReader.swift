@@ -152,8 +152,12 @@ package struct PlanReader {
         "write one, such as more-health: { name: More Health, pays: [case, conference] }")
     }
     for (keyNode, value) in mapping {
-      guard let key = keyNode.scalar?.string, !matchKey(key).isEmpty else {
+      guard let key = keyNode.scalar.map({ composed($0.string) }), !matchKey(key).isEmpty else {
         report(keyNode, "a program needs a key", "write one like more-health")
+        continue
+      }
+      guard !hasControl(key) else {
+        report(keyNode, "a program's key has a control character", "type it anew")
         continue
       }
       guard plan.programs.count < CompensationPlan.programsMax else {

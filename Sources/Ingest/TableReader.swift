@@ -77,6 +77,7 @@ struct TableReader: ~Copyable {
   ) throws {
     try readPieces(restart: restart) { table, state in
       guard let header = table.header, let position = state.position else { return }
+      let hasRoom = table.reader.makeRoom()
       // Nothing moves while threads look at the text.
       nonisolated(unsafe) let text = table.bytes
       let (scanner, isComplete) = (state.scanner, table.reader.isAtEnd)
@@ -90,7 +91,10 @@ struct TableReader: ~Copyable {
         }
         return (rows, stretch)
       }
-      let guesses = table.mapReadingAhead(starts.count, workers) { scan($0, from: starts[$0]) }
+      @Sendable func guess(_ number: Int) -> (State, Stretch) { scan(number, from: starts[number]) }
+      let guesses =
+        hasRoom
+        ? table.mapReadingAhead(starts.count, workers, guess) : workers.map(starts.count, guess)
       // All is read again, in another encoding.
       if case .success(true)? = table.ahead { return }
       for number in starts.indices {
@@ -107,11 +111,10 @@ struct TableReader: ~Copyable {
     }
   }
 
-  /// The results of pieces of work, besides which the next piece of the file is read where that moves no text.
+  /// The results of pieces of work, besides which the next piece of the file is read: that moves no text.
   private mutating func mapReadingAhead<Value: Sendable>(
     _ count: Int, _ workers: Workers, _ body: @Sendable (Int) -> Value
   ) -> [Value] {
-    guard reader.hasRoom else { return workers.map(count, body) }
     let results = withUnsafeMutablePointer(to: &reader) { reader in
       // One piece of work reads, and no other one looks at the reader.
       nonisolated(unsafe) let reader = reader

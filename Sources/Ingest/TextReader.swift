@@ -48,7 +48,8 @@ struct TextReader: ~Copyable {
   private var firstIllFormed: IllFormedText?
 
   /// A small piece first keeps small what is refused early; larger ones later have enough rows for several threads.
-  private var pieceCount: Int { byteCount < 1 << 20 ? 1 << 20 : 8 << 20 }
+  /// None is larger than all before it: it is read while their rows are.
+  private var pieceCount: Int { min(max(byteCount, 1 << 20), 8 << 20) }
 
   init(_ stream: any ByteStream) {
     self.stream = stream
@@ -68,9 +69,13 @@ struct TextReader: ~Copyable {
     return (text, hash.finalize().map(hexadecimal).joined())
   }
 
-  /// Whether the next piece can be read without moving what was read before.
-  var hasRoom: Bool {
-    encoding == .utf8 && !isAtEnd && count + pending + pieceCount <= capacity
+  /// Makes room for the next piece, so that it can be read without moving what was read before.
+  ///
+  /// - Returns: false where the text is not read in place, or nothing is left to read.
+  mutating func makeRoom() -> Bool {
+    guard encoding == .utf8, !isAtEnd else { return false }
+    reserve(count + pending + pieceCount)
+    return true
   }
 
   /// Reads the next piece.

@@ -6,7 +6,9 @@ internal import Vocabulary
 enum CarriedRecords {
   private struct Place: Hashable {
     var activity: Activity
-    var file: String
+    /// UTF-8: names that Swift calls equal may be those of two files.
+    var fileBytes: [UInt8]
+    var file: String { String(decoding: fileBytes, as: UTF8.self) }
   }
 
   static func tables(
@@ -17,11 +19,11 @@ enum CarriedRecords {
       throw UnusableInput(Set(problems).map(lostProgram).sorted { $0.message < $1.message })
     }
     let places = Dictionary(grouping: held) {
-      Place(activity: $0.held.record.activity, file: $0.held.sourceFile)
+      Place(activity: $0.held.record.activity, fileBytes: Array($0.held.sourceFile.utf8))
     }
     return places.keys.sorted {
       $0.activity == $1.activity
-        ? $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) : $0.activity < $1.activity
+        ? $0.fileBytes.lexicographicallyPrecedes($1.fileBytes) : $0.activity < $1.activity
     }.map { place in
       table(
         place,

@@ -62,6 +62,7 @@ private struct ChainCheck {
     try checkPaidRecords()
     try checkPayroll()
     try checkOrphans()
+    try checkTexts()
   }
 
   /// What payroll paid, file by file.
@@ -364,6 +365,31 @@ private struct ChainCheck {
         """)
     if let strays, strays > 0 {
       findings.append("\(strays) rows of paymentLine are not among the lines of their close")
+    }
+  }
+
+  /// No text has a NUL: who reads it as C does would not see what is behind.
+  private mutating func checkTexts() throws {
+    for table in LedgerSchema.closedTables {
+      let columns = try db.columns(in: table)
+      let texts = columns.filter { $0.type == "TEXT" }.map(\.name)
+      guard !texts.isEmpty else { continue }
+      let names = columns.map(\.name)
+      let quarter =
+        names.contains("closeNumber")
+        ? "(SELECT quarter FROM quarterClose WHERE number = closeNumber)"
+        : names.contains("quarter") ? "quarter" : "NULL"
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(quarter) AS quarter, count(*) AS count FROM \(table)
+          WHERE \(texts.map { "instr(\($0), char(0))" }.joined(separator: " OR ")) GROUP BY 1
+          """)
+      for row in rows {
+        let quarter = (try row.value("quarter") as String?).map { shown($0) + ": " } ?? ""
+        findings.append(
+          "\(quarter)\(try row.value("count") as Int) rows of \(table) have a text with a NUL")
+      }
     }
   }
 

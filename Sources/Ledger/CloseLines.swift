@@ -29,7 +29,7 @@ struct Payee: Hashable, Sendable {
 /// The words that lines of one program in one file share.
 ///
 /// A class: lines by the million ask it, and to copy it is to count a reference for each of its fields.
-final class LineWords: Sendable {
+final class LineWords: Hashable, Sendable {
   let program: String
   /// The word in files.
   let activity: String
@@ -44,6 +44,15 @@ final class LineWords: Sendable {
     service.add(activity)
     file.add(sourceFile)
     (self.service, self.file) = (service, file)
+  }
+
+  /// Byte by byte: what Swift calls equal may be written otherwise, such as the names of two files.
+  static func == (one: LineWords, other: LineWords) -> Bool {
+    one.service.hasBytes(of: other.service) && one.file.hasBytes(of: other.file)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for text in [program, activity, sourceFile] { hasher.combine(text) }
   }
 
   convenience init(_ line: PaymentLine) {
@@ -116,12 +125,13 @@ final class CloseLines: Sendable {
 
   private let result: QuarterResult
   private let entries: RecordEntries
-  /// Of one table and program after the other, then of each payment that is taken back.
+  /// Of one table and program after the other, then of payments that are taken back.
   let words: [LineWords]
+  /// Where those of each payment that is taken back are.
+  private let reversalWords: [Int]
   /// By table.
   private let activities: [Activity]
   private let programCount: Int
-  private var tableWordsCount: Int { activities.count * programCount }
   /// By department.
   private let runs: [[Run]]
   private let pieces: [Piece]
@@ -139,12 +149,20 @@ final class CloseLines: Sendable {
     (self.result, self.entries, first) = (result, entries, firstLine)
     activities = result.records.tables.map(\.activity)
     programCount = result.plan.programs.count
-    words =
-      result.records.tables.flatMap { table in
-        result.plan.programs.map {
-          LineWords(program: $0.key, activity: table.activity.code, sourceFile: table.file)
-        }
-      } + result.history.reversals.map { LineWords($0.line) }
+    var words = result.records.tables.flatMap { table in
+      result.plan.programs.map {
+        LineWords(program: $0.key, activity: table.activity.code, sourceFile: table.file)
+      }
+    }
+    var places: [LineWords: Int] = [:]
+    reversalWords = result.history.reversals.map { reversal in
+      let own = LineWords(reversal.line)
+      if let known = places[own] { return known }
+      places[own] = words.count
+      words.append(own)
+      return words.count - 1
+    }
+    self.words = words
     runs = workers.map(result.departments.count) { Self.runs(of: result.departments[$0], result) }
     var (line, payee) = (firstLine, firstPayee)
     var (firstLines, firstPayees) = ([Int64](), [Int64]())
@@ -258,7 +276,7 @@ final class CloseLines: Sendable {
           number: number, payee: payee, sheetLine: Int64(position) + 2, line,
           entry: entries.entry(of: line.record, takingBack: true))
         var id = line.record.id
-        try id.withUTF8 { try body(values, tableWordsCount + reversal, $0) }
+        try id.withUTF8 { try body(values, reversalWords[reversal], $0) }
       } else {
         try chunk.with(
           position, of: piece.lines.upperBound, record: { references[$0].record },

@@ -331,6 +331,13 @@ private struct PaymentLookup: Sendable {
         WHERE recordID = ? AND kindID = ?
         """)
     let kinds = try kinds(db)
+    // Of a kind that the ledger does not know nothing is paid: unless it has lost which kinds it knew.
+    var isLost = try RowStatement(
+      db,
+      sql: """
+        SELECT 1 FROM paymentLine
+        WHERE recordID = ? AND kindID NOT IN (SELECT kindID FROM recordKind)
+        """)
     var payments: [Int32: PriorPayment] = [:]
     for index in rows {
       let (number, row) = records.locate(index)
@@ -343,7 +350,13 @@ private struct PaymentLookup: Sendable {
       {
         continue
       }
-      guard let kind = kinds[number][Int(record.program)] else { continue }
+      guard let kind = kinds[number][Int(record.program)] else {
+        try table.withID(of: record) { id in
+          isLost.bind(whileLiving: id)
+          if try isLost.step() { throw LedgerError.lostKind }
+        }
+        continue
+      }
       let isFound = try table.withID(of: record) { id in
         isPaid.bind(whileLiving: id)
         isPaid.bind(kind)
@@ -361,6 +374,7 @@ private struct PaymentLookup: Sendable {
         day: day, cents: isPaid.integer(3))
     }
     isPaid.reset()
+    isLost.reset()
     return payments
   }
 

@@ -18,7 +18,8 @@ enum LedgerSchema {
       for table in ["closeInput", "closeDepartment", "payee", "heldRecord", "issuedPart"] {
         try db.execute(sql: notAfterwards(table))
       }
-      try db.execute(sql: lineTrigger.sql)
+      for (table, isSame) in replaceable { try db.execute(sql: unreplaced(table, isSame)) }
+      for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
     }
     return migrator
   }
@@ -36,7 +37,7 @@ enum LedgerSchema {
   ///
   /// - Throws: ``LedgerError`` where a rule is not as zpay made it; what `body` throws.
   static func lettingLinesIn(_ db: Database, _ body: () throws -> Void) throws {
-    for rule in [lineTrigger, recordIndex] {
+    for rule in lineTriggers + [recordIndex] {
       let found = try String.fetchOne(
         db, sql: "SELECT sql FROM sqlite_master WHERE name = ?", arguments: [rule.name])
       guard found == rule.sql else {
@@ -45,11 +46,11 @@ enum LedgerSchema {
       }
     }
     let areFirst = try Row.fetchOne(db, sql: "SELECT 1 FROM paymentLine LIMIT 1") == nil
-    try db.execute(sql: "DROP TRIGGER \(lineTrigger.name)")
+    for trigger in lineTriggers { try db.execute(sql: "DROP TRIGGER \(trigger.name)") }
     if areFirst { try db.execute(sql: "DROP INDEX \(recordIndex.name)") }
     try body()
     if areFirst { try db.execute(sql: recordIndex.sql) }
-    try db.execute(sql: lineTrigger.sql)
+    for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
   }
 
   private static let tables = """
@@ -125,14 +126,15 @@ enum LedgerSchema {
     CREATE INDEX payeeByClose ON payee (closeNumber);
 
     -- The words that millions of lines have in common: a number in each takes less of the disk, and of a close's time.
+    -- No number is given twice, though a row were lost.
     CREATE TABLE recordKind (
-      kindID   INTEGER PRIMARY KEY,
+      kindID   INTEGER PRIMARY KEY AUTOINCREMENT,
       program  TEXT    NOT NULL,
       activity TEXT    NOT NULL CHECK (activity IN ('case', 'conference')),
       UNIQUE (program, activity)
     ) STRICT;
     CREATE TABLE sourceFile (
-      fileID INTEGER PRIMARY KEY,
+      fileID INTEGER PRIMARY KEY AUTOINCREMENT,
       file   TEXT    NOT NULL UNIQUE
     ) STRICT;
 
@@ -257,6 +259,8 @@ enum LedgerSchema {
     BEGIN
       SELECT RAISE(ABORT, 'a close follows the one before')
       WHERE NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM quarterClose)
+        OR EXISTS (SELECT 1 FROM quarterClose
+          WHERE quarter >= NEW.quarter OR hash = NEW.hash OR seal = NEW.seal)
         OR NEW.previous <> coalesce((SELECT seal FROM quarterClose ORDER BY number DESC LIMIT 1), '')
         OR NEW.firstLine <> coalesce(
           (SELECT firstLine + lineCount FROM quarterClose ORDER BY number DESC LIMIT 1), 1);
@@ -299,13 +303,33 @@ enum LedgerSchema {
       "CREATE UNIQUE INDEX aRecordIsPaidOnce ON paymentLine (recordID, kindID, recordEntry)"
   )
 
-  private static let lineTrigger = (
-    name: "paymentLineComesWithItsClose",
-    sql: """
-    CREATE TRIGGER paymentLineComesWithItsClose BEFORE INSERT ON paymentLine
-    BEGIN SELECT RAISE(ROLLBACK, 'nothing is added to what is closed: a line comes with its close'); END
+  private static let lineTriggers = ["paymentLine", "recordKind", "sourceFile"].map { table in
+    (
+      name: "\(table)ComesWithItsClose",
+      sql: """
+      CREATE TRIGGER \(table)ComesWithItsClose BEFORE INSERT ON \(table)
+      BEGIN SELECT RAISE(ROLLBACK, 'nothing is added to what is closed: a line comes with its close'); END
+      """
+    )
+  }
+
+  /// Rows that another row could take the place of: `INSERT OR REPLACE` deletes, and no trigger of deletions sees it.
+  /// With the others, each row that comes is refused once the close stands.
+  private static let replaceable = [
+    ("payee", "payeeID = NEW.payeeID"), ("heldRecord", "heldID = NEW.heldID"),
+    ("decision", "number = NEW.number"),
+    ("payrollFile", "number = NEW.number OR quarter = NEW.quarter AND sha256 = NEW.sha256"),
+    ("disbursement", "disbursementID = NEW.disbursementID"),
+    ("payrollSeal", "fileNumber = NEW.fileNumber"),
+  ]
+
+  private static func unreplaced(_ table: String, _ isSame: String) -> String {
     """
-  )
+    CREATE TRIGGER \(table)IsNeverReplaced BEFORE INSERT ON \(table)
+    WHEN EXISTS (SELECT 1 FROM \(table) WHERE \(isSame))
+    BEGIN SELECT RAISE(ROLLBACK, 'what is closed is never replaced: correct it in the open quarter'); END
+    """
+  }
 
   private static func unchanging(_ table: String) -> String {
     """

@@ -83,6 +83,10 @@ struct RowSeal {
   /// Of all that was added.
   var byteCount: Int { count }
 
+  func hasBytes(of other: RowSeal) -> Bool {
+    withBytes { bytes in other.withBytes { bytes.elementsEqual($0) } }
+  }
+
   private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     bytes.withUnsafeBytes { body(.init(rebasing: $0[..<count])) }
   }

@@ -160,21 +160,34 @@ struct Departments: Sendable {
         ends[place] += 1
       }
     }
-    // Each department sorts its own keys.
-    nonisolated(unsafe) let shared = keys
-    let placeEnds = ends
-    return context.workers.map(places.departments.count * 2) { number in
-      let isHeld = number >= places.departments.count
+    sort(keys, ends: ends)
+    return (0..<places.departments.count * 2).map { number in
       let own = places.places(of: number % places.departments.count)
-      let slots = isHeld ? own.lowerBound + places.count..<own.upperBound + places.count : own
-      let start = { (slot: Int) in slot == 0 ? 0 : placeEnds[slot - 1] }
-      for slot in slots {
-        places.sort(UnsafeMutableBufferPointer(rebasing: shared[start(slot)..<placeEnds[slot]]))
-      }
-      return shared[start(slots.lowerBound)..<start(slots.upperBound)]
+      let first = number < places.departments.count ? 0 : places.count
+      let start = { (slot: Int) in slot == 0 ? 0 : ends[slot - 1] }
+      return keys[start(own.lowerBound + first)..<start(own.upperBound + first)]
         .map { Int32(truncatingIfNeeded: $0) }
     }
   }
+
+  /// Sorts the keys of each place, on several threads: about as many keys each, whatever department they are of.
+  private func sort(_ keys: UnsafeMutableBufferPointer<UInt64>, ends: [Int]) {
+    nonisolated(unsafe) let shared = keys
+    @Sendable func start(_ slot: Int) -> Int { slot == 0 ? 0 : ends[slot - 1] }
+    var (pieces, first) = ([Range<Int>](), 0)
+    for slot in ends.indices where ends[slot] - start(first) > keys.count / Self.sortedPieces {
+      pieces.append(first..<slot + 1)
+      first = slot + 1
+    }
+    pieces.append(first..<ends.count)
+    context.workers.forEach(pieces.count) { [pieces] piece in
+      for slot in pieces[piece] {
+        places.sort(UnsafeMutableBufferPointer(rebasing: shared[start(slot)..<ends[slot]]))
+      }
+    }
+  }
+
+  private static let sortedPieces = 32
 }
 
 /// By Unicode code point, which is the order of UTF-8 bytes (SPEC 6).

@@ -170,6 +170,22 @@ struct LedgerTests {
         #expect(try office.close("2026Q1").exitStatus == 0)
         let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
         #expect(ledger.exitStatus == 0, "\(ledger)")
+        // So are the files of what is carried: else one would be named for both, and not always the same.
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+          try office.write(
+            "inputs/cases-\(name).csv", "case_id,program,physician_id,completed_at\n")
+        }
+        let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+        #expect(run.exitStatus == 0, "\(run)")
+        let held = try Data(contentsOf: office.file("out/2026Q2/exceptions.csv"))
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+          let file = Data("2026Q1:inputs/cases-\(name).csv".utf8)
+          var (count, rest) = (0, held[...])
+          while let found = rest.range(of: file) {
+            (count, rest) = (count + 1, rest[found.upperBound...])
+          }
+          #expect(count == 9)
+        }
       }
     }
   #endif

@@ -158,7 +158,15 @@ struct TamperingTests {
         values: [
           "number": "3", "quarter": "'2026Q3'", "firstLine": "firstLine + lineCount",
           "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
+          "hash": "'0' || substr(hash, 2)", "seal": "'0' || substr(seal, 2)",
         ], message: "add up"),
+      Refusal(
+        because: "a quarter is closed once", table: "quarterClose", row: "WHERE number = 2",
+        values: [
+          "number": "3", "quarter": "'2026Q1'", "firstLine": "firstLine + lineCount",
+          "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
+          "hash": "'0' || substr(hash, 2)", "seal": "'0' || substr(seal, 2)",
+        ], message: "follows"),
       Refusal(
         because: "and are numbered behind those of the last one", table: "quarterClose",
         row: "WHERE number = 2",
@@ -169,6 +177,12 @@ struct TamperingTests {
       Refusal(
         because: "nobody is added to a closed quarter", table: "payee", row: "",
         values: ["payeeID": "99"], message: "nothing is added"),
+      Refusal(
+        because: "no word comes without a line", table: "recordKind", row: "",
+        values: ["program": "'other'"], message: "nothing is added"),
+      Refusal(
+        because: "and no file", table: "sourceFile", row: "", values: ["file": "'other'"],
+        message: "nothing is added"),
       Refusal(
         because: "nothing is decided in a closed quarter", table: "decision", row: "",
         values: [:], message: "open one"),
@@ -187,6 +201,13 @@ struct TamperingTests {
           "\(refusal.because): \(said)")
       }
       for table in Set(try Self.columns(of: ledger).map(\.table)) {
+        // What is replaced is deleted, and no trigger of deletions is asked; as if for a close to come, too.
+        for close in ["closeNumber", "99"] {
+          let (before, after) = try queue.writeWithoutTransaction { db in
+            try Self.rows(of: table, before: { Self.replace($0, table, close: close) }, db)
+          }
+          #expect(before.isSubset(of: after), "\(table), \(close)")
+        }
         for statement in ["DELETE FROM \(table)", "UPDATE \(table) SET rowid = rowid"] {
           let (rows, said) = try queue.writeWithoutTransaction { db in
             (
@@ -211,6 +232,34 @@ struct TamperingTests {
     }
     return "INSERT INTO \(refusal.table) (\(columns.joined(separator: ", "))) "
       + "SELECT \(values.joined(separator: ", ")) FROM \(refusal.table) \(refusal.row) LIMIT 1"
+  }
+
+  /// The rows of a table, and those after a change, which is then undone.
+  private static func rows(
+    of table: String, before change: (Database) -> Void, _ db: Database
+  ) throws -> (before: Set<Row>, after: Set<Row>) {
+    func rows() throws -> Set<Row> { Set(try Row.fetchAll(db, sql: "SELECT * FROM \(table)")) }
+    let before = try rows()
+    try db.beginTransaction()
+    change(db)
+    let after = try rows()
+    if db.isInsideTransaction { try db.rollback() }
+    return (before, after)
+  }
+
+  /// Puts each row of a table in its own place, the numbers of closes changed to `close`.
+  private static func replace(_ db: Database, _ table: String, close: String) {
+    let columns = (try? db.columns(in: table).map(\.name)) ?? []
+    let other = columns.map { column in
+      switch column {
+      case "closeNumber": close
+      case "quarter": "'2099Q1'"
+      default: column
+      }
+    }
+    _ = failure(
+      of: "INSERT OR REPLACE INTO \(table) SELECT \(other.joined(separator: ", ")) FROM \(table)",
+      db)
   }
 
   /// What SQLite says; nothing where it does it.

@@ -117,7 +117,8 @@ class Tampering:
                         named = quarter
                         if column == "quarter":
                             # Its own name is what was changed.
-                            named = f"close {row['number']}" if table == "quarterClose" else None
+                            isNumbered = table == "quarterClose" and not str(other).endswith("\0")
+                            named = f"close {row['number']}" if isNumbered else None
                         self.change(
                             f"{table}.{column} of {quarter or 'no quarter'}: {str(value)[:30]} → {str(other)[:30]}",
                             [(f"UPDATE {table} SET {column} = ? WHERE {where}", (other, *row.values()))],
@@ -136,7 +137,7 @@ class Tampering:
             return [value + 1, -value] if value else [1]
         if isinstance(value, bytes):
             return [value[:-1] + bytes([value[-1] ^ 1])]
-        return [value + "x", value[:-1] + ("0" if value[-1:] != "0" else "1")]
+        return [value + "x", value + "\0", value[:-1] + ("0" if value[-1:] != "0" else "1")]
 
     def rows(self):
         copy = "INSERT INTO {0} SELECT {1} FROM {0} LIMIT 1"
@@ -168,6 +169,31 @@ class Tampering:
         db.execute("DROP TRIGGER paymentLineIsNeverChanged")
         db.close()
         self.expect("a trigger is left off")
+
+    def replacements(self):
+        """Rows in the place of others, with every trigger there: what is replaced is deleted, and none of them sees it."""
+        db = sqlite3.connect(self.good)
+        db.row_factory = sqlite3.Row
+        tables = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if r[0] not in OPEN]
+        for table in tables:
+            row = db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+            for column in row.keys() if row else []:
+                for other in self.others(row[column]):
+                    self.restore()
+                    changed = self.open()
+                    before = changed.execute(f"SELECT * FROM {table}").fetchall()
+                    values = tuple(other if key == column else row[key] for key in row.keys())
+                    try:
+                        changed.execute(
+                            f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * len(values))})", values)
+                    except sqlite3.Error:
+                        pass
+                    after = changed.execute(f"SELECT * FROM {table}").fetchall()
+                    changed.close()
+                    self.tried += 1
+                    if not set(before) <= set(after):
+                        self.miss(f"{table}.{column}: a row was replaced")
+        db.close()
 
     def older_copy(self):
         """The ledger as it was after the first close: whole in itself, and only the head tells."""
@@ -238,6 +264,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         tampering = Tampering(os.path.abspath(options.zpay), folder)
         tampering.columns()
+        tampering.replacements()
         tampering.rows()
         tampering.older_copy()
         edits = tampering.tried

@@ -26,6 +26,12 @@ struct PlanReaderTests {
     #expect(plan == CompensationPlan())
   }
 
+  /// What is paid is found again by the program's key, whichever form an editor saved it in.
+  @Test func aProgramsKeyIsComposed() throws {
+    let plan = try Self.read("programs: { cafe\u{301}: { pays: [case] } }\n")
+    #expect(plan.programs.map { Array($0.key.utf8) } == [Array("caf\u{E9}".utf8)])
+  }
+
   @Test func everyKeyIsRead() throws {
     let plan = try Self.read(
       """
@@ -136,6 +142,14 @@ struct PlanReaderTests {
     ("output: { csv_bom: }\n", ["1: csv_bom has no value"]),
     ("programs: {}\n", ["1: programs has no program"]),
     ("programs: { '': { pays: [case] } }\n", ["1: a program needs a key"]),
+    (
+      "programs: { \"a\\0b\": { pays: [case] } }\n",
+      ["1: a program's key has a control character"]
+    ),
+    (
+      "programs:\n  caf\u{E9}: { pays: [case] }\n  cafe\u{301}: { pays: [case] }\n",
+      ["2: caf\u{E9} stands twice"]
+    ),
     ("programs: { a: { pay: [case] } }\n", ["1: “pay” is no key of a"]),
     (
       "programs:\n" + (0...200).map { "  p\($0): { pays: [case] }\n" }.joined(),

@@ -55,6 +55,12 @@ struct ChainCheckTests {
         "2026Q1 (close 1): not what was closed: the payment lines",
       ]),
     Change(
+      statement: "UPDATE recordKind SET program = program || char(0)",
+      findings: ["1 rows of recordKind have a text with a NUL"]),
+    Change(
+      statement: "UPDATE paymentLine SET recordID = recordID || char(0) WHERE lineID = 1",
+      findings: ["2026Q1: 1 rows of paymentLine have a text with a NUL"]),
+    Change(
       statement: "DELETE FROM recordKind",
       findings: [
         "2026Q1 (close 1): line 1 in the ledger can't be read",

@@ -66,6 +66,31 @@ import Vocabulary
     #expect(failure(office) { _ = try ledger.life(ofID: "C1") } != nil)
   }
 
+  /// Nor because it has lost what the line paid for; and no other program's number is given again.
+  @Test func aPaymentWithoutItsKindIsNoReasonToPayAgain() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change("DELETE FROM recordKind")
+    let ledger = try #require(try office.open())
+    func failureOfNext(_ row: String) throws -> String? {
+      var next = Office(cases: row)
+      next.quarter = Quarter(year: 2026, number: 3)
+      let tables = try next.read()
+      return failure(office) {
+        _ = try HistoryReader(
+          ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records)
+      }
+    }
+    #expect(
+      try failureOfNext("C1,GR,P1,2026-02-14")
+        == "unusable: the ledger has lost what some of its lines paid for: zpay ledger says more")
+    #expect(try failureOfNext("C9,GR,P1,2026-07-14") == nil)
+    try office.close("C9,GR,P1,2026-07-14")
+    let kinds = try DatabaseQueue(path: office.path).read {
+      try Int64.fetchAll($0, sql: "SELECT kindID FROM paymentLine ORDER BY lineID")
+    }
+    #expect(kinds == [1, 1, 2])
+  }
+
   @Test func aLineThatIsToBeTakenBackAndIsLostIsTold() throws {
     let office = try ClosedOffice.withTwoCloses()
     let writing = try #require(try Ledger(at: office.path, forWriting: true))
