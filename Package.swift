@@ -94,6 +94,7 @@ let package = Package(
       name: "LedgerTests",
       dependencies: [
         "Ledger", "Vocabulary", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",

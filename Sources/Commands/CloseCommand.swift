@@ -102,7 +102,10 @@ struct CloseCommand: ParsableCommand {
         preconditionFailure("the files were made for a close")
       }
       let close = try inProgress.finish(
-        sealed, made.files.map { ($0.file, $0.written.byteCount) })
+        sealed,
+        made.files.map {
+          IssuedFile(name: $0.file, byteCount: $0.written.byteCount, sha256: $0.written.sha256)
+        })
       try publish(folder, close, desk, place)
       Console.showProgress("")
       let account = RunAccount(

@@ -303,16 +303,18 @@ private struct ChainCheck {
   }
 
   private mutating func files(_ close: QuarterClose, _ name: String) throws -> String {
-    let rows = try Row.fetchCursor(
+    let rows = try Row.fetchAll(
       db,
-      sql:
-        "SELECT file, part, content, sha256 FROM issuedPart WHERE closeNumber = ? ORDER BY file, part",
-      arguments: [close.number])
-    while let row = try rows.next() {
-      let content: Data = try row.value("content")
-      if try hexadecimal(SHA256.hash(data: content)) != row.value("sha256") as String {
-        findings.append(
-          "\(name): the issued file \(try row.value("file") as String) is not what was closed")
+      sql: """
+        SELECT file, max(sha256) AS sha256 FROM (
+          SELECT file, sha256 FROM issuedFile WHERE closeNumber = ?1
+          UNION ALL SELECT file, '' FROM issuedPart WHERE closeNumber = ?1)
+        GROUP BY file ORDER BY file
+        """, arguments: [close.number])
+    for row in rows {
+      let file: String = try row.value("file")
+      if try Ledger.hash(ofFile: file, close.number, db) != row.value("sha256") as String {
+        findings.append("\(name): the issued file \(shown(file)) is not what was closed")
       }
     }
     return try Ledger.filesSeal(db, close.number)
@@ -346,7 +348,8 @@ private struct ChainCheck {
       }
     }
     for table in [
-      "closeInput", "closeDepartment", "payee", "paymentLine", "heldRecord", "issuedPart",
+      "closeInput", "closeDepartment", "payee", "paymentLine", "heldRecord", "issuedFile",
+      "issuedPart",
     ] {
       let orphans = try Int.fetchOne(
         db,

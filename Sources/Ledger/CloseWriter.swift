@@ -3,9 +3,6 @@ internal import Foundation
 internal import GRDB
 package import Vocabulary
 
-/// A file that a close issues, by its name in the folder of the sheets.
-package typealias IssuedFile = (name: String, byteCount: Int)
-
 /// All that a close writes, but for the files that it issues.
 package struct CloseContent: Sendable {
   package var result: QuarterResult
@@ -192,7 +189,7 @@ extension Ledger {
       let (sealed, files) = try issued {
         try Self.insertParts(db, prepared.number, of: $0, folder)
       }
-      try Self.checkKept(files, db, prepared.number)
+      try Self.insertFiles(files, db, prepared.number)
       let (content, close, seals) = (prepared.content, sealed.close, sealed.seals)
       var written = close
       written.closedAt = closedAt
@@ -220,7 +217,7 @@ extension Ledger {
   private static func insertParts(
     _ db: Database, _ number: Int64, of file: String, _ folder: String
   ) throws {
-    let statement = try db.cachedStatement(sql: "INSERT INTO issuedPart VALUES (?, ?, ?, ?, ?)")
+    let statement = try db.cachedStatement(sql: "INSERT INTO issuedPart VALUES (?, ?, ?, ?)")
     let path = folder + "/" + file
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw LedgerError(.failed, "\(path) can't be read back")
@@ -235,16 +232,14 @@ extension Ledger {
         throw LedgerError(.failed, "\(path) can't be read back")
       }
       if data.isEmpty, part > 0 { return }
-      try statement.execute(arguments: [
-        number, file, part, data, hexadecimal(SHA256.hash(data: data)),
-      ])
+      try statement.execute(arguments: [number, file, part, data])
       part += 1
       if data.count < partCount { return }
     }
   }
 
-  /// The files that are kept are those that were made, whole.
-  private static func checkKept(_ files: [IssuedFile], _ db: Database, _ number: Int64) throws {
+  /// Says what the files are that are kept: those that were made, whole.
+  private static func insertFiles(_ files: [IssuedFile], _ db: Database, _ number: Int64) throws {
     let kept = try Row.fetchAll(
       db,
       sql: """
@@ -255,6 +250,11 @@ extension Ledger {
     let made = Dictionary(files.map { ($0.name, $0.byteCount) }) { first, _ in first }
     guard kept.count == files.count, kept.allSatisfy({ made[$0.name] == $0.byteCount }) else {
       throw LedgerError(.failed, "the files in the ledger would not be those that were made")
+    }
+    for file in files {
+      try db.execute(
+        sql: "INSERT INTO issuedFile VALUES (?, ?, ?, ?)",
+        arguments: [number, file.name, file.byteCount, file.sha256])
     }
   }
 
@@ -374,12 +374,12 @@ extension Ledger {
     var section = SectionSeal()
     let rows = try Row.fetchCursor(
       db,
-      sql: "SELECT file, part, sha256 FROM issuedPart WHERE closeNumber = ? ORDER BY file, part",
+      sql: "SELECT file, byteCount, sha256 FROM issuedFile WHERE closeNumber = ? ORDER BY file",
       arguments: [number])
     while let row = try rows.next() {
       var seal = RowSeal()
       seal.add(try row.value("file") as String)
-      seal.add(try row.value("part") as Int64)
+      seal.add(try row.value("byteCount") as Int64)
       seal.add(try row.value("sha256") as String)
       section.add(seal)
     }

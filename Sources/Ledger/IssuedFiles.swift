@@ -3,25 +3,40 @@ internal import Foundation
 internal import GRDB
 internal import Vocabulary
 
+/// A file that a close issues.
+package struct IssuedFile: Sendable {
+  /// In the folder of the sheets.
+  package var name: String
+  package var byteCount: Int
+  /// Lower-case hexadecimal, of the bytes as they were made.
+  package var sha256: String
+
+  package init(name: String, byteCount: Int, sha256: String) {
+    (self.name, self.byteCount, self.sha256) = (name, byteCount, sha256)
+  }
+}
+
 extension Ledger {
   /// Gives each file that a close issued, piece by piece, in the order of their names.
   ///
-  /// - Throws: ``LedgerError`` where a file or a piece is missing, or is not what was closed; what `body` throws.
+  /// - Throws: ``LedgerError`` where a file or a piece is missing, or is not what was closed, which may be known only
+  ///   behind its last piece; what `body` throws.
   package func readIssuedFiles(
     of number: Int64,
     _ body: (_ file: String, _ pieces: ((_ piece: [UInt8]) throws -> Void) throws -> Void) throws
       -> Void
   ) throws {
     try read { db in
-      let files = try String.fetchAll(
-        db, sql: "SELECT DISTINCT file FROM issuedPart WHERE closeNumber = ? ORDER BY file",
-        arguments: [number])
-      guard files.contains("manifest.json") else {
+      let files = try Row.fetchAll(
+        db, sql: "SELECT file, sha256 FROM issuedFile WHERE closeNumber = ? ORDER BY file",
+        arguments: [number]
+      ).map { try (name: $0.value("file") as String, sha256: $0.value("sha256") as String) }
+      guard files.contains(where: { $0.name == "manifest.json" }) else {
         throw LedgerError(.unusable, "the ledger has lost the files of close \(number)")
       }
-      if let file = files.first(where: { !Self.staysInside($0) }) {
+      if let file = files.first(where: { !Self.staysInside($0.name) }) {
         throw LedgerError(
-          .unusable, "\(shown(file)) of close \(number) is no name of a file that zpay issues")
+          .unusable, "\(shown(file.name)) of close \(number) is no name of a file that zpay issues")
       }
       let sealed = try String.fetchOne(
         db, sql: "SELECT filesHash FROM quarterClose WHERE number = ?", arguments: [number])
@@ -31,25 +46,37 @@ extension Ledger {
           "the files of close \(number) are not those that were issued: zpay ledger says more")
       }
       for file in files {
-        try body(file) { sink in
-          let parts = try Row.fetchCursor(
-            db,
-            sql:
-              "SELECT content, sha256 FROM issuedPart WHERE closeNumber = ? AND file = ? ORDER BY part",
-            arguments: [number, file])
-          while let part = try parts.next() {
-            let content: Data = try part.value("content")
-            guard try hexadecimal(SHA256.hash(data: content)) == part.value("sha256") as String
-            else {
-              throw LedgerError(
-                .unusable,
-                "\(file) of close \(number) is not what was issued: zpay ledger says more")
-            }
-            try sink(Array(content))
+        try body(file.name) { sink in
+          guard try Self.hash(ofFile: file.name, number, db, sink) == file.sha256 else {
+            throw LedgerError(
+              .unusable,
+              "\(file.name) of close \(number) is not what was issued: zpay ledger says more")
           }
         }
       }
     }
+  }
+
+  /// Gives the pieces of a file in their order.
+  ///
+  /// - Returns: the SHA-256 of the file; empty where a piece is missing.
+  static func hash(
+    ofFile file: String, _ number: Int64, _ db: Database,
+    _ sink: ([UInt8]) throws -> Void = { _ in }
+  ) throws -> String {
+    var (hash, next) = (SHA256(), Int64(0))
+    let parts = try Row.fetchCursor(
+      db,
+      sql: "SELECT part, content FROM issuedPart WHERE closeNumber = ? AND file = ? ORDER BY part",
+      arguments: [number, file])
+    while let part = try parts.next() {
+      guard try part.value("part") as Int64 == next else { return "" }
+      let content: Data = try part.value("content")
+      hash.update(data: content)
+      try sink(Array(content))
+      next += 1
+    }
+    return next == 0 ? "" : hexadecimal(hash.finalize())
   }
 
   /// Whether a path leads to a file of its folder, and nowhere else: a ledger may come from anywhere.

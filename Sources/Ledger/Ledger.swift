@@ -137,7 +137,7 @@ package final class Ledger {
       guard application == LedgerSchema.applicationID || tables == 0 else {
         throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
       }
-      if try db.tableExists("paymentLine"), try !db.tableExists("recordKind") {
+      if try db.tableExists("paymentLine"), try !db.tableExists("issuedFile") {
         throw LedgerError(
           .unusable,
           "\(path) was made by a build of zpay before its first release: keep it, and close its quarters anew"

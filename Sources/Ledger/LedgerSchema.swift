@@ -15,7 +15,9 @@ enum LedgerSchema {
       try db.execute(sql: recordIndex.sql)
       try db.execute(sql: inOrder)
       for table in closedTables { try db.execute(sql: unchanging(table)) }
-      for table in ["closeInput", "closeDepartment", "payee", "heldRecord", "issuedPart"] {
+      for table in [
+        "closeInput", "closeDepartment", "payee", "heldRecord", "issuedFile", "issuedPart",
+      ] {
         try db.execute(sql: notAfterwards(table))
       }
       for (table, isSame) in replaceable { try db.execute(sql: unreplaced(table, isSame)) }
@@ -26,7 +28,8 @@ enum LedgerSchema {
 
   static let closedTables = [
     "quarterClose", "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile",
-    "paymentLine", "heldRecord", "issuedPart", "decision", "payrollFile", "disbursement",
+    "paymentLine", "heldRecord", "issuedFile", "issuedPart", "decision", "payrollFile",
+    "disbursement",
     "payrollSeal",
   ]
 
@@ -198,13 +201,19 @@ enum LedgerSchema {
     ) STRICT;
     CREATE INDEX heldRecordByRecord ON heldRecord (recordID, program, activity);
 
-    -- The files that a close issued, in pieces.
+    -- The files that a close issued, and what they are, in pieces that are numbered from 0 on.
+    CREATE TABLE issuedFile (
+      closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      file        TEXT    NOT NULL,
+      byteCount   INTEGER NOT NULL,
+      sha256      TEXT    NOT NULL,
+      PRIMARY KEY (closeNumber, file)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE issuedPart (
       closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
       file        TEXT    NOT NULL,
       part        INTEGER NOT NULL,
       content     BLOB    NOT NULL,
-      sha256      TEXT    NOT NULL,
       PRIMARY KEY (closeNumber, file, part)
     ) STRICT;
 

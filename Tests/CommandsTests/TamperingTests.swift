@@ -101,7 +101,7 @@ struct TamperingTests {
       ] {
         try good.write(to: ledger)
         let isDone = try Self.change(
-          "UPDATE issuedPart SET file = '\(name)' WHERE file = 'summary.csv'", in: ledger)
+          "UPDATE issuedFile SET file = '\(name)' WHERE file = 'summary.csv'", in: ledger)
         #expect(isDone)
         let reissue = try CommandRunner.zpay("reissue", "2026Q1", "-C", office.path)
         #expect(reissue.exitStatus == 65, "\(name): \(reissue.standardError)")

@@ -100,7 +100,12 @@ struct ChainCheckTests {
       findings: ["2026Q1 (close 1): its hash is not that of what it has"]),
     Change(
       statement:
-        "UPDATE issuedPart SET content = x'00', sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d' WHERE file = 'cases.csv' AND closeNumber = 1",
+        """
+        UPDATE issuedPart SET content = x'00' WHERE file = 'cases.csv' AND closeNumber = 1;
+        UPDATE issuedFile SET byteCount = 1,
+          sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'
+          WHERE file = 'cases.csv' AND closeNumber = 1
+        """,
       findings: [
         "2026Q1 (close 1): not what was closed: the issued files",
         "2026Q1 (close 1): its seal is not that of its hash, time and files",
@@ -110,8 +115,19 @@ struct ChainCheckTests {
       findings: ["the record C1 is paid more than once, or its lines do not follow each other"]),
     Change(
       statement:
-        "INSERT INTO issuedPart SELECT 7, file, part, content, sha256 FROM issuedPart WHERE closeNumber = 1",
+        "INSERT INTO issuedPart SELECT 7, file, part, content FROM issuedPart WHERE closeNumber = 1",
       findings: ["2 rows of issuedPart belong to a close that is not there"]),
+    Change(
+      statement:
+        "INSERT INTO issuedPart SELECT 1, 'other.csv', part, content FROM issuedPart WHERE closeNumber = 1 AND file = 'cases.csv'",
+      findings: ["2026Q1 (close 1): the issued file other.csv is not what was closed"]),
+    Change(
+      statement:
+        "INSERT INTO issuedPart SELECT 1, file, part + 2, content FROM issuedPart WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): the issued file cases.csv is not what was closed"]),
+    Change(
+      statement: "INSERT INTO issuedFile SELECT 7, file, byteCount, sha256 FROM issuedFile WHERE closeNumber = 1",
+      findings: ["2 rows of issuedFile belong to a close that is not there"]),
     Change(
       statement:
         "INSERT INTO closeDepartment SELECT 7, position, department, sheet, physicians, cases, conferences, blocks, payableCents, heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2",
@@ -200,22 +216,26 @@ struct ChainCheckTests {
         "unusable: cases.csv of close 1 is not what was issued: zpay ledger says more"
       ),
       (
-        "DELETE FROM issuedPart WHERE file = 'manifest.json'",
+        "DELETE FROM issuedFile WHERE file = 'manifest.json'",
         "unusable: the ledger has lost the files of close 1"
       ),
       (
         "DELETE FROM issuedPart WHERE file = 'cases.csv' AND closeNumber = 1",
-        "unusable: the files of close 1 are not those that were issued: zpay ledger says more"
+        "unusable: cases.csv of close 1 is not what was issued: zpay ledger says more"
       ),
       (
         "UPDATE issuedPart SET part = 7 WHERE file = 'cases.csv' AND closeNumber = 1",
+        "unusable: cases.csv of close 1 is not what was issued: zpay ledger says more"
+      ),
+      (
+        "DELETE FROM issuedFile WHERE file = 'cases.csv' AND closeNumber = 1",
         "unusable: the files of close 1 are not those that were issued: zpay ledger says more"
       ),
       (
         """
-        CREATE TABLE other AS SELECT * FROM issuedPart; DROP TABLE issuedPart;
-        ALTER TABLE other RENAME TO issuedPart; UPDATE issuedPart SET file = NULL
-        """, "unusable: ledger.sqlite is damaged: a value in it can't be read"
+        CREATE TABLE other AS SELECT * FROM issuedFile; DROP TABLE issuedFile;
+        ALTER TABLE other RENAME TO issuedFile; UPDATE issuedFile SET file = NULL
+        """, "unusable: a value of file in the ledger can't be read"
       ),
     ] {
       let office = try ClosedOffice.withTwoCloses()
@@ -322,7 +342,7 @@ struct ChainCheckTests {
 
   /// Tables that were made anew take what zpay's own refuse.
   @Test(arguments: [
-    ("issuedPart", "file", "a value of file in the ledger can't be read"),
+    ("issuedFile", "file", "a value of file in the ledger can't be read"),
     ("issuedPart", "content", "a value of content in the ledger can't be read"),
     ("sourceFile", "file", "2026Q1 (close 1): line 1 in the ledger can't be read"),
     ("payee", "physician", "2026Q1 (close 1): payee 1 in the ledger can't be read"),

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 import Ledger
@@ -112,15 +113,23 @@ extension Ledger {
   /// - Parameter made: the files that were made, where those are others than were kept.
   func write(
     _ close: UnwrittenClose, closedAt: String, in folder: String, target: String,
-    made: [IssuedFile]? = nil, files: () throws -> [String]
+    made: [(name: String, byteCount: Int)]? = nil, files: () throws -> [String]
   ) throws -> QuarterClose {
     try write(close.prepared, closedAt: closedAt, in: folder, target: target) { keep in
       let kept = try files()
       try kept.forEach(keep)
-      let own = try kept.map {
-        ($0, try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $0)).count)
+      let files = (made?.map(\.name) ?? kept).map { name in
+        let bytes = try? Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
+        return IssuedFile(
+          name: name, byteCount: bytes?.count ?? 0,
+          sha256: hexadecimal(SHA256.hash(data: bytes ?? Data())))
       }
-      return (close.sealed, made ?? own)
+      return (
+        close.sealed,
+        zip(files, made?.map(\.byteCount) ?? files.map(\.byteCount)).map {
+          IssuedFile(name: $0.name, byteCount: $1, sha256: $0.sha256)
+        }
+      )
     }
   }
 }

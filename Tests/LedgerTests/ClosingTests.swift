@@ -55,9 +55,9 @@ struct ClosingTests {
       ([("manifest.json", 3), ("summary.csv", 0)], false, "another one was made, too"),
       ([("summary.csv", 3)], false, "another one was made"),
       ([], false, "none was made"),
-    ] as [([IssuedFile], Bool, String)])
+    ] as [([(name: String, byteCount: Int)], Bool, String)])
   func aCloseKeepsTheFilesThatWereMade(
-    made: [IssuedFile], isClosed: Bool, because: String
+    made: [(name: String, byteCount: Int)], isClosed: Bool, because: String
   ) throws {
     let office = try ClosedOffice()
     let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14")

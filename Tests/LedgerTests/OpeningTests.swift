@@ -33,11 +33,11 @@ struct OpeningTests {
       try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "CREATE TABLE a (b)") }
     },
     Obstacle(
-      because: "lines had their words themselves before the first release",
+      because: "pieces of files had hashes of their own before the first release",
       failure: "unusable: ledger.sqlite was made by a build of zpay before its first release"
     ) {
       _ = try Ledger.make(at: $0.path)
-      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE recordKind") }
+      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE issuedFile") }
     },
     Obstacle(
       because: "tables of a later version, which this one does not know",
