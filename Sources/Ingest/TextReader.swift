@@ -276,6 +276,7 @@ struct TextReader: ~Copyable {
     // costs nothing, and copying it twice over does.
     let grown = max(needed, stream.expectedCount + pieceCount + 64, capacity / 2 * 3)
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
+    askForLargePages(larger, byteCount: grown)
     larger.update(from: memory, count: count + pending)
     memory.deallocate()
     (memory, capacity) = (larger, grown)

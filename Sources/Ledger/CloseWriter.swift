@@ -68,12 +68,19 @@ package struct PreparedClose: Sendable {
   let last: QuarterClose?
   let lines: CloseLines
   let firstHeld: Int64
-  /// What is made of each held record while it is sealed: what was in its columns, and its checksum.
-  let sealedHeld: Handover<[(columns: String, checksum: Int64)]>
+  /// What is held, with what is made of each record while it is sealed.
+  let held: Handover<[SealedHold]>
   let decisions: [StoredDecision]
   let payroll: String
 
   var number: Int64 { (last?.number ?? 0) + 1 }
+}
+
+/// A held record, what was in its columns as JSON, and its checksum.
+struct SealedHold: Sendable {
+  var record: HeldRecord
+  var columns: String
+  var checksum: Int64
 }
 
 /// A close whose hash is known, so that the files can show it.
@@ -98,14 +105,13 @@ extension PreparedClose {
     lines.forEachPayee { section.add($1.seal(number: $0)) }
     seals.payees = section.text
     section = SectionSeal()
-    var held: [(columns: String, checksum: Int64)] = []
-    result.forEachHeld { record, offset in
-      let columns = record.columnsText
-      held.append(
-        (columns, section.add(record.seal(number: firstHeld + offset, columns: columns))))
+    var held: [SealedHold] = []
+    for (record, columns) in heldRecords(workers) {
+      let seal = record.seal(number: firstHeld + Int64(held.count), columns: columns)
+      held.append(SealedHold(record: record, columns: columns, checksum: section.add(seal)))
     }
     seals.held = section.text
-    sealedHeld.give(.success(held))
+    self.held.give(.success(held))
     section = SectionSeal()
     for decision in decisions {
       section.add(decision.decision.seal(number: decision.number, lineID: decision.lineID))
@@ -121,6 +127,18 @@ extension PreparedClose {
       close, madeBy: content.madeBy, rowCount: Int64(result.records.count))
     return SealedClose(close: close, seals: seals)
   }
+
+  /// What is held, department by department, and its columns as JSON.
+  private func heldRecords(_ workers: Workers) -> [(record: HeldRecord, columns: String)] {
+    let result = content.result
+    return workers.map(result.departments.count) { number in
+      let department = result.departments[number]
+      return department.held.map { index in
+        let record = result.heldRecord(index, of: department)
+        return (record, record.columnsText)
+      }
+    }.flatMap(\.self)
+  }
 }
 
 extension Ledger {
@@ -131,7 +149,7 @@ extension Ledger {
     PreparedClose(
       content: content, last: nil,
       lines: CloseLines(content.result, RecordEntries(), firstLine: 1, firstPayee: 1, workers),
-      firstHeld: 1, sealedHeld: Handover(), decisions: [], payroll: "")
+      firstHeld: 1, held: Handover(), decisions: [], payroll: "")
   }
 
   /// Numbers a close's lines and held records; writes nothing.
@@ -152,7 +170,7 @@ extension Ledger {
             try Self.next("payeeID", of: "payee", db),
             try Self.next("payeeID", of: "paymentLine WHERE lineID = \(firstLine - 1)", db)),
           workers),
-        firstHeld: try Self.next("heldID", of: "heldRecord", db), sealedHeld: Handover(),
+        firstHeld: try Self.next("heldID", of: "heldRecord", db), held: Handover(),
         decisions: try Self.decisionRows(db, of: content.result.quarter),
         payroll: try Self.payrollSeal(db))
     }
@@ -349,9 +367,9 @@ extension Ledger {
 
   private static func insertHeld(_ db: Database, _ prepared: PreparedClose) throws {
     var insert = try insert(19, into: "heldRecord", db)
-    let sealed = try prepared.sealedHeld.wait()
-    try prepared.content.result.forEachHeld { record, offset in
-      insert.bind(prepared.firstHeld + offset)
+    for (offset, hold) in try prepared.held.wait().enumerated() {
+      let record = hold.record
+      insert.bind(prepared.firstHeld + Int64(offset))
       insert.bind(prepared.number)
       for text in [
         record.department, record.physicianID, record.writtenPhysician, record.writtenCase,
@@ -364,8 +382,8 @@ extension Ledger {
       insert.bind(record.amountCents)
       insert.bind(record.sourceFile)
       insert.bind(Int64(record.sourceLine))
-      insert.bind(sealed[Int(offset)].columns)
-      insert.bind(sealed[Int(offset)].checksum)
+      insert.bind(hold.columns)
+      insert.bind(hold.checksum)
       try insert.step()
     }
   }
@@ -410,20 +428,6 @@ extension Ledger {
       number = try row.value("number")
     }
     return number == 0 ? "" : "\(number):\(section.text)"
-  }
-}
-
-extension QuarterResult {
-  func forEachHeld(
-    _ body: (_ record: HeldRecord, _ offset: Int64) throws -> Void
-  ) rethrows {
-    var offset: Int64 = 0
-    for department in departments {
-      for index in department.held {
-        try body(heldRecord(index, of: department), offset)
-        offset += 1
-      }
-    }
   }
 }
 

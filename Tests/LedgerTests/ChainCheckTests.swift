@@ -126,7 +126,8 @@ struct ChainCheckTests {
         "INSERT INTO issuedPart SELECT 1, file, part + 2, content FROM issuedPart WHERE closeNumber = 1",
       findings: ["2026Q1 (close 1): the issued file cases.csv is not what was closed"]),
     Change(
-      statement: "INSERT INTO issuedFile SELECT 7, file, byteCount, sha256 FROM issuedFile WHERE closeNumber = 1",
+      statement:
+        "INSERT INTO issuedFile SELECT 7, file, byteCount, sha256 FROM issuedFile WHERE closeNumber = 1",
       findings: ["2 rows of issuedFile belong to a close that is not there"]),
     Change(
       statement:

@@ -349,7 +349,7 @@ MUTANTS = (
     ("Ledger/ChainCheck.swift", "if let orphans, orphans > 0 {\n        findings.append(\"\\(orphans) rows of \\(table) belong to no line", "if let orphans, orphans < 0 {\n        findings.append(\"\\(orphans) rows of \\(table) belong to no line", "words of no line are told", "ChainCheckTests"),
     ("Vocabulary/Roster.swift", "(next == appointments.count ? .max :", "(next <= appointments.count ? .max :", "an appointment names records up to the next", "RosterTests"),
     ("Vocabulary/Roster.swift", "let first = index == 0 ?", "let first = index >= 0 ?", "an appointment names no record from before it", "RosterTests"),
-    ("Ledger/CloseWriter.swift", "insert.bind(sealed[Int(offset)].columns)", "insert.bind(sealed[0].columns)", "a held record keeps what stood in its own row", "LedgerCommandTests"),
+    ("Ledger/CloseWriter.swift", "insert.bind(hold.columns)", "insert.bind(record.record.id)", "a held record keeps what stood in its own row", "LedgerCommandTests"),
     ("Rules/SheetNames.swift", "while name.last == \"-\" {", "while name.last == \"_\" {", "no file name ends with a hyphen", "SheetNames"),
     ("Writers/StartThread.swift", "for other in others { pthread_join(other, nil) }", "for other in others { pthread_detach(other) }", "nobody goes on before all threads are done", "ConcurrentlyTests"),
     # Files that are kept as they become whole
