@@ -140,8 +140,8 @@ private struct PlainMinute {
     _ bytes: UnsafeRawPointer, _ form: UInt64, signs: UInt64
   ) -> UInt64? {
     let values = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) ^ form
-    // A byte above 9 has its highest bit set, or has it with 0x76 more.
-    let above9 = values | (values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676
+    // A byte above 9 has its highest bit set, or has it with 0x76 more; which carries into no other byte.
+    let above9 = values | ((values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676)
     return above9 & 0x8080_8080_8080_8080 == 0 && values & signs == 0 ? values : nil
   }
 

@@ -49,6 +49,14 @@ struct CivilTimeTests {
   func noPlaceOfATimeIsOverlooked(text: String) {
     #expect(CivilTime(text) != nil)
     let bytes = Array(text.utf8)
+    // Two bytes above ASCII are one letter, and no two digits.
+    for letter in ["\u{E9}", "\u{DF}", "\u{416}", "\u{7FF}", "\u{80}"] {
+      for place in bytes.indices.dropLast() {
+        let changed = bytes[..<place] + Array(letter.utf8) + bytes[(place + 2)...]
+        let text = String(decoding: changed, as: UTF8.self)
+        #expect(CivilTime(text) == nil, "\(text)")
+      }
+    }
     for place in bytes.indices {
       for other in "/:;-+xT \u{1}".utf8 where bytes[place] != other {
         var changed = bytes
