@@ -339,7 +339,8 @@ private struct ChainCheck {
 
   /// Rows of a close that is not there, and words that no line has.
   private mutating func checkOrphans() throws {
-    for (table, key) in [("recordKind", "kindID"), ("sourceFile", "fileID")] {
+    for (table, key) in Ledger.wordTables {
+      if try !Ledger.hasAllWords(db, table, key) { findings.append("\(table) has lost rows") }
       let orphans = try Int.fetchOne(
         db,
         sql: "SELECT count(*) FROM \(table) WHERE \(key) NOT IN (SELECT \(key) FROM paymentLine)")
@@ -371,8 +372,14 @@ private struct ChainCheck {
     }
   }
 
-  /// No text has a NUL: who reads it as C does would not see what is behind.
+  /// Every text is UTF-8 without a NUL: else who reads it sees another one than is there.
   private mutating func checkTexts() throws {
+    let isText = DatabaseFunction("isText", argumentCount: 1, pure: true) { values in
+      guard let bytes = Data.fromDatabaseValue(values[0]) else { return true }
+      return !bytes.contains(0) && String(bytes: bytes, encoding: .utf8) != nil
+    }
+    db.add(function: isText)
+    defer { db.remove(function: isText) }
     for table in LedgerSchema.closedTables {
       let columns = try db.columns(in: table)
       let texts = columns.filter { $0.type == "TEXT" }.map(\.name)
@@ -386,12 +393,13 @@ private struct ChainCheck {
         db,
         sql: """
           SELECT \(quarter) AS quarter, count(*) AS count FROM \(table)
-          WHERE \(texts.map { "instr(\($0), char(0))" }.joined(separator: " OR ")) GROUP BY 1
+          WHERE \(texts.map { "NOT isText(CAST(\($0) AS BLOB))" }.joined(separator: " OR "))
+          GROUP BY 1
           """)
       for row in rows {
         let quarter = (try row.value("quarter") as String?).map { shown($0) + ": " } ?? ""
         findings.append(
-          "\(quarter)\(try row.value("count") as Int) rows of \(table) have a text with a NUL")
+          "\(quarter)\(try row.value("count") as Int) rows of \(table) have a text that is none")
       }
     }
   }

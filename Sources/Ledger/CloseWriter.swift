@@ -158,6 +158,7 @@ extension Ledger {
   ) throws -> PreparedClose {
     let last = try closes().last
     return try read { db in
+      try Self.checkWords(db)
       let firstLine = try Self.next("lineID", of: "paymentLine", db)
       return PreparedClose(
         content: content, last: last,
@@ -203,29 +204,31 @@ extension Ledger {
     )
   ) throws -> QuarterClose {
     try write { db in
-      try Self.insertTables(db, prepared)
-      let (sealed, files) = try issued {
-        try Self.insertParts(db, prepared.number, of: $0, folder)
+      try LedgerSchema.lettingRowsIn(db) {
+        try Self.insertTables(db, prepared)
+        let (sealed, files) = try issued {
+          try Self.insertParts(db, prepared.number, of: $0, folder)
+        }
+        try Self.insertFiles(files, db, prepared.number)
+        let (content, close, seals) = (prepared.content, sealed.close, sealed.seals)
+        var written = close
+        written.closedAt = closedAt
+        let filesHash = try Self.filesSeal(db, close.number)
+        written.seal = CloseSeals.seal(hash: close.hash, closedAt: closedAt, files: filesHash)
+        try db.execute(
+          sql:
+            "INSERT INTO quarterClose VALUES (\(Array(repeating: "?", count: 26).joined(separator: ",")))",
+          arguments: [
+            close.number, close.quarter.description, closedAt, close.preparedBy, close.approvedBy,
+            content.madeBy, close.digest, content.planText, content.result.records.count,
+            close.firstLine, close.lineCount, close.payableCents, close.heldCount, close.heldCents,
+            seals.plan, seals.inputs, seals.departments, seals.payees, seals.lines, seals.held,
+            seals.decisions, seals.payroll, filesHash, close.previous, close.hash, written.seal,
+          ])
+        try db.execute(
+          sql: "INSERT INTO pendingIssue VALUES (?, ?)", arguments: [close.number, target])
+        return written
       }
-      try Self.insertFiles(files, db, prepared.number)
-      let (content, close, seals) = (prepared.content, sealed.close, sealed.seals)
-      var written = close
-      written.closedAt = closedAt
-      let filesHash = try Self.filesSeal(db, close.number)
-      written.seal = CloseSeals.seal(hash: close.hash, closedAt: closedAt, files: filesHash)
-      try db.execute(
-        sql:
-          "INSERT INTO quarterClose VALUES (\(Array(repeating: "?", count: 26).joined(separator: ",")))",
-        arguments: [
-          close.number, close.quarter.description, closedAt, close.preparedBy, close.approvedBy,
-          content.madeBy, close.digest, content.planText, content.result.records.count,
-          close.firstLine, close.lineCount, close.payableCents, close.heldCount, close.heldCents,
-          seals.plan, seals.inputs, seals.departments, seals.payees, seals.lines, seals.held,
-          seals.decisions, seals.payroll, filesHash, close.previous, close.hash, written.seal,
-        ])
-      try db.execute(
-        sql: "INSERT INTO pendingIssue VALUES (?, ?)", arguments: [close.number, target])
-      return written
     }
   }
 
@@ -295,7 +298,7 @@ extension Ledger {
         ])
     }
     try insertPayees(db, prepared)
-    try LedgerSchema.lettingLinesIn(db) { try insertLines(db, prepared) }
+    try LedgerSchema.indexingLines(db) { try insertLines(db, prepared) }
     try insertHeld(db, prepared)
   }
 

@@ -39,6 +39,7 @@ package struct HistoryReader {
     }
     try ledger.read { db in
       guard try db.tableExists("decision") else { return }
+      try Ledger.checkWords(db)
       try readDecisions(db)
       // Before and among the closed quarters nothing is carried: only what is paid counts.
       let isOpen = closes.last.map { quarter > $0.quarter } ?? false
@@ -331,13 +332,6 @@ private struct PaymentLookup: Sendable {
         WHERE recordID = ? AND kindID = ?
         """)
     let kinds = try kinds(db)
-    // Of a kind that the ledger does not know nothing is paid: unless it has lost which kinds it knew.
-    var isLost = try RowStatement(
-      db,
-      sql: """
-        SELECT 1 FROM paymentLine
-        WHERE recordID = ? AND kindID NOT IN (SELECT kindID FROM recordKind)
-        """)
     var payments: [Int32: PriorPayment] = [:]
     for index in rows {
       let (number, row) = records.locate(index)
@@ -350,13 +344,7 @@ private struct PaymentLookup: Sendable {
       {
         continue
       }
-      guard let kind = kinds[number][Int(record.program)] else {
-        try table.withID(of: record) { id in
-          isLost.bind(whileLiving: id)
-          if try isLost.step() { throw LedgerError.lostKind }
-        }
-        continue
-      }
+      guard let kind = kinds[number][Int(record.program)] else { continue }
       let isFound = try table.withID(of: record) { id in
         isPaid.bind(whileLiving: id)
         isPaid.bind(kind)
@@ -374,7 +362,6 @@ private struct PaymentLookup: Sendable {
         day: day, cents: isPaid.integer(3))
     }
     isPaid.reset()
-    isLost.reset()
     return payments
   }
 

@@ -59,24 +59,24 @@ extension Ledger {
 
   /// Gives the pieces of a file in their order.
   ///
-  /// - Returns: the SHA-256 of the file; empty where a piece is missing.
+  /// - Returns: the SHA-256 of the file; nil where a piece is missing.
   static func hash(
     ofFile file: String, _ number: Int64, _ db: Database,
     _ sink: ([UInt8]) throws -> Void = { _ in }
-  ) throws -> String {
+  ) throws -> String? {
     var (hash, next) = (SHA256(), Int64(0))
     let parts = try Row.fetchCursor(
       db,
       sql: "SELECT part, content FROM issuedPart WHERE closeNumber = ? AND file = ? ORDER BY part",
       arguments: [number, file])
     while let part = try parts.next() {
-      guard try part.value("part") as Int64 == next else { return "" }
+      guard try part.value("part") as Int64 == next else { return nil }
       let content: Data = try part.value("content")
       hash.update(data: content)
       try sink(Array(content))
       next += 1
     }
-    return next == 0 ? "" : hexadecimal(hash.finalize())
+    return next == 0 ? nil : hexadecimal(hash.finalize())
   }
 
   /// Whether a path leads to a file of its folder, and nowhere else: a ledger may come from anywhere.

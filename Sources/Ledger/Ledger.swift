@@ -24,9 +24,6 @@ package struct LedgerError: Error, CustomStringConvertible {
     self.description = description
   }
 
-  static let lostKind = LedgerError(
-    .unusable, "the ledger has lost what some of its lines paid for: zpay ledger says more")
-
   static func lost(close number: Int64) -> LedgerError {
     LedgerError(.unusable, "the ledger has lost close \(number): zpay ledger says more")
   }

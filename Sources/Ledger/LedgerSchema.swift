@@ -15,32 +15,28 @@ enum LedgerSchema {
       try db.execute(sql: recordIndex.sql)
       try db.execute(sql: inOrder)
       for table in closedTables { try db.execute(sql: unchanging(table)) }
-      for table in [
-        "closeInput", "closeDepartment", "payee", "heldRecord", "issuedFile", "issuedPart",
-      ] {
-        try db.execute(sql: notAfterwards(table))
-      }
       for (table, isSame) in replaceable { try db.execute(sql: unreplaced(table, isSame)) }
-      for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
+      for trigger in closeTriggers { try db.execute(sql: trigger.sql) }
     }
     return migrator
   }
 
-  static let closedTables = [
-    "quarterClose", "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile",
-    "paymentLine", "heldRecord", "issuedFile", "issuedPart", "decision", "payrollFile",
-    "disbursement",
-    "payrollSeal",
+  /// Tables whose rows come with a close, and in no other way.
+  private static let tablesOfAClose = [
+    "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile", "paymentLine",
+    "heldRecord", "issuedFile", "issuedPart",
   ]
 
-  /// Lets lines in until `body` is done, and then none any more: whoever else opens the file finds the trigger that
-  /// refuses each, since it goes and comes within one transaction. What a line must be is looked at for all lines
-  /// together when their close is written: for each by itself it would cost a close a third of its time. So is whether
-  /// a record is paid once, where the lines are the ledger's first: an index takes less time behind all of them.
+  static let closedTables =
+    ["quarterClose"] + tablesOfAClose + ["decision", "payrollFile", "disbursement", "payrollSeal"]
+
+  /// Lets the rows of a close in until `body` is done, and then none any more: whoever else opens the file finds the
+  /// triggers that refuse each, since they go and come within one transaction. What a line must be is looked at for all
+  /// lines together when their close is written: for each by itself it would cost a close a third of its time.
   ///
   /// - Throws: ``LedgerError`` where a rule is not as zpay made it; what `body` throws.
-  static func lettingLinesIn(_ db: Database, _ body: () throws -> Void) throws {
-    for rule in lineTriggers + [recordIndex] {
+  static func lettingRowsIn<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
+    for rule in closeTriggers + [recordIndex] {
       let found = try String.fetchOne(
         db, sql: "SELECT sql FROM sqlite_master WHERE name = ?", arguments: [rule.name])
       guard found == rule.sql else {
@@ -48,12 +44,19 @@ enum LedgerSchema {
           .unusable, "the ledger's own rules have been changed: zpay ledger says which")
       }
     }
+    for trigger in closeTriggers { try db.execute(sql: "DROP TRIGGER \(trigger.name)") }
+    let value = try body()
+    for trigger in closeTriggers { try db.execute(sql: trigger.sql) }
+    return value
+  }
+
+  /// Has the lines that `body` writes indexed behind all of them where they are the ledger's first: that takes less
+  /// time.
+  static func indexingLines(_ db: Database, _ body: () throws -> Void) throws {
     let areFirst = try Row.fetchOne(db, sql: "SELECT 1 FROM paymentLine LIMIT 1") == nil
-    for trigger in lineTriggers { try db.execute(sql: "DROP TRIGGER \(trigger.name)") }
     if areFirst { try db.execute(sql: "DROP INDEX \(recordIndex.name)") }
     try body()
     if areFirst { try db.execute(sql: recordIndex.sql) }
-    for trigger in lineTriggers { try db.execute(sql: trigger.sql) }
   }
 
   private static let tables = """
@@ -205,14 +208,14 @@ enum LedgerSchema {
     CREATE TABLE issuedFile (
       closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
       file        TEXT    NOT NULL,
-      byteCount   INTEGER NOT NULL,
-      sha256      TEXT    NOT NULL,
+      byteCount   INTEGER NOT NULL CHECK (byteCount >= 0),
+      sha256      TEXT    NOT NULL CHECK (length(sha256) = 64),
       PRIMARY KEY (closeNumber, file)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE issuedPart (
       closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
       file        TEXT    NOT NULL,
-      part        INTEGER NOT NULL,
+      part        INTEGER NOT NULL CHECK (part >= 0),
       content     BLOB    NOT NULL,
       PRIMARY KEY (closeNumber, file, part)
     ) STRICT;
@@ -312,20 +315,18 @@ enum LedgerSchema {
       "CREATE UNIQUE INDEX aRecordIsPaidOnce ON paymentLine (recordID, kindID, recordEntry)"
   )
 
-  private static let lineTriggers = ["paymentLine", "recordKind", "sourceFile"].map { table in
+  private static let closeTriggers = tablesOfAClose.map { table in
     (
       name: "\(table)ComesWithItsClose",
       sql: """
       CREATE TRIGGER \(table)ComesWithItsClose BEFORE INSERT ON \(table)
-      BEGIN SELECT RAISE(ROLLBACK, 'nothing is added to what is closed: a line comes with its close'); END
+      BEGIN SELECT RAISE(ROLLBACK, 'nothing is added to what is closed: a row comes with its close'); END
       """
     )
   }
 
   /// Rows that another row could take the place of: `INSERT OR REPLACE` deletes, and no trigger of deletions sees it.
-  /// With the others, each row that comes is refused once the close stands.
   private static let replaceable = [
-    ("payee", "payeeID = NEW.payeeID"), ("heldRecord", "heldID = NEW.heldID"),
     ("decision", "number = NEW.number"),
     ("payrollFile", "number = NEW.number OR quarter = NEW.quarter AND sha256 = NEW.sha256"),
     ("disbursement", "disbursementID = NEW.disbursementID"),
@@ -346,15 +347,6 @@ enum LedgerSchema {
     BEGIN SELECT RAISE(ABORT, 'what is closed never changes: correct it in the open quarter'); END;
     CREATE TRIGGER \(table)IsNeverDeleted BEFORE DELETE ON \(table)
     BEGIN SELECT RAISE(ABORT, 'what is closed is never deleted: correct it in the open quarter'); END;
-    """
-  }
-
-  /// Rows come before their close; once it stands, no more.
-  private static func notAfterwards(_ table: String) -> String {
-    """
-    CREATE TRIGGER \(table)ComesWithItsClose BEFORE INSERT ON \(table)
-    WHEN EXISTS (SELECT 1 FROM quarterClose WHERE number = NEW.closeNumber)
-    BEGIN SELECT RAISE(ROLLBACK, 'the quarter is closed: nothing is added to it'); END;
     """
   }
 }

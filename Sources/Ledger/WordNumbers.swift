@@ -48,3 +48,27 @@ struct WordNumbers: ~Copyable {
     return db.lastInsertedRowID
   }
 }
+
+extension Ledger {
+  /// Tables of words, and their keys.
+  static let wordTables = [("recordKind", "kindID"), ("sourceFile", "fileID")]
+
+  /// - Throws: ``LedgerError`` where words have been lost: nobody is paid again because the ledger no longer says what
+  ///   its lines paid for, and no number is given twice.
+  static func checkWords(_ db: Database) throws {
+    for (table, key) in wordTables where try !hasAllWords(db, table, key) {
+      throw LedgerError(
+        .unusable, "the ledger has lost what some of its lines paid for: zpay ledger says more")
+    }
+  }
+
+  /// Whether each number that was given, from 1 on, still has its row.
+  static func hasAllWords(_ db: Database, _ table: String, _ key: String) throws -> Bool {
+    let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
+    let last = try Int64.fetchOne(db, sql: "SELECT coalesce(max(\(key)), 0) FROM \(table)")
+    let given = try Int64.fetchOne(
+      db, sql: "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?",
+      arguments: [table])
+    return count == last && count == given
+  }
+}

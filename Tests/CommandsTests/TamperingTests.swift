@@ -184,6 +184,24 @@ struct TamperingTests {
         because: "and no file", table: "sourceFile", row: "", values: ["file": "'other'"],
         message: "nothing is added"),
       Refusal(
+        because: "nothing lies in wait for a close to come", table: "payee", row: "",
+        values: ["payeeID": "99", "closeNumber": "3"], message: "nothing is added"),
+      Refusal(
+        because: "nothing lies in wait for a close to come", table: "heldRecord", row: "",
+        values: ["heldID": "99", "closeNumber": "3"], message: "nothing is added"),
+      Refusal(
+        because: "nothing lies in wait for a close to come", table: "closeInput", row: "",
+        values: ["closeNumber": "3"], message: "nothing is added"),
+      Refusal(
+        because: "nothing lies in wait for a close to come", table: "closeDepartment", row: "",
+        values: ["closeNumber": "3"], message: "nothing is added"),
+      Refusal(
+        because: "nothing lies in wait for a close to come", table: "issuedFile", row: "",
+        values: ["closeNumber": "3"], message: "nothing is added"),
+      Refusal(
+        because: "nothing lies in wait for a close to come", table: "issuedPart", row: "",
+        values: ["closeNumber": "3"], message: "nothing is added"),
+      Refusal(
         because: "nothing is decided in a closed quarter", table: "decision", row: "",
         values: [:], message: "open one"),
     ]

@@ -56,10 +56,16 @@ struct ChainCheckTests {
       ]),
     Change(
       statement: "UPDATE recordKind SET program = program || char(0)",
-      findings: ["1 rows of recordKind have a text with a NUL"]),
+      findings: ["1 rows of recordKind have a text that is none"]),
     Change(
       statement: "UPDATE paymentLine SET recordID = recordID || char(0) WHERE lineID = 1",
-      findings: ["2026Q1: 1 rows of paymentLine have a text with a NUL"]),
+      findings: ["2026Q1: 1 rows of paymentLine have a text that is none"]),
+    Change(
+      statement: "UPDATE paymentLine SET recordID = CAST(x'43FF' AS TEXT) WHERE lineID = 1",
+      findings: ["2026Q1: 1 rows of paymentLine have a text that is none"]),
+    Change(
+      statement: "UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'sourceFile'",
+      findings: ["sourceFile has lost rows"]),
     Change(
       statement: "DELETE FROM recordKind",
       findings: [

@@ -168,7 +168,8 @@ struct ClosingTests {
     func write() throws {
       try DatabaseQueue(path: office.path).write { db in
         for sql in [
-          "DROP TRIGGER paymentLineComesWithItsClose",
+          "DROP TRIGGER paymentLineComesWithItsClose", "DROP TRIGGER payeeComesWithItsClose",
+          "DROP TRIGGER closeDepartmentComesWithItsClose",
           """
           INSERT INTO closeDepartment SELECT 3, position, department, sheet, physicians, cases,
             conferences, blocks, \(cents), heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2

@@ -80,15 +80,13 @@ import Vocabulary
           ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records)
       }
     }
-    #expect(
-      try failureOfNext("C1,GR,P1,2026-02-14")
-        == "unusable: the ledger has lost what some of its lines paid for: zpay ledger says more")
-    #expect(try failureOfNext("C9,GR,P1,2026-07-14") == nil)
-    try office.close("C9,GR,P1,2026-07-14")
-    let kinds = try DatabaseQueue(path: office.path).read {
-      try Int64.fetchAll($0, sql: "SELECT kindID FROM paymentLine ORDER BY lineID")
+    let lost =
+      "unusable: the ledger has lost what some of its lines paid for: zpay ledger says more"
+    // Whoever it is: the next close would give the number to others.
+    for row in ["C1,GR,P1,2026-02-14", "C9,GR,P1,2026-07-14"] {
+      #expect(try failureOfNext(row) == lost)
+      #expect(failure(office) { try office.close(row) } == lost)
     }
-    #expect(kinds == [1, 1, 2])
   }
 
   @Test func aLineThatIsToBeTakenBackAndIsLostIsTold() throws {
