@@ -344,7 +344,7 @@ MUTANTS = (
     ("Ledger/LedgerSchema.swift", "WHERE quarter >= NEW.quarter OR hash", "WHERE hash", "a quarter is closed once, whoever writes", "theTablesRefuse"),
     ("Ledger/LedgerSchema.swift", "kindID   INTEGER PRIMARY KEY AUTOINCREMENT", "kindID   INTEGER PRIMARY KEY", "no number is given twice", "HistoryTests"),
     ("Ledger/HistoryReader.swift", "      try Ledger.checkWords(db)\n", "", "what is paid is not paid again for a kind that is lost", "HistoryTests"),
-    ("Ledger/WordNumbers.swift", "return count == last && count == given", "return count == last", "the last number that was given is known", "ChainCheckTests"),
+    ("Ledger/WordNumbers.swift", "count == last && count == given", "count == last && count <= given ?? 0", "the last number that was given is known", "ChainCheckTests"),
     ("Ledger/ChainCheck.swift", "    try checkTexts()\n", "", "a NUL behind a text is found", "ChainCheckTests"),
     ("Ingest/PlanReader.swift", "guard !hasControl(key) else", "guard !key.isEmpty else", "a key has no control character", "PlanReaderTests"),
     ("Ingest/PlanReader.swift", "composed($0.string)", "$0.string", "a key is composed", "PlanReaderTests"),
