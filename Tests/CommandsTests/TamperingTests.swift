@@ -137,74 +137,66 @@ struct TamperingTests {
     var message: String
   }
 
+  /// A third close that continues the second.
+  private static let next = [
+    "number": "3", "firstLine": "firstLine + lineCount",
+    "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
+    "hash": "'0' || substr(hash, 2)", "seal": "'0' || substr(seal, 2)",
+  ]
+
+  private static let inWait = [
+    ("payee", ["payeeID": "99"]), ("heldRecord", ["heldID": "99"]), ("closeInput", [:]),
+    ("closeDepartment", [:]), ("issuedFile", [:]), ("issuedPart", [:]),
+  ].map { table, key in
+    Refusal(
+      because: "nothing lies in wait for a close to come", table: table, row: "",
+      values: key.merging(["closeNumber": "3"]) { $1 }, message: "nothing is added")
+  }
+
   /// The tables themselves refuse it, whatever program writes.
   @Test func theTablesRefuseWhatNoCloseMayDo() throws {
     let line = "WHERE reverses IS NULL"
-    let refusals = [
-      Refusal(
-        because: "a line comes with its close, and with no other", table: "paymentLine", row: line,
-        values: ["closeNumber": "3", "recordID": "'C4'"], message: "nothing is added"),
-      Refusal(
-        because: "nothing is added to a closed quarter", table: "paymentLine", row: line,
-        values: ["closeNumber": "2", "recordID": "'C4'"], message: "nothing is added"),
-      Refusal(
-        because: "closes follow each other", table: "quarterClose", row: "WHERE number = 2",
-        values: ["number": "4", "quarter": "'2026Q4'"], message: "follows"),
-      Refusal(
-        because: "and continue what is sealed", table: "quarterClose", row: "WHERE number = 2",
-        values: ["number": "3", "quarter": "'2026Q3'"], message: "follows"),
-      Refusal(
-        because: "the lines of a close add up", table: "quarterClose", row: "WHERE number = 2",
-        values: [
-          "number": "3", "quarter": "'2026Q3'", "firstLine": "firstLine + lineCount",
-          "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
-          "hash": "'0' || substr(hash, 2)", "seal": "'0' || substr(seal, 2)",
-        ], message: "add up"),
-      Refusal(
-        because: "a quarter is closed once", table: "quarterClose", row: "WHERE number = 2",
-        values: [
-          "number": "3", "quarter": "'2026Q1'", "firstLine": "firstLine + lineCount",
-          "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
-          "hash": "'0' || substr(hash, 2)", "seal": "'0' || substr(seal, 2)",
-        ], message: "follows"),
-      Refusal(
-        because: "and are numbered behind those of the last one", table: "quarterClose",
-        row: "WHERE number = 2",
-        values: [
-          "number": "3", "quarter": "'2026Q3'",
-          "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
-        ], message: "follows"),
-      Refusal(
-        because: "nobody is added to a closed quarter", table: "payee", row: "",
-        values: ["payeeID": "99"], message: "nothing is added"),
-      Refusal(
-        because: "no word comes without a line", table: "recordKind", row: "",
-        values: ["program": "'other'"], message: "nothing is added"),
-      Refusal(
-        because: "and no file", table: "sourceFile", row: "", values: ["file": "'other'"],
-        message: "nothing is added"),
-      Refusal(
-        because: "nothing lies in wait for a close to come", table: "payee", row: "",
-        values: ["payeeID": "99", "closeNumber": "3"], message: "nothing is added"),
-      Refusal(
-        because: "nothing lies in wait for a close to come", table: "heldRecord", row: "",
-        values: ["heldID": "99", "closeNumber": "3"], message: "nothing is added"),
-      Refusal(
-        because: "nothing lies in wait for a close to come", table: "closeInput", row: "",
-        values: ["closeNumber": "3"], message: "nothing is added"),
-      Refusal(
-        because: "nothing lies in wait for a close to come", table: "closeDepartment", row: "",
-        values: ["closeNumber": "3"], message: "nothing is added"),
-      Refusal(
-        because: "nothing lies in wait for a close to come", table: "issuedFile", row: "",
-        values: ["closeNumber": "3"], message: "nothing is added"),
-      Refusal(
-        because: "nothing lies in wait for a close to come", table: "issuedPart", row: "",
-        values: ["closeNumber": "3"], message: "nothing is added"),
-      Refusal(
-        because: "nothing is decided in a closed quarter", table: "decision", row: "",
-        values: [:], message: "open one"),
-    ]
+    let refusals =
+      [
+        Refusal(
+          because: "a line comes with its close, and with no other", table: "paymentLine",
+          row: line,
+          values: ["closeNumber": "3", "recordID": "'C4'"], message: "nothing is added"),
+        Refusal(
+          because: "nothing is added to a closed quarter", table: "paymentLine", row: line,
+          values: ["closeNumber": "2", "recordID": "'C4'"], message: "nothing is added"),
+        Refusal(
+          because: "closes follow each other", table: "quarterClose", row: "WHERE number = 2",
+          values: ["number": "4", "quarter": "'2026Q4'"], message: "follows"),
+        Refusal(
+          because: "and continue what is sealed", table: "quarterClose", row: "WHERE number = 2",
+          values: ["number": "3", "quarter": "'2026Q3'"], message: "follows"),
+        Refusal(
+          because: "the lines of a close add up", table: "quarterClose", row: "WHERE number = 2",
+          values: Self.next.merging(["quarter": "'2026Q3'"]) { $1 }, message: "add up"),
+        Refusal(
+          because: "a quarter is closed once", table: "quarterClose", row: "WHERE number = 2",
+          values: Self.next.merging(["quarter": "'2026Q1'"]) { $1 }, message: "follows"),
+        Refusal(
+          because: "and are numbered behind those of the last one", table: "quarterClose",
+          row: "WHERE number = 2",
+          values: [
+            "number": "3", "quarter": "'2026Q3'",
+            "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
+          ], message: "follows"),
+        Refusal(
+          because: "nobody is added to a closed quarter", table: "payee", row: "",
+          values: ["payeeID": "99"], message: "nothing is added"),
+        Refusal(
+          because: "no word comes without a line", table: "recordKind", row: "",
+          values: ["program": "'other'"], message: "nothing is added"),
+        Refusal(
+          because: "and no file", table: "sourceFile", row: "", values: ["file": "'other'"],
+          message: "nothing is added"),
+        Refusal(
+          because: "nothing is decided in a closed quarter", table: "decision", row: "",
+          values: [:], message: "open one"),
+      ] + Self.inWait
     try withTemporaryFolder { folder in
       let ledger = try Self.officeWithTwoCloses(in: folder).file("ledger.sqlite")
       var configuration = Configuration()
