@@ -63,8 +63,9 @@ bench-peers: build ## Time a run beside other programs from PyPI that do the sam
 	@.build-peers/bin/pip install --quiet polars jetxl XlsxWriter pandas openpyxl python-calamine
 	@python3 Tests/Bench/bench_peers.py $(ZPAY) --venv .build-peers --sizes $(SIZES) --bad $(BAD)
 
-lint: ## Check the format; changes nothing
+lint: ## Check the format, and that every planted fault still has its place; changes nothing
 	@swift format lint --strict --recursive Sources Tests Templates Package.swift
+	@python3 Tests/Soak/mutants.py --places
 
 format: ## Format in place
 	@swift format --in-place --recursive Sources Tests Templates Package.swift

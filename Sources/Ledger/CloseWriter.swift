@@ -232,30 +232,18 @@ extension Ledger {
     }
   }
 
-  /// Pieces of files, so that memory stays flat.
-  private static let partCount = 1 << 20
-
   private static func insertParts(
     _ db: Database, _ number: Int64, of file: String, _ folder: String
   ) throws {
-    let statement = try db.cachedStatement(sql: "INSERT INTO issuedPart VALUES (?, ?, ?, ?)")
-    let path = folder + "/" + file
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw LedgerError(.failed, "\(path) can't be read back")
-    }
-    defer { try? handle.close() }
-    var part = 0
-    while true {
-      let data: Data
-      do {
-        data = try handle.read(upToCount: partCount) ?? Data()
-      } catch {
-        throw LedgerError(.failed, "\(path) can't be read back")
-      }
-      if data.isEmpty, part > 0 { return }
-      try statement.execute(arguments: [number, file, part, data])
+    var insert = try insert(4, into: "issuedPart", db)
+    var part: Int64 = 0
+    try FilePieces.forEach(in: folder + "/" + file) { piece in
+      insert.bind(number)
+      insert.bind(file)
+      insert.bind(part)
+      insert.bind(whileLiving: piece)
+      try insert.step()
       part += 1
-      if data.count < partCount { return }
     }
   }
 

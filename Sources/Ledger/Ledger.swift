@@ -1,6 +1,7 @@
 internal import CSQLite
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 package import Vocabulary
 
 /// Why the ledger could not be read or written.
@@ -77,13 +78,26 @@ package final class Ledger {
   /// don't stay in memory (some hundred thousand) keeps them out from then on.
   package static let patience = 10.0
 
-  /// Nobody asks how much memory SQLite has, and a lock at each allocation is to count it. Only before
-  /// SQLite's first call; afterwards it stays as it is.
-  private static let countsNoMemory = sqlite3_config_memory_statistics(0) == SQLITE_OK
+  private static let isSetUp = Mutex(false)
+
+  /// What SQLite is told once, before its first call.
+  ///
+  /// - Parameter path: of a ledger.
+  private static func setUp(forLedgerAt path: String) {
+    isSetUp.withLock { isSetUp in
+      guard !isSetUp else { return }
+      isSetUp = true
+      // Nobody asks how much memory it has, and a lock at each allocation is to count it.
+      _ = sqlite3_config_memory_statistics(0)
+      // What it sorts and has no room for (the index of six million lines) lies beside the ledger, and nowhere else.
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      sqlite3_keep_temporary_files(folder)
+    }
+  }
 
   private init(opening path: String, forWriting: Bool, patience: Double) throws {
     self.path = path
-    _ = Self.countsNoMemory
+    Self.setUp(forLedgerAt: path)
     var configuration = Configuration()
     configuration.readonly = !forWriting
     configuration.foreignKeysEnabled = true
@@ -98,7 +112,7 @@ package final class Ledger {
         try db.execute(
           sql: """
             PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA cache_size = -262144;
-            PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF
+            PRAGMA secure_delete = OFF
             """)
       }
     }

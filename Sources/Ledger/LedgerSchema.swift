@@ -276,19 +276,20 @@ enum LedgerSchema {
         OR NEW.previous <> coalesce((SELECT seal FROM quarterClose ORDER BY number DESC LIMIT 1), '')
         OR NEW.firstLine <> coalesce(
           (SELECT firstLine + lineCount FROM quarterClose ORDER BY number DESC LIMIT 1), 1);
+      -- Lines are numbered without a gap where as many as there should be are of this close and its payees, and the
+      -- last has the last number. One look at each line, and no more: this is the end of a close, which nothing shortens.
       SELECT RAISE(ABORT, 'the lines of a close add up')
-      WHERE NOT EXISTS (
+      WHERE NEW.firstLine + NEW.lineCount - 1 <> coalesce(
+          (SELECT max(lineID) FROM paymentLine WHERE lineID >= NEW.firstLine), NEW.firstLine - 1)
+        OR (SELECT count(*) <> max(payeeID) - min(payeeID) + 1 FROM payee
+          WHERE closeNumber = NEW.number)
+        OR NOT EXISTS (
           SELECT 1 FROM (
-            SELECT count(*) AS lines, coalesce(sum(amountCents), 0) AS cents,
-              count(closeNumber = NEW.number OR NULL) AS own, max(lineID) AS last,
-              min(payeeID) AS firstPayee, max(payeeID) AS lastPayee
-            FROM paymentLine WHERE lineID >= NEW.firstLine) line,
-            (SELECT count(*) AS payees, min(payeeID) AS first, max(payeeID) AS last
-            FROM payee WHERE closeNumber = NEW.number) payee
-          WHERE lines = NEW.lineCount AND own = NEW.lineCount AND cents = NEW.payableCents
-            AND (lines = 0 OR line.last = NEW.firstLine + NEW.lineCount - 1
-              AND firstPayee = payee.first AND lastPayee = payee.last
-              AND payees = payee.last - payee.first + 1))
+            SELECT count(*) AS lines, coalesce(sum(amountCents), 0) AS cents FROM paymentLine
+            WHERE lineID >= NEW.firstLine AND closeNumber = NEW.number
+              AND payeeID >= (SELECT min(payeeID) FROM payee WHERE closeNumber = NEW.number)
+              AND payeeID <= (SELECT max(payeeID) FROM payee WHERE closeNumber = NEW.number))
+          WHERE lines = NEW.lineCount AND cents = NEW.payableCents)
         OR NEW.payableCents <>
           (SELECT coalesce(sum(payableCents), 0) FROM closeDepartment WHERE closeNumber = NEW.number);
       SELECT RAISE(ABORT, 'a record is paid, taken back whole, and then paid anew')

@@ -64,6 +64,15 @@ struct RowStatement: ~Copyable {
   nonisolated(unsafe) private static let nothing = UnsafePointer(
     UnsafeMutablePointer<CChar>.allocate(capacity: 1))
 
+  /// Gives the next parameter, a blob of bytes that stay where they are until it is given again.
+  mutating func bind(whileLiving blob: UnsafeRawBufferPointer) {
+    endAnswer()
+    let code = sqlite3_bind_blob64(
+      statement.sqliteStatement, Int32(position) + 1, blob.baseAddress, UInt64(blob.count), nil)
+    precondition(code == SQLITE_OK, "a parameter can be bound")
+    position += 1
+  }
+
   mutating func bind(_ number: Int64?) {
     endAnswer()
     let place = Int32(position) + 1

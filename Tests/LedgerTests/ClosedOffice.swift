@@ -11,9 +11,10 @@ final class ClosedOffice {
   var path: String { folder + "/ledger.sqlite" }
 
   static let first = Quarter(year: 2026, number: 1)
+  static let namePrefix = "ledger-"
 
   init() throws {
-    folder = NSTemporaryDirectory() + "ledger-\(UUID().uuidString)"
+    folder = NSTemporaryDirectory() + Self.namePrefix + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
   }
 

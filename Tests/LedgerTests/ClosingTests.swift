@@ -12,13 +12,16 @@ struct ClosingTests {
     try office.write("manifest.json", "{}\n")
     try FileManager.default.createDirectory(
       atPath: office.folder + "/sheets", withIntermediateDirectories: false)
-    for (file, because) in [("cases.csv", "is not there"), ("sheets", "is a folder")] {
+    for (file, reason, because) in [
+      ("cases.csv", "No such file or directory", "is not there"),
+      ("sheets", "Is a directory", "is a folder"),
+    ] {
       let failure = failure(office) {
         _ = try ledger.write(
           prepared, closedAt: "", in: office.folder, target: "out"
         ) { ["manifest.json", file] }
       }
-      #expect(failure == "failed: \(file) can't be read back", "\(because)")
+      #expect(failure == "failed: \(file) can't be read back: \(reason)", "\(because)")
       #expect(try ledger.closes().isEmpty, "\(because)")
       #expect(try ledger.check() == [], "\(because)")
     }
@@ -74,8 +77,11 @@ struct ClosingTests {
     #expect(try ledger.closes().count == (isClosed ? 1 : 0), "\(because)")
   }
 
-  /// Files are kept in pieces of a mebibyte.
-  @Test(arguments: [0, 1, 1 << 20 - 1, 1 << 20, 1 << 20 + 1, 2 << 20])
+  /// Files are kept in pieces.
+  @Test(arguments: [
+    0, 1, FilePieces.byteCount - 1, FilePieces.byteCount, FilePieces.byteCount + 1,
+    2 * FilePieces.byteCount,
+  ])
   func aFileOfAnyLengthComesBack(count: Int) throws {
     let office = try ClosedOffice()
     let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14")
@@ -128,6 +134,8 @@ struct ClosingTests {
     var number = "3"
     var close = "3"
     var payee = "3"
+    /// The payees of the close.
+    var payees = "(3)"
     var record = "X1"
     var entry = "1"
     var amount = "50000"
@@ -146,6 +154,9 @@ struct ClosingTests {
     Line(because: "it is of no close", close: "4", refusal: "add up"),
     Line(because: "its payee is of another close", payee: "1", refusal: "add up"),
     Line(because: "its payee is nobody", payee: "4", refusal: "add up"),
+    Line(
+      because: "its payee is nobody, between two who are somebody", payee: "4", payees: "(3), (5)",
+      refusal: "add up"),
     Line(because: "it pays another amount", amount: "50001", refusal: "add up"),
     Line(
       because: "it is paid anew, and was never paid", entry: "3",
@@ -175,8 +186,8 @@ struct ClosingTests {
             conferences, blocks, \(cents), heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2
           """,
           """
-          INSERT INTO payee SELECT 3, 3, department, sheet, physicianID, employeeID, employeeRecord, physician,
-            checksum FROM payee WHERE payeeID = 2
+          INSERT INTO payee SELECT column1, 3, department, sheet, physicianID, employeeID, employeeRecord, physician,
+            checksum FROM payee, (VALUES \(line.payees)) WHERE payeeID = 2
           """,
           """
           INSERT INTO paymentLine SELECT \(line.number), \(line.close), \(line.payee), sheetLine, kindID,

@@ -63,6 +63,17 @@ struct OpeningTests {
     #expect(try office.open() == nil)
   }
 
+  /// Else SQLite would take the system's folder for them, where others look too.
+  @Test func whatSQLiteHasNoMemoryForLiesBesideTheLedger() throws {
+    let office = try ClosedOffice.withTwoCloses()
+    let folder = try DatabaseQueue(path: office.path).read {
+      try String.fetchOne($0, sql: "PRAGMA temp_store_directory")
+    }
+    // The program tells it once: beside the first ledger, which may be that of another test.
+    let name = try #require(folder?.split(separator: "/").last)
+    #expect(name.hasPrefix(ClosedOffice.namePrefix))
+  }
+
   @Test func aPathThatLeadsThroughAFileIsTold() throws {
     let office = try ClosedOffice()
     try office.write("file", "")

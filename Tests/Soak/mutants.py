@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""mutants.py [--only N,N] [--module NAME] [--list]: faults planted in the source, one at a time, each of which a test must notice.
+"""mutants.py [--only N,N] [--module NAME] [--list] [--places]: faults planted in the source, one at a time, each of which a test must notice.
 
 They stand in mutant_list.py. In a copy of the tree (.build-mutants) each is planted, built and tested: by the test that it names and its
 module's first, then by all. One that no test notices has survived, and is a failure: write the test. A mutant that does not build, or
-whose place is no longer there, is a failure too: mend the list.
+whose place is no longer there, is a failure too: mend the list. --places looks for the places alone.
 """
 import argparse
 import os
@@ -19,16 +19,20 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 TREE = os.path.join(ROOT, ".build-mutants", "tree")
 
 
-def plant(mutant):
-    """The file's path, and its text before: None where the place is not there. Of several places it is the first."""
-    file, old, new = mutant[:3]
-    path = os.path.join(TREE, "Sources", file)
+def place(mutant, tree):
+    """The file's path, and its text: None where the place is not there."""
+    path = os.path.join(tree, "Sources", mutant[0])
     with open(path, encoding="utf-8") as opened:
         text = opened.read()
-    if text.count(old) < 1:
-        return path, None
-    with open(path, "w", encoding="utf-8") as opened:
-        opened.write(text.replace(old, new, 1))
+    return path, text if mutant[1] in text else None
+
+
+def plant(mutant):
+    """The file's path, and its text before: None where the place is not there. Of several places it is the first."""
+    path, text = place(mutant, TREE)
+    if text is not None:
+        with open(path, "w", encoding="utf-8") as opened:
+            opened.write(text.replace(mutant[1], mutant[2], 1))
     return path, text
 
 
@@ -56,6 +60,7 @@ def main():
     ap.add_argument("--only", help="numbers, from 1")
     ap.add_argument("--module", help="only those of a module")
     ap.add_argument("--list", action="store_true")
+    ap.add_argument("--places", action="store_true", help="only look whether each still has its place")
     a = ap.parse_args()
     chosen = [(n, m) for n, m in enumerate(MUTANTS, 1)
               if (not a.only or str(n) in a.only.split(",")) and (not a.module or m[0].startswith(a.module + "/"))]
@@ -63,6 +68,11 @@ def main():
         for number, mutant in chosen:
             print(f"{number:3} {mutant[0]}: {mutant[3]}")
         return
+    if a.places:
+        lost = [(number, mutant) for number, mutant in chosen if place(mutant, ROOT)[1] is None]
+        for number, mutant in lost:
+            print(f"{number:3} NOT THERE {mutant[0]}: {mutant[3]}")
+        sys.exit(1 if lost else 0)
     shutil.rmtree(TREE, ignore_errors=True)
     ignore = lambda folder, names: [n for n in names if n.startswith(".build") or n in (".git", "out")]
     shutil.copytree(ROOT, TREE, ignore=ignore, symlinks=True)
