@@ -152,6 +152,8 @@ struct ClosingTests {
     Line(because: "a number is negative", number: "-3", refusal: "CHECK"),
     Line(because: "a number is another line's", number: "2", refusal: "UNIQUE"),
     Line(because: "it is of no close", close: "4", refusal: "add up"),
+    Line(
+      because: "it is of no close, and pays nothing", close: "4", amount: "0", refusal: "add up"),
     Line(because: "its payee is of another close", payee: "1", refusal: "add up"),
     Line(because: "its payee is nobody", payee: "4", refusal: "add up"),
     Line(
@@ -175,7 +177,8 @@ struct ClosingTests {
   ])
   func theLinesOfACloseAreLookedAtTogether(_ line: Line) throws {
     let office = try ClosedOffice.withTwoCloses()
-    let cents = line.reverses == "NULL" ? "50000" : line.amount
+    // Of the close: what a line pays that takes nothing back is another amount only in the row that says so.
+    let cents = line.reverses == "NULL" && line.amount != "0" ? "50000" : line.amount
     func write() throws {
       try DatabaseQueue(path: office.path).write { db in
         for sql in [

@@ -119,6 +119,7 @@ struct CellRunTests {
     }
     #expect(error?.cell == "C\(wrong + 1)", "\(String(describing: error))")
   }
+
   /// A run that stands twice in a row is two: each has its own columns.
   @Test(arguments: [3, 700]) func aRunThatStandsTwiceIsTwo(length: Int) throws {
     let folder = try TestFolder()

@@ -204,6 +204,43 @@ import Testing
     }
   }
 
+  /// Cells that stand in a row before are not read anew, and yet no byte of them may be another.
+  @Test func everyByteOfCellsThatAreKeptIsCompared() throws {
+    @Sendable func fill(_ row: inout CellRow) {
+      row.clear()
+      row.run(.init(.person, 0, 1), count: 3) { row in
+        for text in ["P000123", "40000123", "Abara, Ada, MD"] { row.text(text) }
+      }
+    }
+    let sheets = [sheet(2, columns: 3) { _, row in fill(&row) }]
+    let (template, _) = try write(sheets)
+    let package = try PackageReader(path)
+    let part = try #require(package.parts.first { $0.name == "xl/worksheets/sheet1.xml" })
+    let rows = String(decoding: try package.bytes(of: part), as: UTF8.self)
+      .matches(of: #/<row.*?</row>/#).map { Array($0.output.utf8) }
+    var row = CellRow(keepingRuns: 64)
+    var verifier = RowVerifier(
+      file: path, columns: template.snippets.columns, styleNumbers: template.styleNumbers,
+      places: 64)
+    func verify(_ number: Int, _ bytes: [UInt8]) throws {
+      try (bytes + [UInt8](repeating: 0, count: XMLCursor.zeros)).withUnsafeBufferPointer {
+        try verifier.verify(
+          row, RowNumber(number), of: sheets[0].layout,
+          as: .init(rebasing: $0.dropLast(XMLCursor.zeros)))
+      }
+    }
+    for (index, bytes) in rows.enumerated() {
+      fill(&row)
+      try verify(index + 1, bytes)
+    }
+    #expect(rows.count == 2 && row.runs.allSatisfy { !$0.isNew })
+    for place in rows[1].indices {
+      var changed = rows[1]
+      changed[place] ^= 1
+      #expect(throws: WorkbookError.self, "byte \(place)") { try verify(2, changed) }
+    }
+  }
+
   /// Spaces that a program would drop were not read back, whatever the file seems to say.
   @Test(arguments: [" a", "a ", " a b "])
   func spacesCountOnlyWhereTheyAreKept(text: String) throws {
