@@ -68,7 +68,8 @@ package final class PackageReader {
   package func sum(of part: Part) throws(PackageError) -> PartSum {
     let stream = try open(part)
     var sum = PartSum(part.name)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
+    // ISA-L inflates the first and the last 32 KiB of each call into memory of its own, and copies them.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 * 1024, alignment: 64)
     defer { buffer.deallocate() }
     while true {
       let count = try stream.read(into: buffer)
