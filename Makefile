@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test verify story compare faults soak bench bench-peers conformance lint format golden install clean
+.PHONY: help setup build run test program verify story compare faults soak bench bench-peers conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
@@ -32,6 +32,10 @@ run: build ## Make the sample's sheets: the main job, start to end
 
 test: setup ## Pass the tests
 	@swift test --parallel
+
+# It is built otherwise than the one that the tests are built with: optimised, and of one piece.
+program: build ## Pass the tests of the commands with the program that people get
+	@ZPAY_PROGRAM="$(CURDIR)/.build/release/zpay" swift test --filter CommandsTests
 
 verify: build ## Hold the samples to totals that were added up without zpay
 	@$(ZPAY) verify 2026Q1 -C Samples/2026Q1 --expected Samples/2026Q1/expected.csv

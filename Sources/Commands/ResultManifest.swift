@@ -17,7 +17,8 @@ struct ResultManifest {
   let inputs: [Input]
   /// SHA-256 by file.
   let outputs: [String: String]
-  private let plan: [String: NSObject]
+  /// The values of the plan's keys, each as one text: lists of lists are compared so in every build.
+  private let plan: [String: String]
 
   /// - Throws: ``Failure`` where these are no bytes of a manifest.
   init(_ bytes: [UInt8], of place: String) throws {
@@ -28,7 +29,7 @@ struct ResultManifest {
       let sums = object["sums"] as? [String: Any], let rows = sums["rows"] as? [String: Int],
       let inputs = object["inputs"] as? [[String: Any]],
       let outputs = object["outputs"] as? [[String: Any]],
-      let plan = object["plan"] as? [String: NSObject]
+      let plan = (object["plan"] as? [String: Any])?.mapValues(Self.text)
     else {
       throw Failure(
         .unusableInput, "\(place) is no result of zpay run: its manifest.json can't be read")
@@ -51,6 +52,13 @@ struct ResultManifest {
       }
     }
     self.outputs = hashes
+  }
+
+  private static func text(_ value: Any) -> String {
+    // It was read as JSON, and can be written so.
+    let data = try? JSONSerialization.data(
+      withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed])
+    return String(decoding: data ?? Data(), as: UTF8.self)
   }
 
   /// What went into the other result, and differs: inputs by their names, keys of the plan.

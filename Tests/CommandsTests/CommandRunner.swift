@@ -47,7 +47,11 @@ enum CommandRunner {
     }
   }
 
+  /// The program that was built with the tests, or the one that `ZPAY_PROGRAM` names: what is released is built otherwise.
   static func executable() throws -> URL {
+    if let program = ProcessInfo.processInfo.environment["ZPAY_PROGRAM"] {
+      return URL(fileURLWithPath: program)
+    }
     let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let file = tests.appendingPathComponent("zpay")
     guard FileManager.default.isExecutableFile(atPath: file.path) else {

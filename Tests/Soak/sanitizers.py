@@ -10,9 +10,13 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RACE = """
-import Dispatch
+import Foundation
 nonisolated(unsafe) var sum = 0
-DispatchQueue.concurrentPerform(iterations: 4) { _ in for _ in 0..<20_000 { sum += 1 } }
+DispatchQueue.concurrentPerform(iterations: 4) { _ in
+  // Else one thread may have done all before another one begins.
+  Thread.sleep(forTimeInterval: 0.05)
+  for _ in 0..<20_000 { sum += 1 }
+}
 print(sum)
 """
 OVERRUN = """
