@@ -140,16 +140,9 @@ struct QuarterLoader {
 
   /// The workspace's plan, or the founding one.
   static func readPlan(in directory: String) throws -> CompensationPlan {
-    let base = directory == "." ? "" : directory + "/"
-    guard FileManager.default.fileExists(atPath: base + "plan.yaml") else {
-      // Nobody is paid by another plan for a file's name.
-      if let other = Workspace.misnamedPlan(in: directory) {
-        throw Failure(
-          .missingInput, "\(other) is not read: the plan must be called plan.yaml; rename it")
-      }
-      return CompensationPlan()
-    }
-    let bytes = try FileStream.bytes(of: base + "plan.yaml", countMax: PlanReader.byteCountMax)
+    guard try Workspace.hasPlan(in: directory) else { return CompensationPlan() }
+    let path = Workspace.path("plan.yaml", in: directory)
+    let bytes = try FileStream.bytes(of: path, countMax: PlanReader.byteCountMax)
     return try PlanReader.read(bytes, file: "plan.yaml", isKnownZone: SystemZone.isKnown)
   }
 }

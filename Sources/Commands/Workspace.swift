@@ -56,15 +56,8 @@ struct Workspace {
   /// Entries of `inputs/` that are not read.
   private(set) var notRead: [String] = []
 
-  var planPath: String { path("plan.yaml") }
-  /// A file that is meant for the plan, and not called so.
-  static func misnamedPlan(in directory: String) -> String? {
-    ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml"]
-      .map { directory == "." ? $0 : directory + "/" + $0 }
-      .first(where: FileManager.default.fileExists(atPath:))
-  }
-
-  var hasPlan: Bool { FileManager.default.fileExists(atPath: planPath) }
+  /// Whether it has a `plan.yaml`; else the founding plan applies.
+  let hasPlan: Bool
 
   /// - Throws: ``Failure`` (66) where the folder or a required table is missing.
   init(_ options: WorkspaceOptions) throws {
@@ -77,6 +70,7 @@ struct Workspace {
         .missingInput,
         "\(directory) is no folder: name the workspace with -C, or make one with zpay init")
     }
+    hasPlan = try Self.hasPlan(in: directory)
     try findInputs(replaced: TableKind.allCases.filter { !options.files($0).isEmpty })
     for kind in TableKind.allCases where !options.files(kind).isEmpty {
       files[kind] = options.files(kind).map { File(path: $0, name: displayName($0)) }
@@ -84,8 +78,32 @@ struct Workspace {
     try checkNothingIsMissing()
   }
 
-  /// A quarter by its name, where no input is read: a fiscal one goes by the workspace's plan.
+  /// Whether there is a `plan.yaml`. One that can't be reached, such as a link that leads nowhere, is there: nobody is
+  /// paid by the founding plan instead.
+  ///
+  /// - Throws: ``Failure`` (66) where nobody can say, and where a file is meant for the plan, and not called so.
+  static func hasPlan(in directory: String) throws -> Bool {
+    var status = stat()
+    let plan = path("plan.yaml", in: directory)
+    if lstat(plan, &status) == 0 { return true }
+    guard errno == ENOENT else {
+      throw Failure(
+        .missingInput, "\(plan) can't be looked at: \(String(cString: strerror(errno)))")
+    }
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    let meant = ["plan.yaml", "plan.yml", "plan.yaml.txt", "plan.txt"]
+    guard let other = entries.sorted().first(where: { meant.contains($0.lowercased()) }) else {
+      return false
+    }
+    throw Failure(
+      .missingInput,
+      "\(path(other, in: directory)) is not read: the plan must be called plan.yaml; rename it")
+  }
+
+  /// A quarter by its name, where no input is read: a fiscal one goes by the workspace's plan, and a calendar one needs
+  /// none.
   static func quarter(_ name: String, in directory: String) throws -> Quarter {
+    if let quarter = Quarter(calendarName: name) { return quarter }
     let plan = try QuarterLoader.readPlan(in: directory)
     guard let quarter = Quarter(name, fiscalYearStarts: plan.fiscalYearStarts) else {
       throw Failure(.wrongUsage, QuarterName.problem(name) ?? "“\(name)” is no quarter")
@@ -136,7 +154,11 @@ struct Workspace {
     )
   }
 
-  private func path(_ name: String) -> String { directory == "." ? name : directory + "/" + name }
+  private func path(_ name: String) -> String { Self.path(name, in: directory) }
+
+  static func path(_ name: String, in directory: String) -> String {
+    directory == "." ? name : directory + "/" + name
+  }
 
   private func displayName(_ file: String) -> String {
     let base = Self.absolute(directory) + "/"

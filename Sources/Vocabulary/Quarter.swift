@@ -24,21 +24,26 @@ public struct Quarter: Hashable, Sendable {
   ///
   /// - Parameter fiscalYearStarts: the fiscal year's first month: 1, 4, 7 or 10.
   public init?(_ text: String, fiscalYearStarts: Int) {
-    var rest = Substring(text.uppercased())
-    let isFiscal = rest.hasPrefix("FY")
-    if isFiscal { rest.removeFirst(2) }
-    let parts = rest.split(separator: "Q", omittingEmptySubsequences: false)
+    guard text.uppercased().hasPrefix("FY") else {
+      self.init(calendarName: text)
+      return
+    }
+    guard let named = Quarter(calendarName: text.dropFirst(2)) else { return nil }
+    // A fiscal year bears the year in which it ends.
+    let firstYear = fiscalYearStarts == 1 ? named.year : named.year - 1
+    let month = firstYear * 12 + fiscalYearStarts - 1 + (named.number - 1) * 3
+    self.init(year: month / 12, number: month % 12 / 3 + 1)
+  }
+
+  /// Reads `2026Q1`, the form that needs no plan. Case is ignored.
+  public init?(calendarName text: some StringProtocol) {
+    let parts = text.uppercased().split(separator: "Q", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].utf8.count == 4, parts[1].utf8.count == 1,
       parts.allSatisfy({ $0.utf8.allSatisfy { $0 &- UInt8(ascii: "0") <= 9 } }),
       let year = Int(parts[0]), let number = Int(parts[1]), (1...4).contains(number),
       Self.years.contains(year)
     else { return nil }
     self.init(year: year, number: number)
-    guard isFiscal else { return }
-    // A fiscal year bears the year in which it ends.
-    let first = (fiscalYearStarts == 1 ? year : year - 1) * 12 + fiscalYearStarts - 1
-    let month = first + (number - 1) * 3
-    self.init(year: month / 12, number: month % 12 / 3 + 1)
   }
 
   public var start: CivilDate { CivilDate(year: year, month: number * 3 - 2, dayOfMonth: 1)! }

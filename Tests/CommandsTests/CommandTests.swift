@@ -46,7 +46,7 @@ struct CommandTests {
   }
 
   /// Nobody is paid by another plan for a file's name.
-  @Test(arguments: ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml"])
+  @Test(arguments: ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml", "PLAN.YAML"])
   func aPlanByAnotherNameStopsTheRun(name: String) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
@@ -56,6 +56,20 @@ struct CommandTests {
       #expect(
         outcome.standardError.hasSuffix(
           "\(name) is not read: the plan must be called plan.yaml; rename it\n"))
+    }
+  }
+
+  /// Nor by the founding plan, where the workspace's own can't be reached.
+  @Test func aPlanThatLeadsNowhereStopsTheRun() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try FileManager.default.createSymbolicLink(
+        atPath: office.path + "/plan.yaml", withDestinationPath: office.path + "/nothing.yaml")
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 66)
+      #expect(
+        outcome.standardError.hasSuffix("plan.yaml can't be read: No such file or directory\n"))
+      #expect(!FileManager.default.fileExists(atPath: office.path + "/out"))
     }
   }
 

@@ -277,6 +277,23 @@ struct LedgerTests {
     }
   }
 
+  /// What is issued again comes from the ledger alone.
+  @Test func neitherPlanNorInputsAreNeededToReissue() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      try office.close("2026Q1")
+      let final = office.file("out/2026Q1")
+      let issued = try contents(of: final)
+      for path in ["out/2026Q1", "inputs"] {
+        try FileManager.default.removeItem(at: office.file(path))
+      }
+      try office.write("plan.yaml", "rates: [")
+      let again = try CommandRunner.zpay("reissue", "2026Q1", "-C", office.path)
+      #expect(again.exitStatus == 0, "\(again.standardError)")
+      #expect(try contents(of: final) == issued)
+    }
+  }
+
   /// Taken back and held in one close: the negative line is no payment, so the hold stays open, and comes
   /// back though the inputs lose the row.
   @Test func whatIsTakenBackAndHeldInOneCloseIsNotForgotten() throws {
