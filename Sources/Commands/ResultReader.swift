@@ -89,17 +89,17 @@ struct ResultReader {
   private mutating func add(_ bytes: [UInt8], of file: String) throws {
     let table = try PlainTable(MemoryStream(bytes), file: file)
     func column(_ name: String) throws -> Int {
-      if let column = table.column(name) { return column }
+      if let column = try table.column(name) { return column }
       throw Failure(.unusableInput, "\(file) has no column \(name): it is not as zpay made it")
     }
     let names = ["program", "activity", "record_id", "department", "physician_id", "physician"]
     let columns = try (names + ["service_date", "amount"]).map(column)
-    let (disposition, reason) = (table.column("disposition"), table.column("reason"))
+    let (disposition, reason) = (try table.column("disposition"), try table.column("reason"))
     for row in table.rows {
       func value(_ column: Int?) -> String {
         column.flatMap { row.values.indices.contains($0) ? row.values[$0] : nil } ?? ""
       }
-      let values = columns.map { Self.withoutGuard(value($0)) }
+      let values = columns.map(value)
       guard !values[2].isEmpty else { continue }
       let cents = try Self.amount(values[7], file, row.line)
       let state: RecordOutcome.State
@@ -125,13 +125,5 @@ struct ResultReader {
       throw Failure(.unusableInput, "\(file):\(line): “\(shown(text))” is no amount")
     }
     return isNegative ? Money(cents: -money.cents) : money
-  }
-
-  /// The `'` that keeps a spreadsheet from taking a text for a formula is no part of it.
-  private static func withoutGuard(_ text: String) -> String {
-    guard text.hasPrefix("'"), let next = text.utf8.dropFirst().first,
-      "=+-@\t\r".utf8.contains(next)
-    else { return text }
-    return String(text.dropFirst())
   }
 }

@@ -78,8 +78,8 @@ struct ExpectedTotals {
   /// - Throws: ``UnusableInput`` where the file has no departments or nothing to compare.
   init(_ stream: any ByteStream, file: String) throws {
     let table = try PlainTable(stream, file: file)
-    let columns = Self.names.compactMap { name in table.column(name).map { (name, $0) } }
-    guard let department = table.column("department", "dept"),
+    let columns = try Self.names.compactMap { name in try table.column(name).map { (name, $0) } }
+    guard let department = try table.column("department", "dept"),
       columns.contains(where: { $0.0 != "quarter" })
     else {
       throw UnusableInput([

@@ -15,9 +15,12 @@ package enum PayrollReader {
   ///   stream throws.
   package static func read(_ stream: any ByteStream, file: String) throws -> [PayrollPayment] {
     let table = try PlainTable(stream, file: file)
-    let employee = table.column("employee_id", "empl id", "emplid", "employee", "employee number")
-    let amount = table.column("amount", "gross", "paid", "gross amount", "amount paid", "earnings")
-    let period = table.column(
+    let employee = try table.column(
+      "employee_id", "empl id", "emplid", "employee", "employee number")
+    let amount = try table.column(
+      "amount", "gross", "paid", "gross amount", "amount paid", "earnings")
+    // Reports have several dates: any of them says when it was.
+    let period = table.firstColumn(
       "date", "pay date", "paid on", "check date", "paycheck date", "period", "pay period",
       "pay period end", "pay period end date", "period end", "earnings end date", "quarter")
     guard let employee, let amount, let period else {
@@ -57,6 +60,13 @@ package enum PayrollReader {
           "write dollars, such as 1500.00, $1,500.00 or (500.00)")
         continue
       }
+      guard !isSplit(value(amount), value(amount + 1)) else {
+        fail(
+          "payroll.splitAmount",
+          "“\(shown(value(amount)))” and “\(shown(value(amount + 1)))” look like one amount that its comma has split",
+          "put the amount into quotation marks, or write it without commas")
+        continue
+      }
       guard !value(period).isEmpty else {
         fail("payroll.periodMissing", "the row has no date or period", "fill it in")
         continue
@@ -70,6 +80,13 @@ package enum PayrollReader {
     }
     guard problems.isEmpty else { throw UnusableInput(problems) }
     return payments
+  }
+
+  /// Whether a value and the one behind it are `1,500.00` without its quotation marks.
+  private static func isSplit(_ amount: String, _ next: String) -> Bool {
+    let parts = next.split(separator: ".", omittingEmptySubsequences: false)
+    return !amount.contains(".") && parts.map(\.count) == [3, 2]
+      && parts.joined().utf8.allSatisfy { $0 &- UInt8(ascii: "0") <= 9 }
   }
 
   /// `1500`, `1,500.00`, `$1,500.00`; below zero `-500`, `-$500.00`, `($500.00)`.

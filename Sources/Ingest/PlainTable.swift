@@ -1,25 +1,42 @@
 internal import Vocabulary
 
-/// Any CSV file as rows of text, by the same reader as the inputs.
+/// Any CSV file as rows of text, by the same reader as the inputs, and as strict: what such a file says is money.
 package struct PlainTable: Sendable {
   package struct Row: Sendable {
     package var line: Int
     package var values: [String]
   }
 
-  package var headings: [String] = []
-  package var headingLine = 1
-  package var rows: [Row] = []
+  private let file: String
+  package private(set) var headings: [String] = []
+  package private(set) var headingLine = 1
+  package private(set) var rows: [Row] = []
 
   /// The index of the column that one of the headings names (matched as in SPEC 3.1).
-  package func column(_ names: String...) -> Int? {
-    let keys = names.map(matchKey)
-    return headings.firstIndex { keys.contains(matchKey($0)) }
+  ///
+  /// - Throws: ``UnusableInput`` where two of them do.
+  package func column(_ names: String...) throws -> Int? {
+    let found = columns(names)
+    guard found.count > 1 else { return found.first }
+    throw Self.unusable(
+      file, headingLine,
+      "two headings, “\(shown(headings[found[0]]))” and “\(shown(headings[found[1]]))” "
+        + "(column \(columnLetters(found[1]))), name one column",
+      "keep one of them; rename or delete the other")
   }
 
-  /// - Throws: ``UnusableInput`` for a problem of the file, or a row with misplaced quotes; what
-  ///   the stream throws.
+  /// The first column that one of the headings names, where several may stand side by side.
+  package func firstColumn(_ names: String...) -> Int? { columns(names).first }
+
+  private func columns(_ names: [String]) -> [Int] {
+    let keys = names.map(matchKey)
+    return headings.indices.filter { keys.contains(matchKey(headings[$0])) }
+  }
+
+  /// - Throws: ``UnusableInput`` for a problem of the file, or of rows: quotes that are misplaced, values beyond the
+  ///   headings; what the stream throws.
   package init(_ stream: any ByteStream, file: String) throws {
+    self.file = file
     var reader = TextReader(stream)
     repeat {
       do {
@@ -30,10 +47,13 @@ package struct PlainTable: Sendable {
     } while !reader.isAtEnd
     let text = reader.bytes
     var (position, line) = (reader.start, 1)
-    var scanner = CSVScanner(delimiter: UInt8(ascii: ","))
+    let separator = try SeparatorLine(text, from: position, file: file)
+    if let separator { (position, line) = (separator.next, 2) }
+    var scanner = CSVScanner(delimiter: separator?.separator ?? UInt8(ascii: ","))
+    var problems: [Diagnostic] = []
     rows: while true {
       // Lines of nothing may stand before the headings, which say what separates.
-      if headings.isEmpty {
+      if headings.isEmpty, separator == nil {
         scanner = CSVScanner(delimiter: mostFrequentDelimiter(text, from: position))
       }
       switch scanner.scanRow(text, from: position, isComplete: true) {
@@ -45,7 +65,8 @@ package struct PlainTable: Sendable {
         if scanner.hasContent, headings.isEmpty {
           (headings, headingLine) = (values, line)
         } else if scanner.hasContent {
-          rows.append(Row(line: line, values: values))
+          problems += beyondHeadings(values, line)
+          rows.append(Row(line: line, values: values.map(Self.withoutGuard)))
         }
         position = next
         line += scanner.lineEnds
@@ -54,9 +75,29 @@ package struct PlainTable: Sendable {
       case .atEnd: break rows
       }
     }
+    guard problems.isEmpty else { throw UnusableInput(problems) }
     if headings.isEmpty {
       throw Self.unusable(file, nil, "the file is empty", "write a line of headings and rows")
     }
+  }
+
+  private func beyondHeadings(_ values: [String], _ line: Int) -> [Diagnostic] {
+    guard let extra = values.dropFirst(headings.count).firstIndex(where: { !$0.isEmpty }) else {
+      return []
+    }
+    return Self.unusable(
+      file, line,
+      "the row has “\(shown(values[extra]))” in column \(columnLetters(extra)), beyond the last heading",
+      "put a value with a separator in it into quotation marks"
+    ).problems
+  }
+
+  /// The `'` that keeps a spreadsheet from taking a text for a formula is no part of it (SPEC 6).
+  private static func withoutGuard(_ text: String) -> String {
+    guard text.hasPrefix("'"), let next = text.utf8.dropFirst().first,
+      "=+-@\t\r".utf8.contains(next)
+    else { return text }
+    return String(text.dropFirst())
   }
 
   private static let quote = "put the whole value into quotation marks, and double those inside it"

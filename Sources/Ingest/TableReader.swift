@@ -232,8 +232,8 @@ struct TableReader: ~Copyable {
     if !state.isSeparatorKnown {
       guard reader.isAtEnd || reader.bytes.count - position > 8 else { return false }
       state.isSeparatorKnown = true
-      if let (separator, next) = try separatorLine(reader.bytes, from: position) {
-        (delimiter, position, state.line, state.hasSeparator) = (separator, next, 2, true)
+      if let line = try SeparatorLine(reader.bytes, from: position, file: file) {
+        (delimiter, position, state.line, state.hasSeparator) = (line.separator, line.next, 2, true)
       }
     }
     let text = reader.bytes
@@ -331,38 +331,6 @@ struct TableReader: ~Copyable {
     Diagnostic(
       .error, code: "file.encoding", at: SourceLocation(file: file, line: problem.line),
       "the file \(problem.message) (byte offset \(problem.byteOffset))", remedy: problem.remedy)
-  }
-
-  /// A first line of `sep=` and one character.
-  private func separatorLine(
-    _ text: UnsafeBufferPointer<UInt8>, from start: Int
-  ) throws -> (separator: UInt8, next: Int)? {
-    let line = text[start...].prefix { $0 != .lineFeed && $0 != .carriageReturn }
-    guard line.count >= 5,
-      line.prefix(4).map({ $0 | 0x20 }) == Array("sep=".utf8).map({ $0 | 0x20 }),
-      line[start + 3] == UInt8(ascii: "=")
-    else { return nil }
-    let separator = line[start + 4]
-    let rest = UnsafeBufferPointer(rebasing: line.dropFirst(5))
-    let isBlank = trimmed(rest, 0, rest.count).0 == rest.count
-    guard isBlank else {
-      guard separator >= 0x80 else { return nil }
-      throw badSeparator
-    }
-    guard separator < 0x80, separator != .quote else { throw badSeparator }
-    var next = line.endIndex
-    if next < text.count, text[next] == .carriageReturn { next += 1 }
-    if next < text.count, text[next] == .lineFeed { next += 1 }
-    return (separator, next)
-  }
-
-  private var badSeparator: UnusableInput {
-    UnusableInput([
-      Diagnostic(
-        .error, code: "csv.separator", at: SourceLocation(file: file, line: 1),
-        "the line sep= names a character that cannot separate columns",
-        remedy: "write sep=, or sep=; or delete the line")
-    ])
   }
 }
 

@@ -69,8 +69,31 @@ struct PayrollReaderTests {
     ),
     ("", ["csv.unusable"], "nothing"), ("\n,\n", ["csv.unusable"], "nothing in any line"),
     ("employee_id,amount,date\n1,5\0,2026-04-15\n", ["csv.unusable 2"], "a NUL"),
+    (
+      "employee_id,amount,date\n1,1,000.00,2026-04-15\n2,5,2026-04-15,,\n3,5,2026-04-15,x\n",
+      ["csv.unusable 2", "csv.unusable 4"], "values beyond the headings: $1,000.00 is not $1"
+    ),
+    (
+      "employee_id,amount,date,note\n1,1,000.00,2026-04-15\n2,500,2026-04-15,000.00\n",
+      ["payroll.splitAmount 2"], "an amount that its comma has split, and a heading for the rest"
+    ),
+    ("employee_id,amount,AMOUNT,date\n1,5,6,x\n", ["csv.unusable 1"], "two amounts"),
+    ("\nempl id,employee,amount,date\n1,2,5,x\n", ["csv.unusable 2"], "two employees"),
+    ("sep=§\nemployee_id,amount,date\n1,5,x\n", ["csv.separator 1"], "what cannot separate"),
   ])
   func aFileThatCannotBeUsedSaysWhere(text: String, problems: [String], because: String) {
     #expect(Self.problems(Array(text.utf8)) == problems, "\(because)")
+  }
+
+  /// As the inputs are read: `sep=` is obeyed, and what keeps a spreadsheet from a formula is no part of a value. Of
+  /// several dates the first counts.
+  @Test func aFileIsReadAsTheInputsAre() throws {
+    let payments = try Self.read(
+      "sep=|\r\nEmpl ID|Amount|Pay Period End Date|Earnings End Date\r\n'-10|1,000.00|04302026|03312026\r\n"
+    )
+    #expect(payments.map(\.employeeID) == ["-10"])
+    #expect(payments.map(\.amount.cents) == [1_000_00])
+    #expect(payments.map(\.period) == ["04302026"])
+    #expect(payments.map(\.line) == [3])
   }
 }
