@@ -94,10 +94,20 @@ struct Reconciliation {
     self.close = close
     var byEmployee: [String: Int] = [:]
     var found: [Entry] = []
+    var names: [Set<String>] = []
     func place(_ employee: String, _ physicianID: String, _ physician: String) -> Int {
       // Without an employee ID nothing can be told apart but the physician.
       let key = employee.isEmpty ? "\u{0}" + physicianID : employee
-      if let place = byEmployee[key] { return place }
+      if let place = byEmployee[key] {
+        // Several may have one employee ID: nobody can say whose of them a payment is.
+        if !physicianID.isEmpty, !names[place].contains(physicianID) {
+          names[place].insert(physicianID)
+          found[place].physicianID += "; " + physicianID
+          found[place].physician += "; " + physician
+        }
+        return place
+      }
+      names.append([physicianID])
       byEmployee[key] = found.count
       found.append(
         Entry(

@@ -189,9 +189,12 @@ struct RunAccount {
     for department in result.departments where department.payable < .zero {
       text += "negative  \(department.name): \(department.payable.display), to be recovered\n"
     }
-    for physician in result.physiciansBelowZero {
+    for employee in result.employeesBelowZero {
+      let who =
+        employee.physicianID
+        + (employee.employeeID.isEmpty ? "" : ", employee \(employee.employeeID)")
       text +=
-        "negative  \(shown(physician.name)) (\(shown(physician.id))): \(physician.payable.display), to be recovered"
+        "negative  \(shown(employee.physician)) (\(shown(who))): \(employee.payable.display), to be recovered"
         + (made.payrollAbsence == nil ? "; payroll.csv has no row for it" : "") + "\n"
     }
     if let sentence = payrollSentence { text += "payroll   \(sentence)\n" }
@@ -220,6 +223,8 @@ struct RunAccount {
     case nil: "payroll.csv is ready for the upload"
     case .notConfigured: nil
     case .keyMissing(let key): "no payroll.csv: plan.yaml gives payroll without \(key)"
+    case .spanReversed(let begin, let end):
+      "no payroll.csv: earnings would begin on \(begin) and end on \(end): plan.yaml gives one of the two, and the quarter the other"
     case .employeesMissing(let people):
       "no payroll.csv: no employee ID for \(people.joined(separator: "; "))"
     }

@@ -281,7 +281,11 @@ package struct PlanReader {
   private mutating func readPayroll(_ node: Node) {
     readMapping(node, "payroll") { reader, key, node in
       switch key {
-      case "earn_code": reader.plan.payroll.earnCode = reader.text(node, key)
+      // A blank one is none.
+      case "earn_code":
+        reader.plan.payroll.earnCode = reader.text(node, key).flatMap {
+          $0.allSatisfy(\.isWhitespace) ? nil : $0
+        }
       case "earnings_begin": reader.plan.payroll.earningsBegin = reader.date(node, key)
       case "earnings_end": reader.plan.payroll.earningsEnd = reader.date(node, key)
       case "pay_period_end": reader.plan.payroll.payPeriodEnd = reader.date(node, key)

@@ -1,4 +1,4 @@
-internal import Vocabulary
+package import Vocabulary
 
 /// `payroll.csv`, shaped for UCPath's upload of amounts, I-618 (SPEC 7). Gross.
 package struct PayrollTable: Sendable {
@@ -8,11 +8,14 @@ package struct PayrollTable: Sendable {
     case notConfigured
     /// The plan leaves out a key without which nothing can be uploaded.
     case keyMissing(String)
+    /// The earnings would end before they begin: the plan gives one of the two days, and the quarter the other.
+    case spanReversed(begin: CivilDate, end: CivilDate)
     /// Paid physicians without an employee ID.
     case employeesMissing([String])
   }
 
   private struct Line {
+    var physicianID: String
     var employeeID: String
     var employeeRecord: String
     var cents: Int64
@@ -33,10 +36,13 @@ package struct PayrollTable: Sendable {
     guard let periodEnd = payroll.payPeriodEnd else {
       return .failure(AbsenceError(.keyMissing("pay_period_end")))
     }
-    let (uploads, missing) = uploads(lines)
-    guard missing.isEmpty else { return .failure(AbsenceError(.employeesMissing(missing))) }
     let begin = payroll.earningsBegin ?? result.quarter.start
     let end = payroll.earningsEnd ?? result.quarter.through
+    guard begin <= end else {
+      return .failure(AbsenceError(.spanReversed(begin: begin, end: end)))
+    }
+    let (uploads, missing) = uploads(lines)
+    guard missing.isEmpty else { return .failure(AbsenceError(.employeesMissing(missing))) }
     return .success(
       Table(headings: keys, rowCount: uploads.count) { index, row in
         row.text(uploads[index].employeeID)
@@ -78,14 +84,30 @@ package struct PayrollTable: Sendable {
           order.append((Array((line.physician + "\u{0}" + key).utf8), uploads.count))
           uploads.append(
             Line(
-              employeeID: line.employeeID, employeeRecord: line.employeeRecord, cents: cents))
+              physicianID: line.physicianID, employeeID: line.employeeID,
+              employeeRecord: line.employeeRecord, cents: cents))
         }
       }
     }
     order.sort { $0.key.lexicographicallyPrecedes($1.key) }
-    // What is to be recovered is no payment: the run names it.
-    let sorted = order.map { uploads[$0.place] }.filter { $0.cents > 0 }
-    return (sorted, missing.sorted())
+    return (recovered(order.map { uploads[$0.place] }), missing.sorted())
+  }
+
+  /// What is taken back in one job of an employee comes off what the others pay, from the first on. What is more than
+  /// all of them is no payment: the run names it.
+  private static func recovered(_ lines: [Line]) -> [Line] {
+    var debts: [[String]: Int64] = [:]
+    for line in lines where line.cents < 0 {
+      debts[[line.physicianID, line.employeeID], default: 0] -= line.cents
+    }
+    return lines.compactMap { line in
+      let employee = [line.physicianID, line.employeeID]
+      let recovered = min(max(line.cents, 0), debts[employee] ?? 0)
+      debts[employee]? -= recovered
+      var line = line
+      line.cents -= recovered
+      return line.cents > 0 ? line : nil
+    }
   }
 
   /// MMDDYYYY, as text.

@@ -386,17 +386,22 @@ extension QuarterResult {
 }
 
 extension QuarterResult {
-  /// Physicians from whom more is taken back than they are paid, by ID: payroll has to recover it.
-  public var physiciansBelowZero: [(id: String, name: String, payable: Money)] {
+  /// Employees from whom more is taken back than they are paid, by physician: payroll has to recover it. A physician
+  /// whose employee ID has changed is paid by the new one, and it is recovered from the old one.
+  public var employeesBelowZero:
+    [(physicianID: String, physician: String, employeeID: String, payable: Money)]
+  {
     guard !history.reversals.isEmpty else { return [] }
-    var sums: [String: (name: String, cents: Int64)] = [:]
+    var sums: [[String]: (physician: String, cents: Int64)] = [:]
     for department in departments {
       for reference in department.lines {
         let line = paymentLine(reference, of: department)
-        sums[line.physicianID, default: (line.physician, 0)].cents += line.amountCents
+        sums[[line.physicianID, line.employeeID], default: (line.physician, 0)].cents +=
+          line.amountCents
       }
     }
-    return sums.filter { $0.value.cents < 0 }.sorted { $0.key < $1.key }
-      .map { ($0.key, $0.value.name, Money(cents: $0.value.cents)) }
+    return sums.filter { $0.value.cents < 0 }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .map { ($0.key[0], $0.value.physician, $0.key[1], Money(cents: $0.value.cents)) }
   }
 }

@@ -279,6 +279,55 @@ struct CommandTests {
     }
   }
 
+  /// What is taken back in one job comes off the employee's others; under another employee ID it is to be recovered.
+  @Test(arguments: [
+    ("0042,0", "0042,1", ["0042,1,500.00"], nil, "one employee in two jobs: $500 of $1,000"),
+    (
+      "0042,0", "0043,0", ["0043,0,1000.00"], "negative  Ada Example (P1, employee 0042): -$500.00",
+      "the employee ID was another's: who has it pays back, and Ada is paid"
+    ),
+  ])
+  func thePayrollFileDirectsNoMoreThanIsPayable(
+    before: String, now: String, rows: [String], negative: String?, because: String
+  ) throws {
+    try withTemporaryFolder { folder in
+      let heading = "case_id,program,physician_id,completed_at\n"
+      let people =
+        "physician_id,name,department,credentialed_from,credentialed_to,employee_id,employee_record\n"
+      let office = try SmallWorkspace(in: folder, cases: heading + "C1,GR,P1,2026-02-14\n")
+      try office.write("plan.yaml", "payroll: { earn_code: HZZ, pay_period_end: 2026-07-31 }\n")
+      try office.write(
+        "inputs/physicians.csv", people + "P1,Ada Example,Neurology,2020-01-01,,\(before)\n")
+      try office.close("2026Q1")
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
+      #expect(reverse.exitStatus == 0)
+      try office.write(
+        "inputs/physicians.csv", people + "P1,Ada Example,Neurology,2020-01-01,,\(now)\n")
+      try office.write(
+        "inputs/cases.csv", heading + "C3,GR,P1,2026-05-14\nC4,GR,P1,2026-05-15\n")
+      let closed = try office.close("2026Q2")
+      #expect(
+        negative.map(closed.standardOutput.contains)
+          ?? !closed.standardOutput.contains("negative"), "\(closed.standardOutput)")
+      let file = office.file("out/2026Q2/payroll.csv")
+      let paid = try table(file)
+      #expect(
+        paid.map {
+          [$0["Empl ID"], $0["Employee Record"], $0["Amount"]].compactMap(\.self)
+            .joined(separator: ",")
+        } == rows, "\(because)")
+      // Payroll does just that: nobody else is told to have been paid otherwise.
+      let reconciled = try CommandRunner.zpay(
+        "reconcile", "2026Q2", "--paid", file.path, "-C", office.path)
+      let verdicts = reconciled.standardOutput.split(separator: "\n").dropFirst()
+        .filter { !$0.hasPrefix("paid as directed") }
+      #expect(
+        verdicts.map { $0.prefix(15) } == (negative == nil ? [] : ["to be recovered"]),
+        "\(reconciled.standardOutput)")
+    }
+  }
+
   /// Each job has its row; the dates are the plan's, where it gives them.
   @Test func thePayrollFileHasARowForEachJob() throws {
     try withTemporaryFolder { folder in

@@ -277,6 +277,32 @@ struct LedgerTests {
     }
   }
 
+  /// Nobody can say whose a payment is where two have one employee ID: both are named.
+  @Test func physiciansOfOneEmployeeIDAreReconciledTogether() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P2,2026-02-14\n")
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from,employee_id\nP1,Ada Example,Neurology,2020-01-01,0042\nP2,Ben Sample,Neurology,2020-01-01,0042\n"
+      )
+      try office.write(
+        "inputs/standing.csv",
+        "physician_id,status,effective_from\nP1,good,2020-01-01\nP2,good,2020-01-01\n")
+      try office.close("2026Q1")
+      try office.write("paid.csv", "employee_id,amount,date\n0042,900,2026-04-30\n")
+      let outcome = try CommandRunner.zpay(
+        "reconcile", "2026Q1", "--paid", office.file("paid.csv").path, "-C", office.path)
+      #expect(outcome.exitStatus == 1)
+      #expect(
+        outcome.standardOutput.contains(
+          "Ada Example; Ben Sample (P1; P2, employee 0042): $1,000.00 directed, $900.00 paid, -$100.00"
+        ), "\(outcome.standardOutput)")
+    }
+  }
+
   /// What is issued again comes from the ledger alone.
   @Test func neitherPlanNorInputsAreNeededToReissue() throws {
     try withTemporaryFolder { folder in

@@ -5,6 +5,8 @@ import Testing
 struct PlanInOutputsTests {
   @Test(arguments: [
     ("{ pay_period_end: 2026-04-30 }", "earn_code"), ("{ earn_code: HZZ }", "pay_period_end"),
+    ("{ earn_code: \"\", pay_period_end: 2026-04-30 }", "earn_code"),
+    ("{ earn_code: \" \", pay_period_end: 2026-04-30 }", "earn_code"),
   ])
   func aKeyWithoutWhichThereIsNoPayrollFileIsNamed(payroll: String, key: String) throws {
     try withTemporaryFolder { folder in

@@ -32,4 +32,26 @@ struct PayrollTableTests {
     }
     #expect(absence == nil)
   }
+
+  /// The day that the plan leaves out is the quarter's.
+  @Test func earningsDoNotEndBeforeTheyBegin() throws {
+    let (early, late) = (
+      CivilDate(year: 2025, month: 5, dayOfMonth: 1)!,
+      CivilDate(year: 2026, month: 5, dayOfMonth: 1)!
+    )
+    func absence(_ change: (inout PayrollUpload) -> Void) throws -> PayrollTable.Absence? {
+      try self.absence {
+        $0.plan.payroll.earnCode = "HZZ"
+        $0.plan.payroll.payPeriodEnd = Self.day
+        change(&$0.plan.payroll)
+      }
+    }
+    #expect(
+      try absence { $0.earningsBegin = late }
+        == .spanReversed(begin: late, end: Office().quarter.through))
+    #expect(
+      try absence { $0.earningsEnd = early }
+        == .spanReversed(begin: Office().quarter.start, end: early))
+    #expect(try absence { $0.earningsEnd = late } == nil)
+  }
 }
