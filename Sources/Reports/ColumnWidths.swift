@@ -48,6 +48,7 @@ struct ColumnWidths: Sendable {
     var content = widest.mapValues { Double($0) + 2.5 }
     let (payable, held) = (result.payable.display.count, result.heldAtMost.display.count)
     for key in ["payable", "amount"] { content[key] = Double(payable) + 2 }
+    content["amount_at_most"] = Double(held) + 2
     content["held"] = Double(held) * Self.figureScale + 2
     // The payable figure stands large in the first column.
     content["physician"] = max(

@@ -1,14 +1,18 @@
 internal import Vocabulary
 
-/// `Decisions`: what persons decided about single records of a department in this quarter, with
-/// who, when and why; a payment taken back names the line that it undoes (SPEC 8).
+/// `Decisions`: what persons decided about single records in this quarter, with who, when and why, whatever the rules
+/// made of the record then; a payment taken back names the line that it undoes (SPEC 8).
+///
+/// A statement has those of its department; `summary.xlsx` has all: of a record that is forfeited there may be no
+/// statement.
 struct DecisionsSheet: Sendable {
   private struct Entry: Sendable {
     var decision: Decision
-    var physicianID: String
-    var physician: String
-    var cents: Int64
-    var undoes: String
+    var department: String
+    var physicianID = ""
+    var physician = ""
+    var cents: Int64 = 0
+    var undoes = ""
   }
 
   private static let keys = [
@@ -18,37 +22,37 @@ struct DecisionsSheet: Sendable {
 
   private let lines: RecordLines
   private let provenance: Provenance
+  /// In the order in which they were made.
+  private let entries: [Entry]
 
   init(_ lines: RecordLines, _ provenance: Provenance) {
     self.lines = lines
     self.provenance = provenance
+    entries = Self.entries(lines)
   }
 
   /// None where nothing was decided about the department's records.
   func sheets(for department: DepartmentResult) -> [Sheet] {
-    let entries = entries(of: department)
+    sheets(Self.keys, entries.filter { $0.department == department.name })
+  }
+
+  /// None where nothing was decided.
+  var all: [Sheet] { sheets(["department"] + Self.keys, entries) }
+
+  private func sheets(_ keys: [String], _ entries: [Entry]) -> [Sheet] {
     guard !entries.isEmpty else { return [] }
-    let (keys, wording) = (Self.keys, lines.wording)
-    let columns = keys.map(wording.column)
-    let layout = SheetLayout(
-      name: "Decisions", columnWidths: keys.map { lines.widths[$0] }, headingRow: 0, filters: true,
-      tabColor: 0xB26A00, footer: "\(lines.result.quarterDisplay) · \(lines.result.plan.name)",
-      header: provenance.band(wording))
-    let widths = lines.widths
-    return [
-      Sheet(layout: layout, rowCount: entries.count + 1, lastTableRow: entries.count) {
-        index, row in
-        guard index > 0 else {
-          row.height = 30
-          for (key, column) in zip(keys, columns) {
-            row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
-          }
-          return
-        }
-        Self.fill(entries[index - 1], &row)
-        row.wrap(7, width: widths["reason"])
-      }
-    ]
+    let (widths, reason) = (lines.widths, keys.firstIndex(of: "reason")!)
+    let table = Table(headings: keys, rowCount: entries.count) { index, row in
+      if keys[0] == "department" { row.text(entries[index].department) }
+      Self.fill(entries[index], &row)
+      row.wrap(reason, width: widths["reason"])
+    }
+    return TableSheets(
+      name: "Decisions", keys: keys, wording: lines.wording, widths: keys.map { widths[$0] },
+      wrapped: widths.wrapped(keys), tabColor: 0xB26A00,
+      footer: "\(lines.result.quarterDisplay) · \(lines.result.plan.name)",
+      header: provenance.band(lines.wording)
+    ).sheets(of: table)
   }
 
   private static func fill(_ entry: Entry, _ row: inout CellRow) {
@@ -66,34 +70,50 @@ struct DecisionsSheet: Sendable {
     row.text(entry.undoes)
   }
 
-  /// Decisions in force on paid and held records, then payments taken back.
-  private func entries(of department: DepartmentResult) -> [Entry] {
+  private static func entries(_ lines: RecordLines) -> [Entry] {
+    let history = lines.result.history
+    let rows = rows(of: lines.result)
+    // Earlier holds that still hold; then what was decided in this quarter, some of it changed by later decisions.
+    let standing = rows.values.sorted().compactMap { history.decisions[$0] }
+      .filter { $0.kind == .hold && $0.quarter != lines.result.quarter }
+    let reversals = Dictionary(history.reversals.map { ($0.decision, $0) }) { first, _ in first }
+    // Of a quarter that is run before the one before it is closed, what is taken back was decided in that one.
+    let earlier = history.reversals.map(\.decision).filter { !history.madeDecisions.contains($0) }
+    return (standing + earlier + history.madeDecisions).map { decision in
+      reversals[decision].map(entry) ?? entry(of: decision, rows[decision.record], lines)
+    }
+  }
+
+  /// By record the row that stands for it: one that is paid or held, where one is.
+  private static func rows(of result: QuarterResult) -> [RecordIdentity: Int32] {
+    var rows: [RecordIdentity: Int32] = [:]
+    for index in result.history.decisions.keys.sorted() {
+      let record = result.records[index]
+      let identity = result.identity(of: record, result.records.table(of: index))
+      let isForAPerson = [.paid, .held].contains(record.reason.disposition)
+      if rows[identity] == nil || isForAPerson { rows[identity] = index }
+    }
+    return rows
+  }
+
+  private static func entry(of decision: Decision, _ row: Int32?, _ lines: RecordLines) -> Entry {
+    guard let row else { return Entry(decision: decision, department: "") }
     let result = lines.result
-    var entries: [Entry] = []
-    if !result.history.decisions.isEmpty {
-      for index in department.lines.compactMap(\.record) + department.held {
-        guard let decision = result.history.decisions[index], decision.kind != .forfeit else {
-          continue
-        }
-        let record = result.records[index]
-        let table = result.records.table(of: index)
-        entries.append(
-          Entry(
-            decision: decision,
-            physicianID: record.physician >= 0
-              ? result.roster.physicians[Int(record.physician)].id
-              : table.writtenPhysician(record),
-            physician: result.appointment(of: record)?.name ?? "",
-            cents: lines.amount(of: index).cents, undoes: ""))
-      }
-    }
-    for reversal in department.lines.compactMap(\.reversal).map({ result.history.reversals[$0] }) {
-      entries.append(
-        Entry(
-          decision: reversal.decision, physicianID: reversal.line.physicianID,
-          physician: reversal.line.physician, cents: reversal.line.amountCents,
-          undoes: "\(reversal.line.sourceFile) line \(reversal.line.sourceLine)"))
-    }
-    return entries
+    let record = result.records[row]
+    let appointment = result.appointment(of: record)
+    return Entry(
+      decision: decision, department: appointment?.department ?? DepartmentResult.unassigned,
+      physicianID: record.physician >= 0
+        ? result.roster.physicians[Int(record.physician)].id
+        : result.records.table(of: row).writtenPhysician(record),
+      physician: appointment?.name ?? "", cents: lines.amount(of: row).cents)
+  }
+
+  private static func entry(_ reversal: Reversal) -> Entry {
+    let line = reversal.line
+    return Entry(
+      decision: reversal.decision, department: line.department, physicianID: line.physicianID,
+      physician: line.physician, cents: line.amountCents,
+      undoes: "\(line.sourceFile) line \(line.sourceLine)")
   }
 }

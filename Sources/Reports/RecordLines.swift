@@ -29,6 +29,9 @@ package final class RecordLines: Sendable {
     "source_line",
   ]
 
+  /// The column of a table whose amounts are held, none of them paid: it says so (SPEC 6).
+  static func heldKey(_ key: String) -> String { key == "amount" ? "amount_at_most" : key }
+
   /// Adds the cells of a line that the ledger gave.
   func addLine(_ line: PaymentLine, to row: inout CellRow) {
     row.text(texts[texts.quarter])

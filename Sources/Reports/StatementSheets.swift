@@ -64,7 +64,7 @@ package struct StatementSheets: Sendable {
 
   package func sheets(for department: DepartmentResult) -> [Sheet] {
     [summary(department)] + details(department) + late(department)
-      + [held(department)] + DecisionsSheet(lines, provenance).sheets(for: department)
+      + held(department) + DecisionsSheet(lines, provenance).sheets(for: department)
       + [BasisSheet(lines, provenance).sheet]
   }
 
@@ -103,21 +103,8 @@ package struct StatementSheets: Sendable {
 
   // MARK: - Detail and Held
 
-  /// `Detail`, and `Detail 2` … where a sheet would pass Excel's rows.
   private func details(_ department: DepartmentResult) -> [Sheet] {
-    let rowsMax = Sheet.rowsMax - 1
-    let count = max(1, (department.lines.count + rowsMax - 1) / rowsMax)
-    return (0..<count).map { part in
-      let start = part * rowsMax
-      let rows = min(rowsMax, department.lines.count - start)
-      return tableSheet(
-        named: part == 0 ? "Detail" : "Detail \(part + 1)", keys: RecordLines.lineKeys,
-        rowCount: rows
-      ) {
-        let fill = LineReader(lines, department, department.lines).fill
-        return { index, row in fill(start + index, &row) }
-      }
-    }
+    sheets(named: "Detail", RecordLines.lineKeys, lines.statementTable(department))
   }
 
   /// The late records once more, by themselves: earned in earlier quarters, paid in this one.
@@ -127,19 +114,16 @@ package struct StatementSheets: Sendable {
       $0.record.map { result.isLate(result.records[$0]) } ?? false
     }
     guard !late.isEmpty else { return [] }
-    return [
-      tableSheet(
-        named: "Late", keys: RecordLines.lineKeys, rowCount: min(late.count, Sheet.rowsMax - 1),
-        tabColor: 0x6E8B3D
-      ) { LineReader(lines, department, late).fill }
-    ]
+    let keys = RecordLines.lineKeys
+    return sheets(
+      named: "Late", keys,
+      Table(headings: keys, rowCount: late.count) { LineReader(lines, department, late).fill },
+      tabColor: 0x6E8B3D)
   }
 
-  private func held(_ department: DepartmentResult) -> Sheet {
-    tableSheet(
-      named: "Held", keys: RecordLines.lineKeys + ["reason", "release"],
-      rowCount: min(department.held.count, Sheet.rowsMax - 1), tabColor: 0xB26A00
-    ) {
+  private func held(_ department: DepartmentResult) -> [Sheet] {
+    let keys = RecordLines.lineKeys.map(RecordLines.heldKey) + ["reason", "release"]
+    let table = Table(headings: keys, rowCount: department.held.count) {
       let fill = LineReader(
         lines, department, department.held.map { LineReference(record: $0) }, held: true
       ).fill
@@ -147,44 +131,29 @@ package struct StatementSheets: Sendable {
         let record = department.held[index]
         fill(index, &row)
         lines.addDetail(of: record, at: details?.place(of: record), of: details, to: &row)
+        row.wrap(RecordLines.lineKeys.count, width: lines.widths["reason"])
         row.text(lines.release(of: result.records[record]))
-        for (offset, key) in ["reason", "release"].enumerated() {
-          row.wrap(RecordLines.lineKeys.count + offset, width: lines.widths[key])
-        }
       }
     }
+    return sheets(named: "Held", keys, table, tabColor: 0xB26A00)
   }
 
-  private func tableSheet(
-    named name: String, keys: [String], rowCount: Int, tabColor: UInt32? = nil,
-    reader: @escaping RowReader
-  ) -> Sheet {
-    let columns = keys.map(wording.column)
-    let wrapped = lines.widths.wrapped(keys)
-    let layout = SheetLayout(
-      name: name, columnWidths: keys.map { lines.widths[$0] }, headingRow: 0, filters: true,
-      tabColor: tabColor, footer: footer, header: provenance.band(wording))
-    return Sheet(layout: layout, rowCount: rowCount + 1, lastTableRow: rowCount) {
-      let fill = reader()
-      return { index, row in
-        guard index > 0 else {
-          row.height = 30
-          for (key, column) in zip(keys, columns) {
-            row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
-          }
-          return
-        }
-        fill(index - 1, &row)
-        row.wrapLongTexts(wrapped)
-      }
-    }
+  private func sheets(
+    named name: String, _ keys: [String], _ table: Table, tabColor: UInt32? = nil
+  ) -> [Sheet] {
+    TableSheets(
+      name: name, keys: keys, wording: wording, widths: keys.map { lines.widths[$0] },
+      wrapped: lines.widths.wrapped(keys), tabColor: tabColor, footer: footer,
+      header: provenance.band(wording)
+    ).sheets(of: table)
   }
 }
 
 /// Columns of numbers, whose headings stand at the right.
 let rightKeys: Set<String> = [
-  "duration", "blocks", "rate", "amount", "source_line", "physicians", "cases", "conferences",
-  "payable", "held_records", "held", "rows", "program_cases", "payable_before", "payable_after",
+  "duration", "blocks", "rate", "amount", "amount_at_most", "source_line", "physicians", "cases",
+  "conferences", "payable", "held_records", "held", "rows", "program_cases", "payable_before",
+  "payable_after",
   "difference", "held_before", "held_after",
 ]
 

@@ -1,7 +1,7 @@
 internal import Vocabulary
 
-/// `summary.xlsx`: all departments, two questions answered by charts, the exceptions, the notices
-/// and the control sums (SPEC 6).
+/// `summary.xlsx`: all departments, two questions answered by charts, the control sums, what persons decided, the
+/// exceptions and the notices (SPEC 6).
 package struct SummarySheets: Sendable {
   private let lines: RecordLines
   private let provenance: Provenance
@@ -21,7 +21,9 @@ package struct SummarySheets: Sendable {
   package var sheets: [Sheet] {
     let charts = ChartSheets(lines, provenance, departmentRows: departmentRows)
     return [departments, charts.byMonth, charts.byDepartment, control]
-      + parts(named: "Exceptions", RecordLines.exceptionKeys, exceptions)
+      + DecisionsSheet(lines, provenance).all
+      + parts(
+        named: "Exceptions", RecordLines.exceptionKeys.map(RecordLines.heldKey), exceptions)
       + parts(named: "Notices", RecordLines.noticeKeys, lines.noticesTable)
   }
 

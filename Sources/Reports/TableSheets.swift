@@ -7,7 +7,7 @@ struct TableSheets {
   var widths: [Double]
   /// Other columns that may have several lines.
   var wrapped: [(index: Int, width: Double)] = []
-  var tabColor: UInt32
+  var tabColor: UInt32?
   var footer: String
   var header: String
 

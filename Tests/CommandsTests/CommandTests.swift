@@ -281,14 +281,19 @@ struct CommandTests {
 
   /// What is taken back in one job comes off the employee's others; under another employee ID it is to be recovered.
   @Test(arguments: [
-    ("0042,0", "0042,1", ["0042,1,500.00"], nil, "one employee in two jobs: $500 of $1,000"),
+    ("0042,0", ["0042,1"], ["0042,1,500.00"], nil, "one employee in two jobs: $500 of $1,000"),
     (
-      "0042,0", "0043,0", ["0043,0,1000.00"], "negative  Ada Example (P1, employee 0042): -$500.00",
+      "0042,0", ["0042,1", "0042,2"], ["0042,2,500.00"], nil,
+      "in three jobs: $500 of $500 and $500"
+    ),
+    (
+      "0042,0", ["0043,0"], ["0043,0,1000.00"],
+      "negative  Ada Example (P1, employee 0042): -$500.00",
       "the employee ID was another's: who has it pays back, and Ada is paid"
     ),
   ])
   func thePayrollFileDirectsNoMoreThanIsPayable(
-    before: String, now: String, rows: [String], negative: String?, because: String
+    before: String, now: [String], rows: [String], negative: String?, because: String
   ) throws {
     try withTemporaryFolder { folder in
       let heading = "case_id,program,physician_id,completed_at\n"
@@ -302,8 +307,11 @@ struct CommandTests {
       let reverse = try CommandRunner.zpay(
         "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
       #expect(reverse.exitStatus == 0)
+      let spans = now.count == 1 ? ["2020-01-01,"] : ["2020-01-01,2026-05-14", "2026-05-15,"]
       try office.write(
-        "inputs/physicians.csv", people + "P1,Ada Example,Neurology,2020-01-01,,\(now)\n")
+        "inputs/physicians.csv",
+        people
+          + zip(spans, now).map { "P1,Ada Example,Neurology,\($0),\($1)\n" }.joined())
       try office.write(
         "inputs/cases.csv", heading + "C3,GR,P1,2026-05-14\nC4,GR,P1,2026-05-15\n")
       let closed = try office.close("2026Q2")

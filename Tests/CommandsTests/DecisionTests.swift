@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 /// Decisions, payroll and the ledger's own command, as a person meets them: what is refused, and what is
@@ -45,6 +46,33 @@ struct DecisionTests {
       try office.close("2026Q1")
       #expect(try decide(office, "reverse", "C1", "C1").exitStatus == 0)
       #expect(try decisions() == 3)
+    }
+  }
+
+  /// Each decision shows, those that a later one has changed too; of what is forfeited there may be no statement.
+  @Test func everyDecisionIsInTheWorkbooks() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: Self.heading + "C1,GR,P1,2026-02-14\nC9,GR,P9,2026-02-15\n")
+      try office.close("2026Q1")
+      try office.write("inputs/cases.csv", Self.heading + "C2,GR,P1,2026-05-14\n")
+      for (kind, id) in [("forfeit", "C9"), ("hold", "C2"), ("release", "C2")] {
+        let decided = try CommandRunner.zpay(
+          kind, id, "--quarter", "2026Q2", "--reason", "why \(kind)", "--by", "Ada", "-C",
+          office.path)
+        #expect(decided.exitStatus == 0, "\(decided.standardError)")
+      }
+      try office.close("2026Q2")
+      let sheets = office.file("out/2026Q2/sheets")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: sheets.path).sorted()
+          == ["neurology.csv", "neurology.xlsx"])
+      let statement = try workbookText(sheets.appendingPathComponent("neurology.xlsx").path)
+      let summary = try workbookText(office.file("out/2026Q2/summary.xlsx").path)
+      for (words, isInStatement) in [("hold", true), ("release", true), ("forfeit", false)] {
+        #expect(statement.contains("why \(words)") == isInStatement, "\(words)")
+        #expect(summary.contains("why \(words)"), "\(words)")
+      }
     }
   }
 

@@ -118,6 +118,24 @@ struct StatementTests {
     #expect(try Self.rows("Detail", office).last?[7] == "C6")
   }
 
+  /// What is held goes on in the next sheet, too.
+  @Test func moreHeldRecordsThanASheetHasGoOnInTheNext() throws {
+    let result = try Office(cases: "C1,GR,P9,2026-01-10,,,", "C2,GR,P9,2026-01-11,,,").decide()
+    let wording = try YAMLDecoder().decode(Wording.self, from: Templates.statement)
+    var department = try #require(result.departments.first)
+    let (first, second) = (department.held[0], department.held[1])
+    let rowsMax = Sheet.rowsMax - 1
+    department.held = Array(repeating: first, count: rowsMax) + [second]
+    let sheets = StatementSheets(
+      RecordLines(result, wording: wording), provenance: Provenance(digest: "0", version: "1")
+    ).sheets(for: department).filter { $0.layout.name.hasPrefix("Held") }
+    #expect(sheets.map(\.layout.name) == ["Held", "Held 2"])
+    #expect(sheets.map(\.rowCount) == [rowsMax + 1, 2])
+    var row = CellRow()
+    sheets[1].reader()(1, &row)
+    #expect(String(decoding: row.text(of: row.cells[7]), as: UTF8.self) == "C2")
+  }
+
   /// A department of more lines than a sheet has rows goes on in the next one, with the line that comes next.
   @Test func moreLinesThanASheetHasGoOnInTheNext() throws {
     let result = try Office(cases: "C1,GR,P1,2026-01-10,,,", "C2,GR,P1,2026-01-11,,,").decide()
