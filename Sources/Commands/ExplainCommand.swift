@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ingest
 import Ledger
 import Reports
 import Vocabulary
@@ -35,16 +36,17 @@ struct ExplainCommand: ParsableCommand {
     let id = recordID.precomposedStringWithCanonicalMapping
     let life = try LifeStory(ofID: id, ledger)
     let named = try Workspace.quarter(quarter, in: workspace.directory)
-    if let close = try ledger?.closes().first(where: { $0.quarter == named }) {
+    if let ledger, let close = try ledger.closes().first(where: { $0.quarter == named }) {
       // The rules have decided it once; what counts is what was closed.
-      guard !life.isEmpty else {
+      let exceptions = try exceptions(id, close, ledger)
+      guard !life.isEmpty || !exceptions.isEmpty else {
         throw Failure(
           .no,
-          "\(named) is closed (close \(close.number)), and the ledger has no record “\(shown(id))”: its exceptions.csv has every row that was not paid"
+          "\(named) is closed (close \(close.number)), and neither the ledger nor the close's exceptions.csv has a record “\(shown(id))”"
         )
       }
       return try Console.print(
-        "\(shown(id)): \(named) is closed (close \(close.number))\n" + life.text)
+        "\(shown(id)): \(named) is closed (close \(close.number))\n" + exceptions + life.text)
     }
     let loader = try QuarterLoader(workspace)
     let result = try loader.decide(try loader.quarter(quarter), ledger)
@@ -54,6 +56,29 @@ struct ExplainCommand: ParsableCommand {
     let stories = found.map { RecordStory($0, lines).text }.joined(separator: "\n")
     try Console.print(
       (found.isEmpty ? "\(shown(id)): no row of the inputs has it now\n" : stories) + life.text)
+  }
+
+  /// Why the close did not pay rows with the ID: as its exceptions.csv says it.
+  private func exceptions(_ id: String, _ close: QuarterClose, _ ledger: Ledger) throws -> String {
+    var bytes: [UInt8] = []
+    try ledger.readIssuedFiles(of: close.number) { file, pieces in
+      if file == "exceptions.csv" { try pieces { bytes += $0 } }
+    }
+    let table = try PlainTable(MemoryStream(bytes), file: "exceptions.csv")
+    let keys = ["record_id", "disposition", "reason", "source_file", "source_line", "detail"]
+    let columns = try keys.map { key in
+      guard let column = try table.column(key) else {
+        throw LedgerError(.unusable, "exceptions.csv of close \(close.number) has no column \(key)")
+      }
+      return column
+    }
+    let rows = table.rows.map { row in
+      columns.map { row.values.indices.contains($0) ? row.values[$0] : "" }
+    }
+    let found = rows.filter { $0[0] == id }.map {
+      "    \($0[1]): \($0[2]), from \(shown($0[3])) line \($0[4])\n      \(shown($0[5]))\n"
+    }
+    return found.isEmpty ? "" : "\n  not paid by this close\n" + found.joined()
   }
 
   private func rows(in records: RecordTables, where matches: (String) -> Bool) -> [Int32] {

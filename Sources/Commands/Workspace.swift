@@ -127,6 +127,10 @@ struct Workspace {
         atPath: folder + "/" + entry, isDirectory: &isDirectory)
       if let kind = Self.kind(of: entry), !isDirectory.boolValue {
         if !replaced.contains(kind) {
+          guard !entry.contains("\u{FFFD}") else {
+            throw Failure(
+              .missingInput, "\(folder)/\(entry) can't be read: its name is not UTF-8; rename it")
+          }
           files[kind, default: []].append(
             File(path: folder + "/" + entry, name: "inputs/" + entry))
         }

@@ -84,8 +84,11 @@ struct CSVScanner {
       } else {
         index = scanBare(text, from: field.outerStart, to: limit, into: &field)
       }
-      if !field.isEmpty || !field.flags.isDisjoint(with: .malformed) { hasContent = true }
-      if !field.flags.isDisjoint(with: .malformed) { isMalformed = true }
+      if !field.flags.isDisjoint(with: .malformed) {
+        (hasContent, isMalformed) = (true, true)
+      } else if !field.isEmpty, !hasContent {
+        hasContent = !isEmptyExcelText(field, text)
+      }
       guard index < limit else {
         guard isComplete, limit == text.count, index - start <= Self.rowCountMax else {
           return cut(text, limit, isComplete: isComplete, opened: nil)
@@ -104,6 +107,14 @@ struct CSVScanner {
     }
     lineEnds += 1
     return .row(next: index + 1)
+  }
+
+  /// Whether a value is `=""` in quotes: `"="""""`. Without them it has been opened already.
+  private func isEmptyExcelText(
+    _ field: FieldSlice, _ text: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    field.flags.contains([.quoted, .doubledQuotes]) && text[field.start] == UInt8(ascii: "=")
+      && FieldValue(field, in: text).isEmpty
   }
 
   private func cut(

@@ -59,6 +59,23 @@ struct CommandTests {
     }
   }
 
+  /// A name that no text can hold: the file can't be opened, and nobody in it is forgotten for that.
+  @Test func aFileWhoseNameIsNotUTF8StopsTheRun() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let name = Array((office.path + "/inputs/cases-").utf8) + [0xE9] + Array(".csv".utf8) + [0]
+      let descriptor = name.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer {
+        open($0.baseAddress!, O_WRONLY | O_CREAT, 0o600)
+      }
+      // Some systems refuse such names.
+      guard descriptor >= 0 else { return }
+      close(descriptor)
+      let outcome = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(outcome.exitStatus == 66)
+      #expect(outcome.standardError.hasSuffix("its name is not UTF-8; rename it\n"))
+    }
+  }
+
   /// Nor by the founding plan, where the workspace's own can't be reached.
   @Test func aPlanThatLeadsNowhereStopsTheRun() throws {
     try withTemporaryFolder { folder in

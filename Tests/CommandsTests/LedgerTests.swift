@@ -277,6 +277,39 @@ struct LedgerTests {
     }
   }
 
+  /// Why a row was not paid is asked after the close, too.
+  @Test func whatACloseDidNotPayIsExplained() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at,status\nC1,GR,P1,2026-02-14,\nC2,GR,P1,2025-12-31,\nC3,GR,P9,2026-02-15,\nC3,GR,P1,2026-02-15,declined\n"
+      )
+      try office.close("2026Q1")
+      func explain(_ id: String) throws -> CommandRunner.Outcome {
+        try CommandRunner.zpay("explain", "2026Q1", id, "-C", office.path)
+      }
+      #expect(
+        try explain("C2").standardOutput == """
+          C2: 2026Q1 is closed (close 1)
+
+            not paid by this close
+              excluded: earlier-quarter, from inputs/cases.csv line 3
+                The service date is before the quarter: 2025-12-31
+
+          """)
+      let both = try explain("C3").standardOutput
+      #expect(both.contains("    held: unknown-physician, from inputs/cases.csv line 4\n"))
+      #expect(both.contains("    excluded: not-completed, from inputs/cases.csv line 5\n"))
+      #expect(both.contains("in the ledger"), "\(both)")
+      let nobody = try explain("C9")
+      #expect(nobody.exitStatus == 1)
+      #expect(
+        nobody.standardError.contains(
+          "neither the ledger nor the close's exceptions.csv has a record “C9”"))
+    }
+  }
+
   /// Nobody can say whose a payment is where two have one employee ID: both are named.
   @Test func physiciansOfOneEmployeeIDAreReconciledTogether() throws {
     try withTemporaryFolder { folder in

@@ -179,6 +179,12 @@ struct RecordReaderTests {
       text: heading + ",,,\n\"\", ,,\n\n,\",,\nC1,GR,P1,2026-02-14\n",
       rows: []),
     Grammar(
+      because:
+        "Excel's text of nothing is nothing, in quotes and without; what stands behind it is something",
+      text: heading
+        + #""=""""","","="" """,\#n=""," ",,=""\#nC1,GR,P1,2026-02-14\#n"="""""x,,,\#n"#,
+      rows: ["C1 undecided 4", " malformed-row 5"]),
+    Grammar(
       because: "sep= is obeyed and skipped, and counts as a line",
       text: "sep=|\ncase_id|program|physician_id|completed_at\nC,1|GR|P1|2026-02-14\n",
       rows: ["C,1 undecided 3"]),
