@@ -177,9 +177,9 @@ struct HoldCommand: ParsableCommand {
 struct ReleaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
-    abstract: "Make held records payable in the open quarter, whatever their standing or length.",
+    abstract: "Make held records payable in the open quarter, whatever rule of it holds them.",
     discussion: """
-      A record whose rows contradict each other, or whose physician is not known, must be put right \
+      That is rules 17 to 21 (credentials, standing, plan membership, length), late_records and a hold. A record whose rows contradict each other, or whose physician is not known, must be put right \
       in the inputs instead.
 
         zpay release 48019 --quarter 2026Q2 --reason "standing restored by the dean, memo of 3 May"
@@ -206,6 +206,8 @@ struct ForfeitCommand: ParsableCommand {
     commandName: "forfeit",
     abstract: "End held records unpaid, for good.",
     discussion: """
+      Nothing undoes it, not even before the close: zpay explain shows the record first.
+
         zpay forfeit 48019 --quarter 2026Q2 --reason "not a plan member; the department pays itself"
       """)
 
@@ -270,7 +272,9 @@ struct ReverseCommand: ParsableCommand {
             ? ", where it may be paid anew\n"
             : "; it may be paid again from \($0.quarter.next) on, if the inputs still have it\n")
       }
-      try Console.print(text.joined())
+      try Console.print(
+        text.joined()
+          + "run zpay run \(last.quarter.next) again: its sheets and its digest change\n")
     }
   }
 }

@@ -151,7 +151,11 @@ struct RunAccount {
     }
     var text =
       "\(result.quarterDisplay): \(close.map { "closed, close \($0.number)" } ?? "draft")\n\n"
-    text += row("rows read", result.records.count)
+    let carried = result.history.carriedRows
+    text += row(
+      carried == 0 ? "rows read" : "rows", result.records.count,
+      carried == 0
+        ? "" : "\(grouped(result.records.count - carried)) read, \(grouped(carried)) carried")
     let taken = result.history.reversals.reduce(0) { $0 + $1.line.amountCents }
     text += row(
       "paid", result.rowCount(.paid),
@@ -174,9 +178,9 @@ struct RunAccount {
       }
     }
     text += "\n"
-    if result.history.carriedRows > 0 {
+    if carried > 0 {
       text +=
-        "carried   \(grouped(result.history.carriedRows)) held before, and no longer in the inputs\n"
+        "carried   \(grouped(carried)) held before, and no longer in the inputs\n"
     }
     // Without a ledger nothing is late.
     let tables = result.history.closed == nil ? [] : result.records.tables
@@ -195,7 +199,7 @@ struct RunAccount {
         + (employee.employeeID.isEmpty ? "" : ", employee \(employee.employeeID)")
       text +=
         "negative  \(shown(employee.physician)) (\(shown(who))): \(employee.payable.display), to be recovered"
-        + (made.payrollAbsence == nil ? "; payroll.csv has no row for it" : "") + "\n"
+        + (hasPayroll ? "; payroll.csv has no row for it" : "") + "\n"
     }
     if let sentence = payrollSentence { text += "payroll   \(sentence)\n" }
     if !result.notices.isEmpty {
@@ -218,14 +222,21 @@ struct RunAccount {
     return text
   }
 
+  private var hasPayroll: Bool { if case .file = made.payroll { true } else { false } }
+
   private var payrollSentence: String? {
-    switch made.payrollAbsence {
-    case nil: "payroll.csv is ready for the upload"
-    case .notConfigured: nil
-    case .keyMissing(let key): "no payroll.csv: plan.yaml gives payroll without \(key)"
-    case .spanReversed(let begin, let end):
+    switch made.payroll {
+    case .file(let rowCount, let total):
+      "payroll.csv has \(grouped(rowCount)) \(rowCount == 1 ? "row" : "rows"), \(total.display)"
+        + (total.cents == result.payable.cents
+          ? ""
+          : " (\(Money(cents: total.cents - result.payable.cents).display) of it is to be recovered)")
+        + (close == nil ? ": a draft, to be uploaded after zpay close" : ", ready for the upload")
+    case .absent(.notConfigured): nil
+    case .absent(.keyMissing(let key)): "no payroll.csv: plan.yaml gives payroll without \(key)"
+    case .absent(.spanReversed(let begin, let end)):
       "no payroll.csv: earnings would begin on \(begin) and end on \(end): plan.yaml gives one of the two, and the quarter the other"
-    case .employeesMissing(let people):
+    case .absent(.employeesMissing(let people)):
       "no payroll.csv: no employee ID for \(people.joined(separator: "; "))"
     }
   }

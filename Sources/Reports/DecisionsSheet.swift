@@ -8,7 +8,7 @@ internal import Vocabulary
 struct DecisionsSheet: Sendable {
   private struct Entry: Sendable {
     var decision: Decision
-    var department: String
+    var department = ""
     var physicianID = ""
     var physician = ""
     var cents: Int64 = 0
@@ -74,30 +74,45 @@ struct DecisionsSheet: Sendable {
     let history = lines.result.history
     let rows = rows(of: lines.result)
     // Earlier holds that still hold; then what was decided in this quarter, some of it changed by later decisions.
-    let standing = rows.values.sorted().compactMap { history.decisions[$0] }
+    let standing = Set(rows.values.joined().compactMap { history.decisions[$0] })
       .filter { $0.kind == .hold && $0.quarter != lines.result.quarter }
+      .sorted { rows[$0.record]![0] < rows[$1.record]![0] }
     let reversals = Dictionary(history.reversals.map { ($0.decision, $0) }) { first, _ in first }
     // Of a quarter that is run before the one before it is closed, what is taken back was decided in that one.
-    let earlier = history.reversals.map(\.decision).filter { !history.madeDecisions.contains($0) }
-    return (standing + earlier + history.madeDecisions).map { decision in
-      reversals[decision].map(entry) ?? entry(of: decision, rows[decision.record], lines)
+    let made = Set(history.madeDecisions)
+    let earlier = history.reversals.map(\.decision).filter { !made.contains($0) }
+    return (standing + earlier + history.madeDecisions).flatMap { decision in
+      if let reversal = reversals[decision] { return [entry(reversal)] }
+      guard let rows = rows[decision.record] else { return [Entry(decision: decision)] }
+      return rows.map { entry(of: decision, $0, lines) }
     }
   }
 
-  /// By record the row that stands for it: one that is paid or held, where one is.
-  private static func rows(of result: QuarterResult) -> [RecordIdentity: Int32] {
-    var rows: [RecordIdentity: Int32] = [:]
+  /// By record the rows that a decision is about: those that are paid, held or forfeited, or else the first. They may
+  /// name several physicians.
+  private static func rows(of result: QuarterResult) -> [RecordIdentity: [Int32]] {
+    var rows: [RecordIdentity: [Int32]] = [:]
     for index in result.history.decisions.keys.sorted() {
-      let record = result.records[index]
-      let identity = result.identity(of: record, result.records.table(of: index))
-      let isForAPerson = [.paid, .held].contains(record.reason.disposition)
-      if rows[identity] == nil || isForAPerson { rows[identity] = index }
+      let identity = result.identity(
+        of: result.records[index], result.records.table(of: index))
+      rows[identity, default: []].append(index)
     }
-    return rows
+    return rows.mapValues { all in
+      let decided = all.filter {
+        let reason = result.records[$0].reason
+        return reason == .forfeited || [.paid, .held].contains(reason.disposition)
+      }
+      // The same row twice is one record.
+      var seen: Set<[Int32]> = []
+      let unlike = decided.filter {
+        let record = result.records[$0]
+        return seen.insert([record.physician, record.day, record.seconds]).inserted
+      }
+      return unlike.isEmpty ? Array(all.prefix(1)) : unlike
+    }
   }
 
-  private static func entry(of decision: Decision, _ row: Int32?, _ lines: RecordLines) -> Entry {
-    guard let row else { return Entry(decision: decision, department: "") }
+  private static func entry(of decision: Decision, _ row: Int32, _ lines: RecordLines) -> Entry {
     let result = lines.result
     let record = result.records[row]
     let appointment = result.appointment(of: record)

@@ -26,7 +26,13 @@ package struct PayrollTable: Sendable {
     "Earnings End Date", "Earnings Code", "Amount",
   ]
 
-  package static func make(_ lines: RecordLines) -> Result<Table, AbsenceError> {
+  /// The file, and what it comes to: more than is payable where something is to be recovered.
+  package struct Upload: Sendable {
+    package var table: Table
+    package var total: Money
+  }
+
+  package static func make(_ lines: RecordLines) -> Result<Upload, AbsenceError> {
     let result = lines.result
     let payroll = result.plan.payroll
     guard payroll.isConfigured else { return .failure(AbsenceError(.notConfigured)) }
@@ -43,17 +49,18 @@ package struct PayrollTable: Sendable {
     }
     let (uploads, missing) = uploads(lines)
     guard missing.isEmpty else { return .failure(AbsenceError(.employeesMissing(missing))) }
+    let table = Table(headings: keys, rowCount: uploads.count) { index, row in
+      row.text(uploads[index].employeeID)
+      row.text(uploads[index].employeeRecord)
+      row.blank()
+      row.text(monthDayYear(periodEnd))
+      row.date(day: begin.day)
+      row.date(day: end.day)
+      row.text(earnCode)
+      row.money(cents: uploads[index].cents)
+    }
     return .success(
-      Table(headings: keys, rowCount: uploads.count) { index, row in
-        row.text(uploads[index].employeeID)
-        row.text(uploads[index].employeeRecord)
-        row.blank()
-        row.text(monthDayYear(periodEnd))
-        row.date(day: begin.day)
-        row.date(day: end.day)
-        row.text(earnCode)
-        row.money(cents: uploads[index].cents)
-      })
+      Upload(table: table, total: Money(cents: uploads.reduce(0) { $0 + $1.cents })))
   }
 
   package struct AbsenceError: Error, Sendable {

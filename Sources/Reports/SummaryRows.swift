@@ -153,8 +153,8 @@ struct SummaryRows: Sendable {
     var remarks: [String] = []
     if department.payable < .zero {
       remarks.append(
-        "The total is negative: \(Money(cents: -department.payable.cents).display) is to be recovered. "
-          + "Nothing is paid out to this department's account.")
+        "The total is negative: \(Money(cents: -department.payable.cents).display) more is taken back than is paid, "
+          + "and is to be recovered.")
     }
     let (late, reversed) = (
       people.reduce(0) { $0 + $1.lateCents }, people.reduce(0) { $0 + $1.reversedCents }

@@ -48,6 +48,7 @@ package struct SummarySheets: Sendable {
       filters: true,
       frozenColumns: 1, tabColor: 0x052049, footer: footer, header: provenance.band(wording))
     let (result, wording, provenance) = (result, wording, provenance)
+    let width = lines.widths["department"]
     return Sheet(
       layout: layout, rowCount: rows.upperBound + 1, lastTableRow: max(heading, rows.upperBound - 1)
     ) { index, row in
@@ -67,14 +68,17 @@ package struct SummarySheets: Sendable {
         for (key, column) in zip(keys, columns) {
           row.text(column.title, rightKeys.contains(key) ? .headingRight : .heading)
         }
-      case rows: Self.fill(result.departments[index - rows.lowerBound], &row)
+      case rows: Self.fill(result.departments[index - rows.lowerBound], width, &row)
       default: Self.fillTotals(result, rows, &row)
       }
     }
   }
 
-  private static func fill(_ department: DepartmentResult, _ row: inout CellRow) {
+  private static func fill(
+    _ department: DepartmentResult, _ width: Double, _ row: inout CellRow
+  ) {
     row.text(department.name)
+    row.wrap(0, width: width - 2)
     row.text(department.sheet)
     row.count(department.physicians)
     row.count(department.cases)
@@ -112,6 +116,7 @@ package struct SummarySheets: Sendable {
   private var control: Sheet {
     let keys = ["control", "rows", "payable", "held"]
     let (result, wording, provenance) = (result, wording, provenance)
+    let carried = result.history.carriedRows
     var rows: [@Sendable (inout CellRow) -> Void] = []
     rows.append { row in
       row.height = 26
@@ -119,8 +124,9 @@ package struct SummarySheets: Sendable {
     }
     rows.append {
       $0.text(
-        "Every row that was read has one disposition, and the cents of the "
-          + "departments are the cents of the run.", .note)
+        "Every row that was read\(carried == 0 ? "" : ", and each of the \(carried) that the ledger carries,") "
+          + "has one disposition, and the cents of the departments are the cents of the run.", .note
+      )
     }
     rows.append { row in
       for key in keys {
@@ -156,7 +162,7 @@ package struct SummarySheets: Sendable {
     }
     let end = reversals > 0 ? 8 : 7
     rows.append { row in
-      row.text("Rows read", .totalText)
+      row.text("Total", .totalText)
       row.countFormula("SUM(B4:B\(end))", result: result.records.count, .totalCount)
       row.moneyFormula("SUM(C4:C\(end))", cents: result.payable.cents, .totalMoney)
       row.moneyFormula("SUM(D4:D\(end))", cents: result.heldAtMost.cents, .totalMoney)

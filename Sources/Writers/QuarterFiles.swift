@@ -1,15 +1,20 @@
 package import Reports
 import Synchronization
-internal import Vocabulary
+package import Vocabulary
 
 /// Writes all files of a quarter: CSV first, then workbooks, each read back, then the manifest; and
 /// puts them in place all or nothing (SPEC 6).
 package struct QuarterFiles {
+  /// payroll.csv, or why there is none.
+  package enum Payroll: Sendable {
+    case file(rowCount: Int, total: Money)
+    case absent(PayrollTable.Absence)
+  }
+
   /// What was made, for the account of the run.
   package struct Made: Sendable {
     package var digest: String
-    /// Why there is no payroll.csv; nil where there is one.
-    package var payrollAbsence: PayrollTable.Absence?
+    package var payroll: Payroll
     /// Every file, in the order of their names, the manifest last.
     package var files: [(file: String, written: WrittenFile)]
     package var times: StageTimes
@@ -60,11 +65,12 @@ package struct QuarterFiles {
       times.add(time)
       return output
     }
-    let payroll = PayrollTable.make(lines)
-    var absence: PayrollTable.Absence?
-    switch payroll {
-    case .success(let table): outputs.append(try write(table, "payroll.csv", folder.files))
-    case .failure(let error): absence = error.absence
+    let payroll: Payroll
+    switch PayrollTable.make(lines) {
+    case .success(let upload):
+      outputs.append(try write(upload.table, "payroll.csv", folder.files))
+      payroll = .file(rowCount: upload.table.rowCount, total: upload.total)
+    case .failure(let error): payroll = .absent(error.absence)
     }
     outputs.sort { $0.file < $1.file }
     let manifest = Manifest.json(result, provenance, outputs: outputs)
@@ -73,7 +79,7 @@ package struct QuarterFiles {
     outputs.append(Manifest.Output(file: "manifest.json", written: try file.finish()))
     whole("manifest.json")
     return Made(
-      digest: digest, payrollAbsence: absence, files: outputs.map { ($0.file, $0.written) },
+      digest: digest, payroll: payroll, files: outputs.map { ($0.file, $0.written) },
       times: times)
   }
 

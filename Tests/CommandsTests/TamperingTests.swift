@@ -141,7 +141,8 @@ struct TamperingTests {
   private static let next = [
     "number": "3", "firstLine": "firstLine + lineCount",
     "previous": "(SELECT seal FROM quarterClose WHERE number = 2)",
-    "hash": "'0' || substr(hash, 2)", "seal": "'0' || substr(seal, 2)",
+    "hash": "iif(hash LIKE '0%', '1', '0') || substr(hash, 2)",
+    "seal": "iif(seal LIKE '0%', '1', '0') || substr(seal, 2)",
   ]
 
   private static let inWait = [

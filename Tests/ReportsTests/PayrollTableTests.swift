@@ -15,8 +15,9 @@ struct PayrollTableTests {
     change(&office)
     let wording = try YAMLDecoder().decode(Wording.self, from: Templates.statement)
     switch PayrollTable.make(RecordLines(try office.decide(), wording: wording)) {
-    case .success(let table):
-      #expect(table.rowCount == 1)
+    case .success(let upload):
+      #expect(upload.table.rowCount == 1)
+      #expect(upload.total == Money(cents: 500_00))
       return nil
     case .failure(let error): return error.absence
     }
