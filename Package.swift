@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
   .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
-/// `make fuzz` builds with libFuzzer, and what is fuzzed with its counters.
+/// `make soak ONLY=fuzzing` builds with libFuzzer, and what is fuzzed with its counters.
 let isFuzzed = Context.environment["ZPAY_FUZZING"] == "1"
 let counted = strict + (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
 
@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "Ledger",
       dependencies: [
-        "Vocabulary", "Packages", "CSQLite", .product(name: "GRDB", package: "GRDB.swift"),
+        "Vocabulary", "CSQLite", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),

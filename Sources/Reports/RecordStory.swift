@@ -130,7 +130,7 @@ package struct RecordStory {
     }
     steps.append(
       Step(
-        numbers: "SPEC 8", reasons: [.lateRecord, .onHold],
+        numbers: "hold", reasons: [.lateRecord, .onHold],
         passed: "no decision holds it, and the plan no late record"))
     return steps
   }

@@ -64,6 +64,11 @@ struct TidyTests {
     let root = CommandRunner.packageRoot
     let wording = try String(
       contentsOf: root.appendingPathComponent("Templates/statement.yaml"), encoding: .utf8)
+    let guide = try String(
+      contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    func hasRow(_ code: String) -> Bool {
+      guide.split(separator: "\n").contains { $0.hasPrefix("|") && $0.contains("`\(code)`") }
+    }
     var tests = ""
     for folder in ["Tests/RulesTests", "Tests/IngestTests", "Tests/CommandsTests/Golden"] {
       let path = root.appendingPathComponent(folder).path
@@ -75,6 +80,7 @@ struct TidyTests {
     for reason in Reason.allCases where !wordless.contains(reason) {
       #expect(wording.contains("\n  \(reason.code):"), "\(reason.code) has no words")
       #expect(tests.contains(reason.code), "\(reason.code) has no test")
+      #expect(hasRow(reason.code), "\(reason.code) has no row in the guide")
       if reason.disposition == .held {
         let words = wording.components(separatedBy: "\n  \(reason.code):").last ?? ""
         let own = words.components(separatedBy: "\n  ").prefix(3).joined()
@@ -84,6 +90,7 @@ struct TidyTests {
     for notice in NoticeKind.allCases {
       #expect(wording.contains("\n  \(notice.code):"), "\(notice.code) has no words")
       #expect(tests.contains(notice.code), "\(notice.code) has no test")
+      #expect(hasRow(notice.code), "\(notice.code) has no row in the guide")
     }
   }
 

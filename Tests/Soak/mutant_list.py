@@ -262,7 +262,7 @@ MUTANTS = (
     ("Reports/ChartSheets.swift", "ends.firstIndex(where: { record.day <= $0 })", "ends.firstIndex(where: { record.day < $0 })", "a month has its last day", "theSamplesWorkbooks"),
     ("Reports/StatementSheets.swift", "+ [\"reason\", \"release\"]", "+ [\"release\", \"reason\"]", "a reason stands under Reason", "theSamplesWorkbooks"),
     ("Reports/DecisionsSheet.swift", ".filter { $0.kind == .hold && $0.quarter != lines.result.quarter }", ".filter { _ in false }", "what a person still holds is said", "theStoryIs"),
-    ("Reports/DecisionsSheet.swift", "(standing + earlier + history.madeDecisions).map", "(standing + earlier).map", "what is decided in the quarter is said", "everyDecisionIs"),
+    ("Reports/DecisionsSheet.swift", "(standing + earlier + history.madeDecisions).flatMap", "(standing + earlier).flatMap", "what is decided in the quarter is said", "everyDecisionIs"),
     ("Reports/BasisSheet.swift", "pair(\"Prepared by\", close.preparedBy)\n      pair(\"Approved by\", close.approvedBy)", "pair(\"Prepared by\", close.approvedBy)\n      pair(\"Approved by\", close.preparedBy)", "who approved it is named as that", "theStoryIs"),
     ("Reports/TableSheets.swift", "fill(start + index - 1, &row)", "fill(index - 1, &row)", "Detail 2 goes on", "moreLinesThan"),
     ("Reports/ComparisonSheets.swift", "sums.payableBefore, sums.payableAfter, sums.difference", "sums.payableAfter, sums.payableBefore, sums.difference", "before is before", "aWorkbookHasTheChanges"),
