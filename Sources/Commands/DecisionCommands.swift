@@ -28,6 +28,10 @@ struct DecisionOptions: ParsableArguments {
       throw ValidationError("--reason needs a text: why is it decided?")
     }
     if by.map({ trimmed($0).isEmpty }) == true { throw ValidationError("--by needs a name.") }
+    for (option, text) in [("reason", reason), ("by", by ?? "")]
+    where text.unicodeScalars.count > Decision.textMax {
+      throw ValidationError("--\(option) takes at most \(grouped(Decision.textMax)) characters.")
+    }
     if let activity, Activity(code: activity) == nil {
       throw ValidationError("--activity is case or conference.")
     }

@@ -76,7 +76,7 @@ struct ExplainCommand: ParsableCommand {
       columns.map { row.values.indices.contains($0) ? row.values[$0] : "" }
     }
     let found = rows.filter { $0[0] == id }.map {
-      "    \($0[1]): \($0[2]), from \(shown($0[3])) line \($0[4])\n      \(shown($0[5], lengthMax: 400))\n"
+      "    \($0[1]): \($0[2]), from \(shown($0[3], lengthMax: 400)) line \($0[4])\n      \(shown($0[5], lengthMax: 5_000))\n"
     }
     return found.isEmpty ? "" : "\n  not paid by this close\n" + found.joined()
   }

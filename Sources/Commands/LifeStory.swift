@@ -65,7 +65,7 @@ struct LifeStory {
       }), entry.paid != 0
     else { return "not disbursed yet, as far as reconcile was told" }
     return
-      "disbursed: payroll paid \(Money(cents: entry.paid).display) of \(Money(cents: entry.directed).display) directed to the physician (\(entry.verdict.rawValue))"
+      "disbursed: payroll paid \(Money(cents: entry.paid).display) of \(Money(cents: entry.directed).display) directed to the employee (\(entry.verdict.rawValue))"
   }
 
   var isEmpty: Bool { events.isEmpty }

@@ -148,6 +148,10 @@ struct Reconciliation {
 
   var text: String {
     let wrong = entries.filter { $0.verdict != .asDirected }
+    let meant = Dictionary(
+      entries.filter { !$0.physicianID.isEmpty }
+        .map { (withoutZeros($0.employeeID), $0.employeeID) }
+    ) { first, _ in first }
     var text =
       "\(close.quarter): \(Money(cents: directed).display) directed, \(Money(cents: paid).display) paid\n\n"
     for entry in wrong {
@@ -161,7 +165,9 @@ struct Reconciliation {
       text +=
         "\(entry.verdict.rawValue.padding(24))\(who): \(Money(cents: entry.directed).display) directed, "
         + "\(Money(cents: entry.paid).display) paid, \(difference.cents > 0 ? "+" : "")\(difference.display)\n"
-      if entry.verdict == .neverDirected, let meant = withoutZeros(entry.employeeID) {
+      if entry.verdict == .neverDirected, let meant = meant[withoutZeros(entry.employeeID)],
+        meant != entry.employeeID
+      {
         text += "".padding(24) + "employee \(shown(meant)) is directed: were zeros lost?\n"
       }
     }
@@ -171,13 +177,7 @@ struct Reconciliation {
     return text
   }
 
-  /// The directed employee whose ID is the same but for zeros at the start.
-  private func withoutZeros(_ id: String) -> String? {
-    let bare = id.drop { $0 == "0" }
-    return entries.first {
-      !$0.physicianID.isEmpty && $0.employeeID != id && $0.employeeID.drop { $0 == "0" } == bare
-    }?.employeeID
-  }
+  private func withoutZeros(_ id: String) -> Substring { id.drop { $0 == "0" } }
 
   var json: JSON {
     .object([

@@ -15,18 +15,21 @@ package enum PayrollReader {
   ///   stream throws.
   package static func read(_ stream: any ByteStream, file: String) throws -> [PayrollPayment] {
     let table = try PlainTable(stream, file: file)
-    let employee = try table.column(
-      "employee_id", "empl id", "emplid", "employee", "employee number")
-    let amount = try table.column(
-      "amount", "gross", "paid", "gross amount", "amount paid", "earnings")
+    // Of a name and an ID, or of a code and an amount, the heading that says more is meant.
+    let employee =
+      try table.column("employee_id", "empl id", "emplid", "employee number")
+      ?? table.column("employee")
+    let amount =
+      try table.column("amount", "gross amount", "amount paid")
+      ?? table.column("gross", "paid", "earnings")
     // Reports have several dates: any of them says when it was.
-    let period = table.firstColumn(
+    let periods = table.columns(
       "date", "pay date", "paid on", "check date", "paycheck date", "period", "pay period",
       "pay period end", "pay period end date", "period end", "earnings end date", "quarter")
-    guard let employee, let amount, let period else {
+    guard let employee, let amount, !periods.isEmpty else {
       let missing = [
         employee == nil ? "an employee ID" : nil, amount == nil ? "an amount" : nil,
-        period == nil ? "a date or period" : nil,
+        periods.isEmpty ? "a date or period" : nil,
       ].compactMap(\.self).joined(separator: ", ")
       throw UnusableInput([
         Diagnostic(
@@ -60,18 +63,32 @@ package enum PayrollReader {
           "write dollars, such as 1500.00, $1,500.00 or (500.00)")
         continue
       }
-      guard !isSplit(value(amount), value(amount + 1)) else {
+      guard money.cents.magnitude <= amountMax.cents.magnitude else {
         fail(
-          "payroll.splitAmount",
-          "“\(shown(value(amount)))” and “\(shown(value(amount + 1)))” look like one amount that its comma has split",
-          "put the amount into quotation marks, or write it without commas")
+          "payroll.amountTooLarge", "\(money.display) is more than anybody is paid",
+          "look whether the column is the right one")
         continue
       }
-      guard !value(period).isEmpty else {
+      let next = amount + 1
+      let isDate = periods.contains(next)
+      let hasHeading = table.headings.indices.contains(next) && !table.headings[next].isEmpty
+      guard !isSplit(value(amount), value(next), mayBeOther: hasHeading && !isDate) else {
+        fail(
+          "payroll.splitAmount",
+          "“\(shown(value(amount)))” and “\(shown(value(next)))” behind it look like one amount that its comma has split",
+          "put the amount into quotation marks, or write it without commas and with its cents")
+        continue
+      }
+      guard !isTotal(value(employee)) else {
+        fail(
+          "payroll.total", "“\(shown(value(employee)))” is no employee ID, but looks like a total",
+          "delete the row")
+        continue
+      }
+      guard let text = periods.map(value).first(where: { !$0.isEmpty }) else {
         fail("payroll.periodMissing", "the row has no date or period", "fill it in")
         continue
       }
-      let text = value(period)
       let date = text.utf8.withContiguousStorageIfAvailable { CivilTime($0)?.date } ?? nil
       payments.append(
         PayrollPayment(
@@ -82,11 +99,24 @@ package enum PayrollReader {
     return payments
   }
 
-  /// Whether a value and the one behind it are `1,500.00` without its quotation marks.
-  private static func isSplit(_ amount: String, _ next: String) -> Bool {
+  /// Nobody is paid as much, and sums of millions of such rows stay in 64 bits.
+  private static let amountMax = Money(cents: 1_000_000_000_00)
+
+  /// Whether a value and the one behind it are `1,500` or `1,500.00` without quotation marks.
+  ///
+  /// - Parameter mayBeOther: whether the second may be something else, such as hours: then only what no other number
+  ///   looks like, `050.00`, counts.
+  private static func isSplit(_ amount: String, _ next: String, mayBeOther: Bool) -> Bool {
     let parts = next.split(separator: ".", omittingEmptySubsequences: false)
-    return !amount.contains(".") && parts.map(\.count) == [3, 2]
+    let isRest =
+      parts[0].count == 3 && parts.count <= 2 && parts.dropFirst().allSatisfy { $0.count == 2 }
       && parts.joined().utf8.allSatisfy { $0 &- UInt8(ascii: "0") <= 9 }
+    return isRest && !amount.contains(".")
+      && (!mayBeOther || parts.count == 2 && next.hasPrefix("0"))
+  }
+
+  private static func isTotal(_ employee: String) -> Bool {
+    ["total", "totals", "grandtotal", "subtotal", "sum"].contains(matchKey(employee))
   }
 
   /// `1500`, `1,500.00`, `$1,500.00`; below zero `-500`, `-$500.00`, `($500.00)`.

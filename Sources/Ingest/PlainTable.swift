@@ -25,8 +25,8 @@ package struct PlainTable: Sendable {
       "keep one of them; rename or delete the other")
   }
 
-  /// The first column that one of the headings names, where several may stand side by side.
-  package func firstColumn(_ names: String...) -> Int? { columns(names).first }
+  /// All columns that one of the headings names, where several may stand side by side.
+  package func columns(_ names: String...) -> [Int] { columns(names) }
 
   private func columns(_ names: [String]) -> [Int] {
     let keys = names.map(matchKey)

@@ -89,7 +89,8 @@ package final class Ledger {
       isSetUp = true
       // Nobody asks how much memory it has, and a lock at each allocation is to count it.
       _ = sqlite3_config_memory_statistics(0)
-      // What it sorts and has no room for (the index of six million lines) lies beside the ledger, and nowhere else.
+      // What it sorts and has no room for (the index of six million lines) lies beside the ledger, where
+      // it may be written.
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
       sqlite3_keep_temporary_files(folder)
     }

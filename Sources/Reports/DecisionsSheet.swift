@@ -11,7 +11,8 @@ struct DecisionsSheet: Sendable {
     var department = ""
     var physicianID = ""
     var physician = ""
-    var cents: Int64 = 0
+    /// None where no row has the record now.
+    var cents: Int64?
     var undoes = ""
   }
 
@@ -22,18 +23,20 @@ struct DecisionsSheet: Sendable {
 
   private let lines: RecordLines
   private let provenance: Provenance
-  /// In the order in which they were made.
+  /// Earlier holds first, then in the order in which they were made.
   private let entries: [Entry]
+  private let byDepartment: [String: [Entry]]
 
   init(_ lines: RecordLines, _ provenance: Provenance) {
     self.lines = lines
     self.provenance = provenance
     entries = Self.entries(lines)
+    byDepartment = Dictionary(grouping: entries, by: \.department)
   }
 
   /// None where nothing was decided about the department's records.
   func sheets(for department: DepartmentResult) -> [Sheet] {
-    sheets(Self.keys, entries.filter { $0.department == department.name })
+    sheets(Self.keys, byDepartment[department.name] ?? [])
   }
 
   /// None where nothing was decided.
@@ -63,9 +66,9 @@ struct DecisionsSheet: Sendable {
     row.text(decision.record.program)
     row.text(decision.record.activity.code)
     row.text(decision.record.id)
-    row.money(cents: entry.cents)
-    row.text(decision.reason)
-    row.text(decision.by)
+    if let cents = entry.cents { row.money(cents: cents) } else { row.blank(.money) }
+    row.text(Decision.inCell(decision.reason))
+    row.text(Decision.inCell(decision.by))
     row.text(decision.at)
     row.text(entry.undoes)
   }

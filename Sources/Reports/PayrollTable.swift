@@ -15,7 +15,6 @@ package struct PayrollTable: Sendable {
   }
 
   private struct Line {
-    var physicianID: String
     var employeeID: String
     var employeeRecord: String
     var cents: Int64
@@ -79,7 +78,8 @@ package struct PayrollTable: Sendable {
       for reference in department.lines {
         let line = result.paymentLine(reference, of: department)
         guard !line.employeeID.isEmpty else {
-          missing.insert("\(line.physician) (\(line.physicianID))")
+          // What was paid without one, and is taken back, is named by the run.
+          if line.amountCents >= 0 { missing.insert("\(line.physician) (\(line.physicianID))") }
           continue
         }
         let key = "\(line.physicianID)\u{0}\(line.employeeID)\u{0}\(line.employeeRecord)"
@@ -91,8 +91,7 @@ package struct PayrollTable: Sendable {
           order.append((Array((line.physician + "\u{0}" + key).utf8), uploads.count))
           uploads.append(
             Line(
-              physicianID: line.physicianID, employeeID: line.employeeID,
-              employeeRecord: line.employeeRecord, cents: cents))
+              employeeID: line.employeeID, employeeRecord: line.employeeRecord, cents: cents))
         }
       }
     }
@@ -103,14 +102,11 @@ package struct PayrollTable: Sendable {
   /// What is taken back in one job of an employee comes off what the others pay, from the first on. What is more than
   /// all of them is no payment: the run names it.
   private static func recovered(_ lines: [Line]) -> [Line] {
-    var debts: [[String]: Int64] = [:]
-    for line in lines where line.cents < 0 {
-      debts[[line.physicianID, line.employeeID], default: 0] -= line.cents
-    }
+    var debts: [String: Int64] = [:]
+    for line in lines where line.cents < 0 { debts[line.employeeID, default: 0] -= line.cents }
     return lines.compactMap { line in
-      let employee = [line.physicianID, line.employeeID]
-      let recovered = min(max(line.cents, 0), debts[employee] ?? 0)
-      debts[employee]? -= recovered
+      let recovered = min(max(line.cents, 0), debts[line.employeeID] ?? 0)
+      debts[line.employeeID]? -= recovered
       var line = line
       line.cents -= recovered
       return line.cents > 0 ? line : nil

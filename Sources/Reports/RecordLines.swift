@@ -318,7 +318,8 @@ package final class RecordLines: Sendable {
         ": \(Money(cents: payment.cents).display) to \(payment.physicianID) in \(payment.quarter)"
     case .onHold, .forfeited:
       guard let decision = result.history.decisions[index] else { return "" }
-      return ": \(decision.reason) (\(decision.by), \(decision.at.prefix(10)))"
+      return
+        ": \(Decision.inCell(decision.reason)) (\(Decision.inCell(decision.by)), \(decision.at.prefix(10)))"
     default: return ""
     }
   }

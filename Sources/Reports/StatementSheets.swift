@@ -49,6 +49,7 @@ package struct StatementSheets: Sendable {
   private let lines: RecordLines
   private let provenance: Provenance
   private let details: ExceptionDetails?
+  private let decisions: DecisionsSheet
 
   /// - Parameter details: why records are held, as far as it is kept.
   package init(
@@ -57,6 +58,7 @@ package struct StatementSheets: Sendable {
     self.lines = lines
     self.provenance = provenance
     self.details = details
+    decisions = DecisionsSheet(lines, provenance)
   }
 
   private var result: QuarterResult { lines.result }
@@ -64,7 +66,7 @@ package struct StatementSheets: Sendable {
 
   package func sheets(for department: DepartmentResult) -> [Sheet] {
     [summary(department)] + details(department) + late(department)
-      + held(department) + DecisionsSheet(lines, provenance).sheets(for: department)
+      + held(department) + decisions.sheets(for: department)
       + [BasisSheet(lines, provenance).sheet]
   }
 

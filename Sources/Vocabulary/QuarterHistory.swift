@@ -16,6 +16,15 @@ public struct Decision: Hashable, Sendable {
   /// For a reversal: whether the record may be paid anew in the same close.
   public var paysAgain: Bool
 
+  /// Characters of a reason, and of a name: with both, a cell still has room for the words around them.
+  public static let textMax = 2_000
+
+  /// A reason or name as reports show it: whoever wrote a longer one into the ledger stops no quarter.
+  public static func inCell(_ text: String) -> String {
+    text.unicodeScalars.count <= textMax
+      ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(textMax))) + "…"
+  }
+
   public init(
     kind: DecisionKind, record: RecordIdentity, quarter: Quarter, reason: String, by: String,
     at: String, paysAgain: Bool = false

@@ -392,16 +392,17 @@ extension QuarterResult {
     [(physicianID: String, physician: String, employeeID: String, payable: Money)]
   {
     guard !history.reversals.isEmpty else { return [] }
-    var sums: [[String]: (physician: String, cents: Int64)] = [:]
+    var sums: [[String]: (physicianID: String, physician: String, cents: Int64)] = [:]
     for department in departments {
       for reference in department.lines {
         let line = paymentLine(reference, of: department)
-        sums[[line.physicianID, line.employeeID], default: (line.physician, 0)].cents +=
-          line.amountCents
+        // Several physicians of one employee ID are one to payroll; without one it is the physician.
+        let key = line.employeeID.isEmpty ? ["", line.physicianID] : [line.employeeID]
+        sums[key, default: (line.physicianID, line.physician, 0)].cents += line.amountCents
       }
     }
-    return sums.filter { $0.value.cents < 0 }
-      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-      .map { ($0.key[0], $0.value.physician, $0.key[1], Money(cents: $0.value.cents)) }
+    return sums.filter { $0.value.cents < 0 }.map { key, sum in
+      (sum.physicianID, sum.physician, key.count == 1 ? key[0] : "", Money(cents: sum.cents))
+    }.sorted { ($0.0, $0.2) < ($1.0, $1.2) }
   }
 }

@@ -353,6 +353,29 @@ struct CommandTests {
     }
   }
 
+  /// What was paid without an employee ID, and is taken back, keeps nobody else from being uploaded.
+  @Test func whatIsTakenBackNeedsNoEmployeeID() throws {
+    try withTemporaryFolder { folder in
+      let heading = "case_id,program,physician_id,completed_at\n"
+      let people = "physician_id,name,department,credentialed_from,employee_id\n"
+      let office = try SmallWorkspace(in: folder, cases: heading + "C1,GR,P1,2026-02-14\n")
+      try office.write("inputs/physicians.csv", people + "P1,Ada Example,Neurology,2020-01-01,\n")
+      try office.close("2026Q1")
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "wrong", "--by", "Ada", "-C", office.path)
+      #expect(reverse.exitStatus == 0)
+      try office.write("plan.yaml", "payroll: { earn_code: HZZ, pay_period_end: 2026-07-31 }\n")
+      try office.write(
+        "inputs/physicians.csv", people + "P1,Ada Example,Neurology,2020-01-01,0042\n")
+      try office.write("inputs/cases.csv", heading + "C3,GR,P1,2026-05-14\n")
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(
+        run.standardOutput.contains("negative  Ada Example (P1): -$500.00, to be recovered"),
+        "\(run.standardOutput)")
+      #expect(try table(office.file("out/2026Q2/payroll.csv")).map { $0["Amount"] } == ["500.00"])
+    }
+  }
+
   /// Each job has its row; the dates are the plan's, where it gives them.
   @Test func thePayrollFileHasARowForEachJob() throws {
     try withTemporaryFolder { folder in

@@ -76,6 +76,34 @@ struct DecisionTests {
     }
   }
 
+  /// A reason that no cell could hold would keep the quarter from ever being closed.
+  @Test(arguments: ["--reason", "--by"]) func aTextThatNoCellHoldsIsRefused(option: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      func hold(_ length: Int) throws -> CommandRunner.Outcome {
+        var arguments = ["--reason": "why", "--by": "Ada"]
+        arguments[option] = String(repeating: "x", count: length)
+        return try CommandRunner.run(
+          try CommandRunner.executable(),
+          ["hold", "C1", "--quarter", "2026Q1", "-C", office.path]
+            + arguments.flatMap { [$0.key, $0.value] })
+      }
+      let refused = try hold(2_001)
+      #expect(refused.exitStatus == 64)
+      #expect(refused.standardError.contains("at most 2,000 characters"))
+      #expect(try hold(2_000).exitStatus == 0)
+      // One that somebody has put there past the program is cut off, and stops nothing.
+      try DatabaseQueue(path: office.file("ledger.sqlite").path).write {
+        try $0.execute(
+          sql: """
+            INSERT INTO decision SELECT 2, quarter, 'release', program, activity, recordID, ?, 'Ada', decidedAt,
+              0, NULL FROM decision
+            """, arguments: [String(repeating: "y", count: 40_000)])
+      }
+      #expect(try office.close("2026Q1").exitStatus == 0)
+    }
+  }
+
   @Test func decisionsAreMadeInTheOpenQuarter() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(

@@ -77,8 +77,25 @@ struct PayrollReaderTests {
       "employee_id,amount,date,note\n1,1,000.00,2026-04-15\n2,500,2026-04-15,000.00\n",
       ["payroll.splitAmount 2"], "an amount that its comma has split, and a heading for the rest"
     ),
+    (
+      "employee_id,date,amount,\n1,2026-04-15,1,000\n2,2026-04-15,500,x\n",
+      ["payroll.splitAmount 2"], "without cents, before a column without a heading"
+    ),
+    (
+      "employee_id,date,amount,hours\n1,2026-04-15,500,120.00\n2,2026-04-15,1,050.00\n",
+      ["payroll.splitAmount 3"], "hours are hours, and 050.00 is the rest of an amount"
+    ),
+    ("employee_id,amount,date\n1,1,000\n", ["payroll.splitAmount 2"], "in place of the date"),
+    (
+      "employee_id,amount,date\n1,1000000000.00,x\n2,1000000000.01,x\n3,-92233720368547758.07,x\n",
+      ["payroll.amountTooLarge 3", "payroll.amountTooLarge 4"], "an account number is no amount"
+    ),
+    (
+      "employee_id,amount,date\nTotal,500,x\nGrand Total,500,x\n",
+      ["payroll.total 2", "payroll.total 3"], "totals"
+    ),
     ("employee_id,amount,AMOUNT,date\n1,5,6,x\n", ["csv.unusable 1"], "two amounts"),
-    ("\nempl id,employee,amount,date\n1,2,5,x\n", ["csv.unusable 2"], "two employees"),
+    ("\nempl id,emplid,amount,date\n1,2,5,x\n", ["csv.unusable 2"], "two employees"),
     ("sep=§\nemployee_id,amount,date\n1,5,x\n", ["csv.separator 1"], "what cannot separate"),
   ])
   func aFileThatCannotBeUsedSaysWhere(text: String, problems: [String], because: String) {
@@ -95,5 +112,10 @@ struct PayrollReaderTests {
     #expect(payments.map(\.amount.cents) == [1_000_00])
     #expect(payments.map(\.period) == ["04302026"])
     #expect(payments.map(\.line) == [3])
+    // The name and the code beside them are none; the second date is there where the first is not.
+    let named = try Self.read(
+      "Employee,Empl ID,Check Date,Earnings,Amount,Pay Period\nAda,0042,,HZZ,500,2026 BW 08\n")
+    #expect(named.map(\.employeeID) == ["0042"] && named.map(\.amount.cents) == [500_00])
+    #expect(named.map(\.period) == ["2026 BW 08"])
   }
 }
