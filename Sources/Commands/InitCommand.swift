@@ -30,7 +30,8 @@ struct InitCommand: ParsableCommand {
       if lstat(folder + "/" + file.path, &status) == 0 {
         throw Failure(
           .cannotCreate,
-          "\(folder)/\(file.path) is there already: name another folder; nothing was written")
+          "\(folder)/\(file.path) is there already: go on in that workspace, or name another folder; nothing was written"
+        )
       }
     }
     var made: [String] = []
