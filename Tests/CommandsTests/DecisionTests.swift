@@ -76,6 +76,21 @@ struct DecisionTests {
     }
   }
 
+  /// What a person has held stays so, and why is said in each quarter.
+  @Test func anEarlierHoldIsInTheStatement() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      #expect(try decide(office, "hold", "C1", "--quarter", "2026Q1").exitStatus == 0)
+      try office.close("2026Q1")
+      #expect(try CommandRunner.zpay("run", "2026Q2", "-C", office.path).exitStatus == 0)
+      for file in ["sheets/neurology.xlsx", "summary.xlsx"] {
+        let text = try workbookText(office.file("out/2026Q2/" + file).path)
+        let sheet = text.components(separatedBy: "## Decisions").dropFirst().first ?? ""
+        #expect(sheet.contains("a reason"), "\(file)")
+      }
+    }
+  }
+
   /// A reason that no cell could hold would keep the quarter from ever being closed.
   @Test(arguments: ["--reason", "--by"]) func aTextThatNoCellHoldsIsRefused(option: String) throws {
     try withTemporaryFolder { folder in
