@@ -15,88 +15,115 @@ package enum PayrollReader {
   ///   stream throws.
   package static func read(_ stream: any ByteStream, file: String) throws -> [PayrollPayment] {
     let table = try PlainTable(stream, file: file)
-    // Of a name and an ID, or of a code and an amount, the heading that says more is meant.
-    let employee =
-      try table.column("employee_id", "empl id", "emplid", "employee number")
-      ?? table.column("employee")
-    let amount =
-      try table.column("amount", "gross amount", "amount paid")
-      ?? table.column("gross", "paid", "earnings")
-    // Reports have several dates: any of them says when it was.
-    let periods = table.columns(
-      "date", "pay date", "paid on", "check date", "paycheck date", "period", "pay period",
-      "pay period end", "pay period end date", "period end", "earnings end date", "quarter")
-    guard let employee, let amount, !periods.isEmpty else {
-      let missing = [
-        employee == nil ? "an employee ID" : nil, amount == nil ? "an amount" : nil,
-        periods.isEmpty ? "a date or period" : nil,
-      ].compactMap(\.self).joined(separator: ", ")
-      throw UnusableInput([
-        Diagnostic(
-          .error, code: "payroll.columns",
-          at: SourceLocation(file: file, line: table.headingLine),
-          "what payroll paid has no column for \(missing)",
-          remedy: "write headings like employee_id,amount,pay_date")
-      ])
-    }
+    let columns = try Columns(table, file)
     var payments: [PayrollPayment] = []
     var problems: [Diagnostic] = []
     for row in table.rows {
-      func value(_ column: Int) -> String {
-        row.values.indices.contains(column) ? row.values[column] : ""
-      }
-      func fail(_ code: String, _ message: String, _ remedy: String) {
+      do throws(Fault) {
+        payments.append(try payment(of: row, columns))
+      } catch {
         problems.append(
           Diagnostic(
-            .error, code: code, at: SourceLocation(file: file, line: row.line), message,
-            remedy: remedy))
+            .error, code: error.code, at: SourceLocation(file: file, line: row.line), error.message,
+            remedy: error.remedy))
       }
-      guard !value(employee).isEmpty else {
-        fail(
-          "payroll.employeeMissing", "the row has no employee ID",
-          "fill it in, or delete the row if it is a total")
-        continue
-      }
-      guard let money = Self.amount(value(amount)) else {
-        fail(
-          "payroll.badAmount", "“\(shown(value(amount)))” is no amount",
-          "write dollars, such as 1500.00, $1,500.00 or (500.00)")
-        continue
-      }
-      guard money.cents.magnitude <= amountMax.cents.magnitude else {
-        fail(
-          "payroll.amountTooLarge", "\(money.display) is more than anybody is paid",
-          "look whether the column is the right one")
-        continue
-      }
-      let next = amount + 1
-      let isDate = periods.contains(next)
-      let hasHeading = table.headings.indices.contains(next) && !table.headings[next].isEmpty
-      guard !isSplit(value(amount), value(next), mayBeOther: hasHeading && !isDate) else {
-        fail(
-          "payroll.splitAmount",
-          "“\(shown(value(amount)))” and “\(shown(value(next)))” behind it look like one amount that its comma has split",
-          "put the amount into quotation marks, or write it without commas and with its cents")
-        continue
-      }
-      guard !isTotal(value(employee)) else {
-        fail(
-          "payroll.total", "“\(shown(value(employee)))” is no employee ID, but looks like a total",
-          "delete the row")
-        continue
-      }
-      guard let text = periods.map(value).first(where: { !$0.isEmpty }) else {
-        fail("payroll.periodMissing", "the row has no date or period", "fill it in")
-        continue
-      }
-      let date = text.utf8.withContiguousStorageIfAvailable { CivilTime($0)?.date } ?? nil
-      payments.append(
-        PayrollPayment(
-          employeeID: value(employee), amount: money, period: date?.description ?? text,
-          line: row.line))
     }
     guard problems.isEmpty else { throw UnusableInput(problems) }
     return payments
+  }
+
+  /// Where the values stand.
+  private struct Columns {
+    var employee: Int
+    var amount: Int
+    /// Reports have several dates: any of them says when it was.
+    var periods: [Int]
+    /// Whether the column behind the amount has a heading that is none of theirs.
+    var hasOtherBehindAmount: Bool
+
+    init(_ table: PlainTable, _ file: String) throws {
+      // Of a name and an ID, or of a code and an amount, the heading that says more is meant.
+      let employee =
+        try table.column("employee_id", "empl id", "emplid", "employee number")
+        ?? table.column("employee")
+      let amount =
+        try table.column("amount", "gross amount", "amount paid")
+        ?? table.column("gross", "paid", "earnings")
+      periods = table.columns(
+        "date", "pay date", "paid on", "check date", "paycheck date", "period", "pay period",
+        "pay period end", "pay period end date", "period end", "earnings end date", "quarter")
+      guard let employee, let amount, !periods.isEmpty else {
+        let missing = [
+          employee == nil ? "an employee ID" : nil, amount == nil ? "an amount" : nil,
+          periods.isEmpty ? "a date or period" : nil,
+        ].compactMap(\.self).joined(separator: ", ")
+        throw UnusableInput([
+          Diagnostic(
+            .error, code: "payroll.columns",
+            at: SourceLocation(file: file, line: table.headingLine),
+            "what payroll paid has no column for \(missing)",
+            remedy: "write headings like employee_id,amount,pay_date")
+        ])
+      }
+      (self.employee, self.amount) = (employee, amount)
+      let next = amount + 1
+      hasOtherBehindAmount =
+        table.headings.indices.contains(next) && !table.headings[next].isEmpty
+        && !periods.contains(next)
+    }
+  }
+
+  /// What is wrong with a row.
+  private struct Fault: Error {
+    var code: String
+    var message: String
+    var remedy: String
+
+    init(_ code: String, _ message: String, _ remedy: String) {
+      (self.code, self.message, self.remedy) = ("payroll." + code, message, remedy)
+    }
+  }
+
+  private static func payment(
+    of row: PlainTable.Row, _ columns: Columns
+  ) throws(Fault) -> PayrollPayment {
+    func value(_ column: Int) -> String {
+      row.values.indices.contains(column) ? row.values[column] : ""
+    }
+    let (employee, amount, next) = (
+      value(columns.employee), value(columns.amount), value(columns.amount + 1)
+    )
+    guard !employee.isEmpty else {
+      throw Fault(
+        "employeeMissing", "the row has no employee ID",
+        "fill it in, or delete the row if it is a total")
+    }
+    guard let money = Self.amount(amount) else {
+      throw Fault(
+        "badAmount", "“\(shown(amount))” is no amount",
+        "write dollars, such as 1500.00, $1,500.00 or (500.00)")
+    }
+    guard money.cents.magnitude <= amountMax.cents.magnitude else {
+      throw Fault(
+        "amountTooLarge", "\(money.display) is more than anybody is paid",
+        "look whether the column is the right one")
+    }
+    guard !isSplit(amount, next, mayBeOther: columns.hasOtherBehindAmount) else {
+      throw Fault(
+        "splitAmount",
+        "“\(shown(amount))” and “\(shown(next))” behind it look like one amount that its comma has split",
+        "put the amount into quotation marks, or write it without commas and with its cents")
+    }
+    guard !isTotal(employee) else {
+      throw Fault(
+        "total", "“\(shown(employee))” is no employee ID, but looks like a total", "delete the row")
+    }
+    guard let period = columns.periods.map(value).first(where: { !$0.isEmpty }) else {
+      throw Fault("periodMissing", "the row has no date or period", "fill it in")
+    }
+    let date = period.utf8.withContiguousStorageIfAvailable { CivilTime($0)?.date } ?? nil
+    return PayrollPayment(
+      employeeID: employee, amount: money, period: date?.description ?? period, line: row.line)
   }
 
   /// Nobody is paid as much, and sums of millions of such rows stay in 64 bits.
@@ -111,7 +138,8 @@ package enum PayrollReader {
     let isRest =
       parts[0].count == 3 && parts.count <= 2 && parts.dropFirst().allSatisfy { $0.count == 2 }
       && parts.joined().utf8.allSatisfy { $0 &- UInt8(ascii: "0") <= 9 }
-    return isRest && !amount.contains(".")
+    // What has more than three digits has not lost a comma behind them.
+    return isRest && amount.count(where: \.isNumber) <= 3 && !amount.contains(".")
       && (!mayBeOther || parts.count == 2 && next.hasPrefix("0"))
   }
 

@@ -85,7 +85,10 @@ struct PayrollReaderTests {
       "employee_id,date,amount,hours\n1,2026-04-15,500,120.00\n2,2026-04-15,1,050.00\n",
       ["payroll.splitAmount 3"], "hours are hours, and 050.00 is the rest of an amount"
     ),
-    ("employee_id,amount,date\n1,1,000\n", ["payroll.splitAmount 2"], "in place of the date"),
+    (
+      "employee_id,amount,date\n1,1,000\n2,1500,001\n", ["payroll.splitAmount 2"],
+      "in place of the date; behind 1500 it is a period"
+    ),
     (
       "employee_id,amount,date\n1,1000000000.00,x\n2,1000000000.01,x\n3,-92233720368547758.07,x\n",
       ["payroll.amountTooLarge 3", "payroll.amountTooLarge 4"], "an account number is no amount"
