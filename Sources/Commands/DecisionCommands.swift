@@ -64,6 +64,11 @@ struct DecisionOptions: ParsableArguments {
   }
 }
 
+/// What is to be done after any decision.
+private func runAgain(_ quarter: Quarter) -> String {
+  "run zpay run \(quarter) again: its sheets and its digest change\n"
+}
+
 /// `hold`, `release` and `forfeit`: decisions on records of the open quarter (SPEC 8).
 struct RecordDecision {
   let kind: DecisionKind
@@ -100,8 +105,7 @@ struct RecordDecision {
         text += sentence
       }
       try Ledger.make(at: desk.path).write(decisions)
-      text += "run zpay run \(quarter) again: its sheets and its digest change\n"
-      try Console.print(text)
+      try Console.print(text + runAgain(quarter))
     }
   }
 
@@ -183,8 +187,9 @@ struct ReleaseCommand: ParsableCommand {
     commandName: "release",
     abstract: "Make held records payable in the open quarter, whatever rule of it holds them.",
     discussion: """
-      That is rules 17 to 21 (credentials, standing, plan membership, length), late_records and a hold. A record whose rows contradict each other, or whose physician is not known, must be put right \
-      in the inputs instead.
+      That is credentials, standing, plan membership, length, late_records and a hold. A record whose \
+      rows contradict each other, or whose physician is not known, must be put right in the inputs \
+      instead.
 
         zpay release 48019 --quarter 2026Q2 --reason "standing restored by the dean, memo of 3 May"
       """)
@@ -276,9 +281,7 @@ struct ReverseCommand: ParsableCommand {
             ? ", where it may be paid anew\n"
             : "; it may be paid again from \($0.quarter.next) on, if the inputs still have it\n")
       }
-      try Console.print(
-        text.joined()
-          + "run zpay run \(last.quarter.next) again: its sheets and its digest change\n")
+      try Console.print(text.joined() + runAgain(last.quarter.next))
     }
   }
 }

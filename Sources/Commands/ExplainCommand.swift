@@ -72,10 +72,8 @@ struct ExplainCommand: ParsableCommand {
       }
       return column
     }
-    let rows = table.rows.map { row in
-      columns.map { row.values.indices.contains($0) ? row.values[$0] : "" }
-    }
-    let found = rows.filter { $0[0] == id }.map {
+    let rows = table.rows.filter { $0.value(columns[0]) == id }
+    let found = rows.map { columns.map($0.value) }.map {
       "    \($0[1]): \($0[2]), from \(shown($0[3], lengthMax: 400)) line \($0[4])\n      \(shown($0[5], lengthMax: 5_000))\n"
     }
     return found.isEmpty ? "" : "\n  not paid by this close\n" + found.joined()

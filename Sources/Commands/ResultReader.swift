@@ -96,23 +96,20 @@ struct ResultReader {
     let columns = try (names + ["service_date", "amount"]).map(column)
     let (disposition, reason) = (try table.column("disposition"), try table.column("reason"))
     for row in table.rows {
-      func value(_ column: Int?) -> String {
-        column.flatMap { row.values.indices.contains($0) ? row.values[$0] : nil } ?? ""
-      }
-      let values = columns.map(value)
+      let values = columns.map(row.value)
       guard !values[2].isEmpty else { continue }
       let cents = try Self.amount(values[7], file, row.line)
       let state: RecordOutcome.State
       if disposition == nil {
         state = cents < .zero ? .takenBack : .paid
-      } else if let known = RecordOutcome.State(rawValue: value(disposition)) {
+      } else if let known = RecordOutcome.State(rawValue: row.value(disposition)) {
         state = known
       } else {
         throw Failure(.unusableInput, "\(file):\(row.line): it is not as zpay made it")
       }
       outcome.add(
         RecordOutcome(
-          state: state, reason: value(reason), department: values[3], physicianID: values[4],
+          state: state, reason: row.value(reason), department: values[3], physicianID: values[4],
           physician: values[5], serviceDate: values[6], amount: cents),
         of: RecordName(program: values[0], activity: values[1], id: values[2]))
     }

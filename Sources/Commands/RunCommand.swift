@@ -230,7 +230,7 @@ struct RunAccount {
       "payroll.csv has \(grouped(rowCount)) \(rowCount == 1 ? "row" : "rows"), \(total.display)"
         + (total.cents == result.payable.cents
           ? ""
-          : " (\(Money(cents: total.cents - result.payable.cents).display) of it is to be recovered)")
+          : " (\(Money(cents: total.cents - result.payable.cents).display) more than is payable: to be recovered)")
         + (close == nil ? ": a draft, to be uploaded after zpay close" : ", ready for the upload")
     case .absent(.notConfigured): nil
     case .absent(.keyMissing(let key)): "no payroll.csv: plan.yaml gives payroll without \(key)"

@@ -99,7 +99,7 @@ struct ExpectedTotals {
     var rest = departments
     var seen: Set<String> = []
     for row in table.rows {
-      let name = row.values.indices.contains(department) ? row.values[department] : ""
+      let name = row.value(department)
       let place = "\(file):\(row.line)"
       if !seen.insert(name).inserted {
         differences.append("\(place): \(name) stands twice in the expected totals")
@@ -111,7 +111,7 @@ struct ExpectedTotals {
       }
       let values = Self.values(of: rest.remove(at: index), quarter)
       for (column, index) in columns {
-        let wanted = row.values.indices.contains(index) ? row.values[index] : ""
+        let wanted = row.value(index)
         guard let got = values[column], !Self.areEqual(wanted, got) else { continue }
         differences.append("\(place): \(name): \(column) is \(got), expected \(wanted)")
       }

@@ -87,11 +87,8 @@ package enum PayrollReader {
   private static func payment(
     of row: PlainTable.Row, _ columns: Columns
   ) throws(Fault) -> PayrollPayment {
-    func value(_ column: Int) -> String {
-      row.values.indices.contains(column) ? row.values[column] : ""
-    }
     let (employee, amount, next) = (
-      value(columns.employee), value(columns.amount), value(columns.amount + 1)
+      row.value(columns.employee), row.value(columns.amount), row.value(columns.amount + 1)
     )
     guard !employee.isEmpty else {
       throw Fault(
@@ -118,7 +115,7 @@ package enum PayrollReader {
       throw Fault(
         "total", "“\(shown(employee))” is no employee ID, but looks like a total", "delete the row")
     }
-    guard let period = columns.periods.map(value).first(where: { !$0.isEmpty }) else {
+    guard let period = columns.periods.map(row.value).first(where: { !$0.isEmpty }) else {
       throw Fault("periodMissing", "the row has no date or period", "fill it in")
     }
     let date = period.utf8.withContiguousStorageIfAvailable { CivilTime($0)?.date } ?? nil

@@ -5,6 +5,11 @@ package struct PlainTable: Sendable {
   package struct Row: Sendable {
     package var line: Int
     package var values: [String]
+
+    /// The value in a column; empty where the row ends before it, or there is no such column.
+    package func value(_ column: Int?) -> String {
+      column.flatMap { values.indices.contains($0) ? values[$0] : nil } ?? ""
+    }
   }
 
   private let file: String

@@ -155,8 +155,7 @@ package struct StatementSheets: Sendable {
 let rightKeys: Set<String> = [
   "duration", "blocks", "rate", "amount", "amount_at_most", "source_line", "physicians", "cases",
   "conferences", "payable", "held_records", "held", "rows", "program_cases", "payable_before",
-  "payable_after",
-  "difference", "held_before", "held_after",
+  "payable_after", "difference", "held_before", "held_after",
 ]
 
 /// A physician's quarter in one department.

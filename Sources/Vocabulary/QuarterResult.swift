@@ -392,17 +392,19 @@ extension QuarterResult {
     [(physicianID: String, physician: String, employeeID: String, payable: Money)]
   {
     guard !history.reversals.isEmpty else { return [] }
-    var sums: [[String]: (physicianID: String, physician: String, cents: Int64)] = [:]
+    var sums: [String: (physicianID: String, physician: String, employeeID: String, cents: Int64)] =
+      [:]
     for department in departments {
       for reference in department.lines {
         let line = paymentLine(reference, of: department)
         // Several physicians of one employee ID are one to payroll; without one it is the physician.
-        let key = line.employeeID.isEmpty ? ["", line.physicianID] : [line.employeeID]
-        sums[key, default: (line.physicianID, line.physician, 0)].cents += line.amountCents
+        let key = line.employeeID.isEmpty ? "\u{0}" + line.physicianID : line.employeeID
+        sums[key, default: (line.physicianID, line.physician, line.employeeID, 0)].cents +=
+          line.amountCents
       }
     }
-    return sums.filter { $0.value.cents < 0 }.map { key, sum in
-      (sum.physicianID, sum.physician, key.count == 1 ? key[0] : "", Money(cents: sum.cents))
-    }.sorted { ($0.0, $0.2) < ($1.0, $1.2) }
+    return sums.values.filter { $0.cents < 0 }
+      .map { ($0.physicianID, $0.physician, $0.employeeID, Money(cents: $0.cents)) }
+      .sorted { ($0.0, $0.2) < ($1.0, $1.2) }
   }
 }
