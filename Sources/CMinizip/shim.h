@@ -1,3 +1,2 @@
-#include <minizip/zip.h>
 #include <minizip/unzip.h>
 #include <zlib.h>

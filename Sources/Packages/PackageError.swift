@@ -12,12 +12,4 @@ package struct PackageError: Error, Equatable, CustomStringConvertible {
     self.operation = operation
     self.reason = reason
   }
-
-  /// What the zip library made: where it has no memory for it, it gives null.
-  package static func made<Made>(
-    _ made: Made?, _ path: String, _ operation: String
-  ) throws(PackageError) -> Made {
-    guard let made else { throw PackageError(path, operation, reason: "out of memory") }
-    return made
-  }
 }

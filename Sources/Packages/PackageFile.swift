@@ -8,13 +8,10 @@ internal import CMinizip
   internal import Darwin
 #endif
 
-/// A file that the zip library reads or writes, through calls whose every error is kept.
+/// A file that the zip library reads, through calls whose every error is kept.
 ///
-/// The library's own files are C streams, whose errors can be lost between two calls; and it
-/// would follow links, and cut existing files.
+/// The library's own files are C streams, whose errors can be lost between two calls; and it would follow links.
 final class PackageFile {
-  enum Mode { case read, create }
-
   /// The first error, as `errno` has it; 0 where there was none.
   private(set) var failure: Int32 = 0
   private(set) var isOpen = true
@@ -22,25 +19,15 @@ final class PackageFile {
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
   /// Where the file's next byte is, for the library.
   private var position: Int64 = 0
-  /// The place of the buffer in the file, and how many of its bytes are there (when reading) or
-  /// are still to be written.
+  /// The place of the buffer in the file, and how many of its bytes are there.
   private var bufferPosition: Int64 = 0
   private var bufferCount = 0
-  private let mode: Mode
 
-  init(_ path: String, _ mode: Mode) throws(PackageError) {
-    let flags =
-      switch mode {
-      case .read: O_RDONLY | O_NOFOLLOW | O_CLOEXEC
-      case .create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-      }
-    let opened = open(path, flags, 0o600)
-    guard opened >= 0 else {
-      throw PackageError(
-        path, mode == .read ? "opening it" : "creating it", reason: Self.words(for: errno))
+  init(_ path: String) throws(PackageError) {
+    descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw PackageError(path, "opening it", reason: Self.words(for: errno))
     }
-    descriptor = opened
-    self.mode = mode
   }
 
   deinit {
@@ -61,13 +48,12 @@ final class PackageFile {
 
   func closeFile() -> Bool {
     guard isOpen else { return failure == 0 }
-    _ = flush()
     isOpen = false
     if Self.close(descriptor) != 0 { fail() }
     return failure == 0
   }
 
-  private static func close(_ descriptor: Int32) -> Int32 {
+  static func close(_ descriptor: Int32) -> Int32 {
     #if canImport(Glibc)
       Glibc.close(descriptor)
     #elseif canImport(Musl)
@@ -77,7 +63,7 @@ final class PackageFile {
     #endif
   }
 
-  private static func words(for code: Int32) -> String { String(cString: strerror(code)) }
+  static func words(for code: Int32) -> String { String(cString: strerror(code)) }
 
   private func fail() { if failure == 0 { failure = errno } }
 
@@ -132,50 +118,12 @@ final class PackageFile {
     }
   }
 
-  private func write(_ input: UnsafeRawBufferPointer) -> Int {
-    guard failure == 0 else { return 0 }
-    var rest = input
-    while !rest.isEmpty {
-      let isBehind = position == bufferPosition + Int64(bufferCount)
-      if !isBehind || bufferCount == buffer.count {
-        guard flush() else { return 0 }
-        bufferPosition = position
-      }
-      let step = min(rest.count, buffer.count - bufferCount)
-      UnsafeMutableRawBufferPointer(rebasing: buffer[bufferCount...]).copyMemory(
-        from: .init(rebasing: rest[..<step]))
-      bufferCount += step
-      position += Int64(step)
-      rest = .init(rebasing: rest[step...])
-    }
-    return input.count
-  }
-
-  private func flush() -> Bool {
-    guard mode == .create else { return true }
-    guard failure == 0 else { return false }
-    var done = 0
-    while done < bufferCount {
-      let put = pwrite(
-        descriptor, buffer.baseAddress.map { $0 + done }, bufferCount - done,
-        off_t(bufferPosition) + off_t(done))
-      if put < 0, errno == EINTR { continue }
-      guard put > 0 else {
-        fail()
-        return false
-      }
-      done += put
-    }
-    bufferCount = 0
-    return true
-  }
-
   private func seek(_ offset: Int64, _ origin: Int32) -> Bool {
     switch origin {
     case ZLIB_FILEFUNC_SEEK_SET: position = offset
     case ZLIB_FILEFUNC_SEEK_CUR: position += offset
     default:
-      guard flush(), let size else { return false }
+      guard let size else { return false }
       position = size + offset
     }
     return position >= 0
@@ -189,10 +137,6 @@ final class PackageFile {
     functions.zread_file = { _, file, output, count in
       let output = UnsafeMutableRawBufferPointer(start: output, count: Int(count))
       return PackageFile.at(file).map { UInt($0.read(output)) } ?? 0
-    }
-    functions.zwrite_file = { _, file, input, count in
-      let input = UnsafeRawBufferPointer(start: input, count: Int(count))
-      return PackageFile.at(file).map { UInt($0.write(input)) } ?? 0
     }
     functions.ztell64_file = { _, file in
       PackageFile.at(file).map { UInt64($0.position) } ?? .max

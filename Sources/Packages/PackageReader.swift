@@ -27,7 +27,7 @@ package final class PackageReader {
   ///   that are encrypted or compressed by other methods than deflate.
   package init(_ path: String) throws(PackageError) {
     self.path = path
-    let file = try PackageFile(path, .read)
+    let file = try PackageFile(path)
     self.file = file
     var functions = file.functions()
     guard let size = file.size, let zip = unzOpen2_64(path, &functions) else {

@@ -15,7 +15,7 @@ import Testing
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  private static let noise = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 7) }
+  private static let noise = TestSupport.noise(count: 300_000)
 
   /// What a call fails with, without the path that every sentence begins with.
   private func failure(_ body: () throws -> Void) -> String? {
@@ -138,12 +138,5 @@ import Testing
     #expect(failure { _ = try PackageReader(self.path) } == "opening it: No such file or directory")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     #expect(failure { _ = try PackageReader(self.path) } == "opening it: Is a directory")
-  }
-
-  /// The library gives null for what it has no memory for.
-  @Test func whatCouldNotBeMadeIsAnErrorWithItsName() {
-    #expect(
-      failure { _ = try PackageError.made(nil as Int?, self.path, "creating it") }
-        == "creating it: out of memory")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Packages
+import TestSupport
 import Testing
 
 @Suite final class PackageTests {
@@ -14,7 +15,7 @@ import Testing
 
   private var path: String { folder + "/a.zip" }
   private static let text = Array("Some text. ".utf8)
-  private static let long = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 7) }
+  private static let long = noise(count: 300_000)
 
   private func write(_ path: String) throws {
     let deflater = Deflater()

@@ -339,7 +339,11 @@ MUTANTS = (
     ("Reports/ExceptionDetails.swift", "return piece.bytes.count <= Self.pieceBytesMax ? piece : Piece()", "return piece", "kept details have a bound", "longDetails"),
     ("Writers/Workbooks/ByteBuffer+XMLText.swift", "|| isWrittenAsCode(at: end, in: text))", "|| false)", "what a code closes is no code", "naughtyTexts"),
     ("Reports/ExceptionDetails.swift", "result.exceptions[middle] < index", "result.exceptions[middle] <= index", "the words of a held record are its own", "everyDetail"),
-    ("Packages/PackageWriter.swift", "private static let sizeMax = 0xFFFF_FFFE", "private static let sizeMax = 0x1_FFFF_FFFE", "a size that 32 bits don't hold is refused", "aPartThatThirtyTwo"),
+    ("Packages/PackageHeader.swift", "static let numberMax = 0xFFFF_FFFE", "static let numberMax = 0x1_FFFF_FFFE", "a size that 32 bits don't hold is refused", "aPartThatThirtyTwo"),
+    ("Packages/PackageOutput.swift", "let start = place - (count - buffer.count)", "let start = place - count", "a header is put where its part begins", "whatIsWritten"),
+    ("Packages/PackageOutput.swift", "try put(buffer, at: count - buffer.count, operation)", "try put(buffer, at: count, operation)", "what was in the buffer stands behind what was written", "whatIsWritten"),
+    ("Packages/PackageOutput.swift", "    failure = code\n", "", "behind an error nothing is written", "aFullDisk"),
+    ("Packages/PackageWriter.swift", "    try file.flush(operation)\n", "", "a part is on the disk at its end", "readBackBeforeItCounts"),
     # What is read, counted and sealed beside something else
     ("Ingest/RosterReader.swift", "    problems += other.problems\n", "", "a roster's file with a problem is told", "aProblemOfOneOfTheFiles"),
     ("Ingest/RosterReader.swift", "    notices += other.notices\n", "", "what a file of the roster was is told", "aRosterInTwoFiles"),
