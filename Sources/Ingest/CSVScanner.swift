@@ -72,6 +72,14 @@ struct CSVScanner {
     // A row that is longer is refused without looking further.
     let limit = min(text.count, start + Self.rowCountMax + 1)
     while true {
+      if let end = endOfUsual(text, from: index, to: limit) {
+        fields.append(FieldSlice(start: index, end: end, outerStart: index, flags: .plain))
+        hasContent = true
+        index = end
+        guard text[index] == delimiter else { break }
+        index += 1
+        continue
+      }
       var field = FieldSlice(start: index, end: index, outerStart: index)
       var opened: Int?
       index = skipBlanks(text, from: index, to: limit)
@@ -123,6 +131,20 @@ struct CSVScanner {
     if limit < text.count || (opened == nil && isComplete) { return .tooLong(opened: opened) }
     guard isComplete, let opened else { return .needsMore }
     return .unclosedQuote(opened: opened)
+  }
+
+  /// Where a field ends that is like most are: printable ASCII without quotes, and no space at its ends. Nil for others,
+  /// such as empty ones.
+  @inline(__always)
+  private func endOfUsual(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, to limit: Int
+  ) -> Int? {
+    guard start < limit, text[start] &- 0x21 < 0x5E else { return nil }
+    let end = plainEnd(text, from: start, to: limit)
+    guard end > start, end < limit, text[end - 1] != UInt8(ascii: " ") else { return nil }
+    let byte = text[end]
+    let isEnd = byte == delimiter || byte == .lineFeed || byte == .carriageReturn
+    return isEnd ? end : nil
   }
 
   /// Scans a value without quotes, up to the delimiter or line end behind it.

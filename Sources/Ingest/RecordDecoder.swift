@@ -239,7 +239,7 @@ struct RecordDecoder {
   }
 
   /// The clocks of a case's offer, which are reported and never change what is paid.
-  private func readClocks(
+  private mutating func readClocks(
     _ fields: [FieldSlice], _ text: UnsafeBufferPointer<UInt8>, _ record: inout ServiceRecord
   ) {
     let offered = readClock(columns.offered, fields, text, &record)
@@ -253,7 +253,7 @@ struct RecordDecoder {
     }
   }
 
-  private func readClock(
+  private mutating func readClock(
     _ column: Int?, _ fields: [FieldSlice], _ text: UnsafeBufferPointer<UInt8>,
     _ record: inout ServiceRecord
   ) -> Int64? {

@@ -49,8 +49,12 @@ package struct RosterReader: Sendable {
     precondition(
       roster.physicians.isEmpty && other.roster.physicians.isEmpty, "rows are joined at the end")
     // Mostly there is one file of each: its rows are taken as they are.
-    rows = rows.isEmpty ? other.rows : rows + other.rows
-    standingRows = standingRows.isEmpty ? other.standingRows : standingRows + other.standingRows
+    if rows.isEmpty { rows = other.rows } else { rows += other.rows }
+    if standingRows.isEmpty {
+      standingRows = other.standingRows
+    } else {
+      standingRows += other.standingRows
+    }
     inputs += other.inputs
     notices += other.notices
     problems += other.problems
@@ -160,6 +164,7 @@ package struct RosterReader: Sendable {
   // MARK: - Joining
 
   private mutating func joinAppointments() {
+    roster = Roster(expecting: rows.count)
     for row in rows {
       let physician = roster.add(row.appointment, ofID: row.id)
       roster.register(identifier: row.npi, of: physician)

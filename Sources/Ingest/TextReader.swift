@@ -55,6 +55,7 @@ struct TextReader: ~Copyable {
     self.stream = stream
     capacity = max(4096, min(stream.expectedCount + 64, 8 << 20))
     memory = .allocate(capacity: capacity)
+    askForLargePages(memory, byteCount: capacity)
   }
 
   deinit { memory.deallocate() }

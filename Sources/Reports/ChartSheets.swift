@@ -85,6 +85,7 @@ struct ChartSheets: Sendable {
   private var counts: [[Int]] {
     let work = work
     var counts = Array(repeating: [0, 0, 0], count: work.count)
+    let start = result.quarter.start.day
     let ends = (0..<3).map { month in
       let (year, first, _) = result.quarter.start.components
       return CivilDate(
@@ -95,11 +96,14 @@ struct ChartSheets: Sendable {
       let items = result.plan.programs.indices.map { program in
         work.firstIndex { $0.activity == table.activity && $0.program == program }
       }
-      for record in table.records where record.reason == .paid {
-        guard let item = items[Int(record.program)], record.date >= result.quarter.start,
-          let month = ends.firstIndex(where: { record.day <= $0 })
-        else { continue }
-        counts[item][month] += 1
+      var ofTable = Array(repeating: 0, count: 3 * items.count)
+      for record in table.records where record.reason == .paid && record.day >= start {
+        guard let month = ends.firstIndex(where: { record.day <= $0 }) else { continue }
+        ofTable[3 * Int(record.program) + month] += 1
+      }
+      for (program, item) in items.enumerated() {
+        guard let item else { continue }
+        for month in 0..<3 { counts[item][month] += ofTable[3 * program + month] }
       }
     }
     return counts

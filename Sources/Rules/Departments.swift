@@ -144,22 +144,23 @@ struct Departments: Sendable {
   /// The paid rows of each department in their order, and behind them the held ones.
   private func placedRows() -> [[Int32]] {
     // Paid ones of each place, and behind them all the held ones.
-    var ends: [Int] = []
+    var (starts, ends) = ([Int](), [Int]())
     var sum = 0
     for count in sums.map(\.paidRecords) + sums.map(\.heldRecords) {
-      ends.append(sum)
+      starts.append(sum)
       sum += count
+      ends.append(sum)
     }
     let keys = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: sum)
     defer { keys.deallocate() }
-    for (number, table) in result.records.tables.enumerated() {
-      let first = result.records.index(table: number, row: 0)
-      for (row, record) in table.records.enumerated() where Notices.isForAPerson(record) {
-        let place = places.place(of: record) + (record.reason == .paid ? 0 : places.count)
-        keys[ends[place]] = places.key(of: record, table.activity, row: first + Int32(row))
-        ends[place] += 1
-      }
-    }
+    askForLargePages(UnsafeMutableRawPointer(keys.baseAddress!), byteCount: 8 * sum)
+    let pieces = result.records.pieces()
+    let half = pieces.count / 2
+    // One from each slot's first place on, one from its last: neither asks what the other has put there.
+    nonisolated(unsafe) let shared = keys
+    _ = context.workers.both(
+      { [starts] in put(pieces[..<half], into: shared, from: starts, step: 1) },
+      { [ends] in put(pieces[half...], into: shared, from: ends.map { $0 - 1 }, step: -1) })
     sort(keys, ends: ends)
     return (0..<places.departments.count * 2).map { number in
       let own = places.places(of: number % places.departments.count)
@@ -167,6 +168,25 @@ struct Departments: Sendable {
       let start = { (slot: Int) in slot == 0 ? 0 : ends[slot - 1] }
       return keys[start(own.lowerBound + first)..<start(own.upperBound + first)]
         .map { Int32(truncatingIfNeeded: $0) }
+    }
+  }
+
+  /// Puts the key of each row into the slot of its place.
+  private func put(
+    _ pieces: ArraySlice<RecordTables.Piece>, into keys: UnsafeMutableBufferPointer<UInt64>,
+    from first: [Int], step: Int
+  ) {
+    var next = first
+    for piece in pieces {
+      let table = result.records.tables[piece.table]
+      for row in piece.rows {
+        let record = table.records[row]
+        guard Notices.isForAPerson(record) else { continue }
+        let slot = places.place(of: record) + (record.reason == .paid ? 0 : places.count)
+        let index = piece.first + Int32(row - piece.rows.lowerBound)
+        keys[next[slot]] = places.key(of: record, table.activity, row: index)
+        next[slot] += step
+      }
     }
   }
 

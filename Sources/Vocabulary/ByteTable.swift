@@ -9,11 +9,17 @@ public struct ByteTable: Sendable {
     var value: Int32
   }
 
-  private var slots: [Int32] = Array(repeating: -1, count: 64)
+  private var slots: [Int32]
   private var entries: [Entry] = []
   private var keys: [UInt8] = []
 
-  public init() {}
+  /// - Parameter count: of the keys that are to be added, about.
+  public init(expecting count: Int = 0) {
+    var slotCount = 64
+    while slotCount < 2 * count { slotCount *= 2 }
+    slots = Array(repeating: -1, count: slotCount)
+    entries.reserveCapacity(count)
+  }
 
   public var isEmpty: Bool { entries.isEmpty }
 
@@ -38,14 +44,16 @@ public struct ByteTable: Sendable {
   /// Adds a key, or changes the value of the one there.
   ///
   /// - Parameter value: of the value so far; nil where the key is not there.
+  /// - Returns: what the value is then.
+  @discardableResult
   public mutating func set(
     _ key: UnsafeBufferPointer<UInt8>, to value: (_ last: Int32?) -> Int32
-  ) {
+  ) -> Int32 {
     let slot = slot(of: key)
     guard slots[slot] < 0 else {
       let entry = Int(slots[slot])
       entries[entry].value = value(entries[entry].value)
-      return
+      return entries[entry].value
     }
     let value = value(nil)
     slots[slot] = Int32(entries.count)
@@ -55,6 +63,7 @@ public struct ByteTable: Sendable {
         value: value))
     keys.append(contentsOf: key)
     if entries.count * 2 > slots.count { grow() }
+    return value
   }
 
   public mutating func set(_ key: String, to value: Int32) {
@@ -65,7 +74,7 @@ public struct ByteTable: Sendable {
   /// The slot that has a key, or the free one where it would be.
   private func slot(of key: UnsafeBufferPointer<UInt8>) -> Int {
     let (first, last) = (firstWord(key), lastWord(key))
-    var slot = Int(truncatingIfNeeded: hashOf(key)) & (slots.count - 1)
+    var slot = firstSlot(of: key)
     while slots[slot] >= 0 {
       let entry = entries[Int(slots[slot])]
       // What has no more than sixteen bytes is its two words: no third place in memory is waited for.
@@ -79,6 +88,10 @@ public struct ByteTable: Sendable {
     return slot
   }
 
+  private func firstSlot(of key: UnsafeBufferPointer<UInt8>) -> Int {
+    Int(truncatingIfNeeded: hashOf(key)) & (slots.count - 1)
+  }
+
   private func withKey<Result>(
     of entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
@@ -89,8 +102,11 @@ public struct ByteTable: Sendable {
 
   private mutating func grow() {
     slots = Array(repeating: -1, count: slots.count * 2)
+    // No key is there twice: each has the first slot that is free.
     for (index, entry) in entries.enumerated() {
-      slots[withKey(of: entry, slot)] = Int32(index)
+      var slot = withKey(of: entry, firstSlot)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(index)
     }
   }
 }

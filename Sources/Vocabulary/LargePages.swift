@@ -11,7 +11,7 @@
 /// - Parameter memory: nobody has written to it yet.
 public func askForLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
   #if os(Linux)
-    let (pageSize, enough) = (UInt(2 << 20), 128 << 20)
+    let (pageSize, enough) = (UInt(2 << 20), 8 << 20)
     guard byteCount >= enough else { return }
     let start = (UInt(bitPattern: memory) + pageSize - 1) & ~(pageSize - 1)
     let end = (UInt(bitPattern: memory) + UInt(byteCount)) & ~(pageSize - 1)

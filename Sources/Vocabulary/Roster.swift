@@ -114,29 +114,34 @@ public struct Physician: Sendable {
 public struct Roster: Sendable {
   public var physicians: [Physician] = []
   /// `physician_id`, `npi` and `employee_id`, letter for letter → physician, or ``ambiguous``.
-  private var identifiers = ByteTable()
+  private var identifiers: ByteTable
   /// E-mails in lower case → physician, or ``ambiguous``.
   private var emails = ByteTable()
   /// Only the roster's own `physician_id` → physician.
-  private var ownIDs = ByteTable()
+  private var ownIDs: ByteTable
 
   public static let unknown: Int32 = -1
   public static let ambiguous: Int32 = -2
 
-  public init() {}
+  /// - Parameter count: of the appointments that are to be added, about.
+  public init(expecting count: Int = 0) {
+    physicians.reserveCapacity(count)
+    (identifiers, ownIDs) = (ByteTable(expecting: 2 * count), ByteTable(expecting: count))
+  }
 
   /// Adds an appointment to the physician with a `physician_id`, who is added where it is new.
   ///
   /// - Returns: the physician.
   public mutating func add(_ appointment: Appointment, ofID id: String) -> Int32 {
-    if let known = ownIDs.value(id) {
-      physicians[Int(known)].appointments.append(appointment)
-      return known
+    let next = Int32(physicians.count)
+    var key = id
+    let physician = key.withUTF8 { ownIDs.set($0) { $0 ?? next } }
+    if physician == next {
+      physicians.append(Physician(id: id, appointments: [appointment]))
+      register(identifier: id, of: physician)
+    } else {
+      physicians[Int(physician)].appointments.append(appointment)
     }
-    let physician = Int32(physicians.count)
-    physicians.append(Physician(id: id, appointments: [appointment]))
-    ownIDs.set(id, to: physician)
-    register(identifier: id, of: physician)
     return physician
   }
 
@@ -152,7 +157,7 @@ public struct Roster: Sendable {
   private static func register(_ key: String, of physician: Int32, in table: inout ByteTable) {
     guard !key.isEmpty else { return }
     var key = key
-    key.withUTF8 { key in
+    _ = key.withUTF8 { key in
       table.set(key) { last in
         last.map { $0 != physician } ?? false ? ambiguous : physician
       }

@@ -77,9 +77,14 @@ struct XMLCursor {
 
   @inline(__always)
   mutating func take(_ snippet: Snippet) -> Bool {
-    // Shorter than the zeros behind the end.
-    let isSame = withUnsafeBytes(of: snippet.bytes) {
-      memcmp(place, $0.baseAddress!, snippet.count) == 0
+    // Shorter than the zeros behind the end. Most are no longer than a word, which needs no call.
+    let isSame = withUnsafeBytes(of: snippet.bytes) { bytes in
+      if snippet.count <= 8 {
+        let next: UInt64 = step(at: 0)
+        let difference = UInt64(littleEndian: next ^ bytes.loadUnaligned(as: UInt64.self))
+        return difference << (64 - 8 * UInt64(snippet.count)) == 0
+      }
+      return memcmp(place, bytes.baseAddress!, snippet.count) == 0
     }
     if isSame { place += snippet.count }
     return isSame
