@@ -49,11 +49,16 @@ struct TextReader: ~Copyable {
 
   /// A small piece first keeps small what is refused early; larger ones later have enough rows for several threads.
   /// None is larger than all before it: it is read while their rows are.
-  private var pieceCount: Int { min(max(byteCount, 1 << 20), 8 << 20) }
+  private var pieceCount: Int { min(max(byteCount, Self.pieceMin), Self.pieceMax) }
+  private static let (pieceMin, pieceMax) = (1 << 20, 8 << 20)
+  /// For more there is memory once its first part has been read: a file may say anything of its size.
+  private static let expectedMax = 1 << 30
 
   init(_ stream: any ByteStream) {
     self.stream = stream
-    capacity = max(4096, min(stream.expectedCount + 64, 8 << 20))
+    // The whole file at once: memory that is not touched costs nothing, and copying what was read does.
+    let expected = min(stream.expectedCount, Self.expectedMax)
+    capacity = expected + min(max(expected, Self.pieceMin), Self.pieceMax) + 64
     memory = .allocate(capacity: capacity)
     askForLargePages(memory, byteCount: capacity)
   }
@@ -273,8 +278,6 @@ struct TextReader: ~Copyable {
 
   private mutating func reserve(_ needed: Int) {
     guard needed > capacity else { return }
-    // The whole file at once, once it has passed its first mebibytes: memory that is not touched
-    // costs nothing, and copying it twice over does.
     let grown = max(needed, stream.expectedCount + pieceCount + 64, capacity / 2 * 3)
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
     askForLargePages(larger, byteCount: grown)

@@ -153,7 +153,6 @@ struct Departments: Sendable {
     }
     let keys = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: sum)
     defer { keys.deallocate() }
-    askForLargePages(UnsafeMutableRawPointer(keys.baseAddress!), byteCount: 8 * sum)
     let pieces = result.records.pieces()
     let half = pieces.count / 2
     // One from each slot's first place on, one from its last: neither asks what the other has put there.

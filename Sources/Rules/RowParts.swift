@@ -23,10 +23,7 @@ struct RowParts: Sendable {
   private final class Entries: @unchecked Sendable {
     // Unchecked: each piece writes its own entries, and then nobody does.
     let base: UnsafeMutablePointer<Entry>
-    init(count: Int) {
-      base = .allocate(capacity: count)
-      askForLargePages(base, byteCount: count * MemoryLayout<Entry>.stride)
-    }
+    init(count: Int) { base = .allocate(capacity: count) }
     deinit { base.deallocate() }
   }
 

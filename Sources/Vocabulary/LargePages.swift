@@ -6,12 +6,13 @@
 
 /// Asks the system for large pages, for memory in which millions of records are looked up in any order: with small
 /// ones it would note a quarter of a million pages for ten million records, and the processor look them up.
-/// Where there are none, nothing changes; nor for less memory, of which small pages are enough.
+/// Where there are none, nothing changes; nor for less memory: a large page is cleared at once, and where the machine is a
+/// virtual one, that waits for its host.
 ///
 /// - Parameter memory: nobody has written to it yet.
 public func askForLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
   #if os(Linux)
-    let (pageSize, enough) = (UInt(2 << 20), 8 << 20)
+    let (pageSize, enough) = (UInt(2 << 20), 128 << 20)
     guard byteCount >= enough else { return }
     let start = (UInt(bitPattern: memory) + pageSize - 1) & ~(pageSize - 1)
     let end = (UInt(bitPattern: memory) + UInt(byteCount)) & ~(pageSize - 1)

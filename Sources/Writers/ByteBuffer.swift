@@ -31,7 +31,7 @@ struct Snippet {
 /// and there is always room for one more row behind that, or it is made.
 struct ByteBuffer: ~Copyable {
   /// Emptied when there is as much as this.
-  static let full = 64 * 1024
+  static let full = 128 * 1024
   /// A text of 32,767 units, at most 7 bytes for each of its bytes, and a cell around it.
   static let roomForACell = 7 * 3 * CellLimits.textMax + 1024
 
