@@ -112,9 +112,10 @@ struct MatchKeyTests {
   }
 
   /// As a dictionary does, for 100,000 random keys.
-  @Test func aByteTableIsADictionary() {
+  /// However many keys it was made for.
+  @Test(arguments: [0, 100, 100_000]) func aByteTableIsADictionary(expecting count: Int) {
     var random = SeededGenerator(seed: 7)
-    var (table, dictionary) = (ByteTable(), [String: Int32]())
+    var (table, dictionary) = (ByteTable(expecting: count), [String: Int32]())
     for value in Int32(0)..<100_000 {
       let key = String(UInt64.random(in: 0...60_000, using: &random), radix: 36)
       table.set(key, to: value)
