@@ -40,6 +40,8 @@ package struct Zpay: ParsableCommand {
   /// Runs the program and ends it with the status that SPEC section 2 gives.
   package static func runAndExit() -> Never {
     signal(SIGPIPE, SIG_IGN)
+    // A limit of the size of files is an error of the write that passes it, and not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     // What is made is its owner's alone, whatever the caller's mask leaves out or takes away.
     umask(0o077)
     Console.occupyStandardDescriptors()

@@ -239,6 +239,8 @@ struct RecordDecoder {
   }
 
   /// The clocks of a case's offer, which are reported and never change what is paid.
+  ///
+  /// Mutating, as its callers are: else the whole decoder is copied for each row.
   private mutating func readClocks(
     _ fields: [FieldSlice], _ text: UnsafeBufferPointer<UInt8>, _ record: inout ServiceRecord
   ) {

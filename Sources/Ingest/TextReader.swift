@@ -49,16 +49,18 @@ struct TextReader: ~Copyable {
 
   /// A small piece first keeps small what is refused early; larger ones later have enough rows for several threads.
   /// None is larger than all before it: it is read while their rows are.
-  private var pieceCount: Int { min(max(byteCount, Self.pieceMin), Self.pieceMax) }
-  private static let (pieceMin, pieceMax) = (1 << 20, 8 << 20)
-  /// For more there is memory once its first part has been read: a file may say anything of its size.
-  private static let expectedMax = 1 << 30
+  private var pieceCount: Int { Self.pieceCount(behind: byteCount) }
+  private static func pieceCount(behind count: Int) -> Int { min(max(count, 1 << 20), 8 << 20) }
+
+  /// A file may say anything of its size: it is believed up to this, and then up to some times what was read.
+  private static let believedCount = 128 << 20
+  private static let believedTimes = 8
 
   init(_ stream: any ByteStream) {
     self.stream = stream
     // The whole file at once: memory that is not touched costs nothing, and copying what was read does.
-    let expected = min(stream.expectedCount, Self.expectedMax)
-    capacity = expected + min(max(expected, Self.pieceMin), Self.pieceMax) + 64
+    let expected = min(max(stream.expectedCount, 0), Self.believedCount)
+    capacity = expected + Self.pieceCount(behind: expected) + 64
     memory = .allocate(capacity: capacity)
     askForLargePages(memory, byteCount: capacity)
   }
@@ -278,7 +280,8 @@ struct TextReader: ~Copyable {
 
   private mutating func reserve(_ needed: Int) {
     guard needed > capacity else { return }
-    let grown = max(needed, stream.expectedCount + pieceCount + 64, capacity / 2 * 3)
+    let expected = min(stream.expectedCount, Self.believedTimes * needed)
+    let grown = max(needed, expected + pieceCount + 64, capacity / 2 * 3)
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
     askForLargePages(larger, byteCount: grown)
     larger.update(from: memory, count: count + pending)

@@ -15,8 +15,8 @@ struct PackageHeader {
   /// What both headers have.
   private let fields: [UInt8]
 
-  /// - Parameters: 0 where they are not known yet.
-  init(_ name: String, crc: UInt32 = 0, compressedSize: Int = 0, size: Int = 0) {
+  /// Of a part that a package can have: what is larger is written as something else, and refused by who reads it.
+  init(_ name: String, crc: UInt32, compressedSize: Int, size: Int) {
     self.name = name
     fields =
       Self.constant + Self.bytes(of: crc)
@@ -24,6 +24,9 @@ struct PackageHeader {
       + Self.bytes(of: UInt32(truncatingIfNeeded: size))
       + Self.bytes(of: UInt16(truncatingIfNeeded: name.utf8.count))
   }
+
+  /// Bytes of ``local`` for a part of this name.
+  static func localCount(_ name: String) -> Int { 30 + name.utf8.count }
 
   /// Before the part.
   var local: [UInt8] { Self.localStart + fields + [0, 0] + name.utf8 }

@@ -16,7 +16,7 @@ final class PackageOutput {
   private var buffer: [UInt8] = []
   private static let bufferCount = 64 * 1024
   /// The first error, as `errno` has it: behind it nothing is written any more.
-  private var failure: Int32 = 0
+  private var failure: Int32?
   private var isOpen = true
 
   /// - Throws: ``PackageError`` where there is a file of that name, or a link.
@@ -32,8 +32,9 @@ final class PackageOutput {
   deinit { if isOpen { _ = PackageFile.close(descriptor) } }
 
   /// - Parameter operation: what is being done, for an error.
+  /// - Throws: ``PackageError``, as all that follows; then nothing more can be written.
   func append(_ bytes: UnsafeRawBufferPointer, _ operation: String) throws(PackageError) {
-    guard failure == 0 else { throw error(operation, failure) }
+    if let failure { throw error(operation, failure) }
     if buffer.count + bytes.count > Self.bufferCount { try flush(operation) }
     if bytes.count > Self.bufferCount {
       try put(bytes, at: count, operation)
@@ -49,7 +50,9 @@ final class PackageOutput {
     }
   }
 
-  /// Puts bytes in the place of others, which were appended at once.
+  /// Puts bytes in the place of others.
+  ///
+  /// - Precondition: those were appended in one call, so that they are all in the buffer or all in the file.
   func replace(at place: Int, with bytes: [UInt8], _ operation: String) throws(PackageError) {
     let start = place - (count - buffer.count)
     if start >= 0 {
@@ -80,13 +83,15 @@ final class PackageOutput {
   private func put(
     _ bytes: UnsafeRawBufferPointer, at place: Int, _ operation: String
   ) throws(PackageError) {
+    precondition(isOpen, "a file is written before it is closed")
     var done = 0
     while done < bytes.count {
       let put = pwrite(
         descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done,
         off_t(place) + off_t(done))
       if put < 0, errno == EINTR { continue }
-      guard put > 0 else { throw error(operation, errno) }
+      // A disk that takes nothing, and says no word, will take nothing the next time.
+      guard put > 0 else { throw error(operation, put < 0 ? errno : EIO) }
       done += put
     }
   }

@@ -36,7 +36,8 @@ package struct CompressedPart: Sendable {
 /// Writes a package, part after part.
 ///
 /// By hand, for a library copies each byte by itself and sums it up once more, which took a fortieth of a run. What is
-/// written is read back by minizip before it counts. A package that is not closed is removed.
+/// written is read back before it counts: minizip finds the parts, and ISA-L inflates them. A package that is not closed is
+/// removed.
 package final class PackageWriter {
   package let path: String
   private let file: PackageOutput
@@ -92,10 +93,10 @@ package final class PackageWriter {
   /// - Throws: ``PackageError`` if anything was not written; the file is gone then.
   package func close() throws(PackageError) {
     let operation = "closing it"
+    precondition(partCount < Int(UInt16.max), "the format counts so many parts")
     let start = file.count
     let end = PackageHeader.end(partCount: partCount, directory: directory, at: start)
     try file.append(directory + end, operation)
-    guard start <= PackageHeader.numberMax else { throw tooLarge(operation) }
     try file.close(operation)
     isComplete = true
   }
@@ -104,8 +105,9 @@ package final class PackageWriter {
   ///
   /// - Returns: where it is.
   private func begin(_ name: String) throws(PackageError) -> Int {
+    precondition(name.utf8.count <= Int(UInt16.max), "the format counts so many bytes of a name")
     let start = file.count
-    let room = [UInt8](repeating: 0, count: PackageHeader(name).local.count)
+    let room = [UInt8](repeating: 0, count: PackageHeader.localCount(name))
     try file.append(room, "beginning part \(name)")
     return start
   }
@@ -119,13 +121,12 @@ package final class PackageWriter {
   private func end(
     _ name: String, from start: Int, size: Int, _ crc: CRC32, _ operation: String
   ) throws(PackageError) {
-    guard size <= PackageHeader.numberMax, start <= PackageHeader.numberMax else {
-      throw tooLarge(operation)
-    }
-    let place = start + PackageHeader(name).local.count
-    let header = PackageHeader(
-      name, crc: crc.value, compressedSize: file.count - place, size: size)
+    // What comes next begins where the file ends: a header, or the directory.
+    guard max(size, file.count) <= PackageHeader.numberMax else { throw tooLarge(operation) }
+    let compressedSize = file.count - start - PackageHeader.localCount(name)
+    let header = PackageHeader(name, crc: crc.value, compressedSize: compressedSize, size: size)
     try file.replace(at: start, with: header.local, operation)
+    // So a disk that is full is told with the part for which it has no room.
     try file.flush(operation)
     directory += header.central(at: start)
     partCount += 1

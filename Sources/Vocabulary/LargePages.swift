@@ -6,8 +6,8 @@
 
 /// Asks the system for large pages, for memory in which millions of records are looked up in any order: with small
 /// ones it would note a quarter of a million pages for ten million records, and the processor look them up.
-/// Where there are none, nothing changes; nor for less memory: a large page is cleared at once, and where the machine is a
-/// virtual one, that waits for its host.
+/// Where there are none, nothing changes. For less memory it is not worth it: a virtual machine may have to wait for its
+/// host until a large page is there.
 ///
 /// - Parameter memory: nobody has written to it yet.
 public func askForLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {

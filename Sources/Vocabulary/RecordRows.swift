@@ -49,6 +49,8 @@ public struct GrowingRecordRows: ~Copyable {
   private var base: UnsafeMutablePointer<ServiceRecord>
   private var capacity: Int
   private(set) public var count = 0
+  /// A file may say anything of its size: it is believed up to so many times what was read.
+  private static let believedTimes = 64.0
 
   public init() {
     capacity = 64
@@ -83,7 +85,7 @@ public struct GrowingRecordRows: ~Copyable {
       // A few rows say nothing of how long the others are.
       let read = needed < 64 ? size : (stretch.base + stretch.count - 1).pointee.rowStart + 1
       let expected = 1.05 * Double(needed) * Double(size) / Double(max(read, 1))
-      grow(to: max(needed, capacity * 3 / 2, Int(expected)))
+      grow(to: max(needed, capacity * 3 / 2, Int(min(expected, Self.believedTimes * Double(needed)))))
     }
     for index in 0..<stretch.count {
       var record = stretch.base[index]

@@ -59,7 +59,10 @@ import Testing
         because: "a part that fills the buffer is written while it is added", parts: [300_000],
         fitting: 0, failure: "writing part 0: No space left on device"),
       Full(
-        because: "small parts are written at the end", parts: [10, 10], fitting: 2,
+        because: "a small part is written at its end", parts: [10, 10], fitting: 1,
+        failure: "writing part 1: No space left on device"),
+      Full(
+        because: "the directory is written at the end", parts: [10, 10], fitting: 2,
         failure: "closing it: No space left on device"),
       Full(
         because: "behind a part that failed no other one begins", parts: [300_000, 10], fitting: 0,

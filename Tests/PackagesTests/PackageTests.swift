@@ -46,6 +46,29 @@ import Testing
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
 
+  /// Nothing of the machine is in it, and it is the same in each release: so the bytes of two parts of one byte each.
+  @Test func everyByteIsKnown() throws {
+    let deflater = Deflater()
+    let writer = try PackageWriter(creating: path, with: deflater)
+    try writer.add(CompressedPart(name: "a", bytes: [0x61], with: deflater))
+    try writer.add("b") { try [UInt8(0x62)].withUnsafeBytes($0) }
+    try writer.close()
+    /// Version 2.0, no flags, deflate, 0:00 on 1980-01-01; check sum, both sizes, lengths of the name and of nothing.
+    func header(_ sum: [UInt8]) -> [UInt8] {
+      [20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0] + sum + [3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]
+    }
+    let (a, b): ([UInt8], [UInt8]) = ([0x43, 0xBE, 0xB7, 0xE8], [0xF9, 0xEF, 0xBE, 0x71])
+    var wanted: [UInt8] = [0x50, 0x4B, 3, 4] + header(a) + [0x61] + [0x4B, 0x04, 0x00]
+    wanted += [0x50, 0x4B, 3, 4] + header(b) + [0x62] + [0x4B, 0x02, 0x00]
+    // In the directory: nobody made it; no comment, disk or mode; where the part begins.
+    wanted += [0x50, 0x4B, 1, 2, 0, 0] + header(a) + Array(repeating: 0, count: 10)
+    wanted += [0, 0, 0, 0, 0x61]
+    wanted += [0x50, 0x4B, 1, 2, 0, 0] + header(b) + Array(repeating: 0, count: 10)
+    wanted += [34, 0, 0, 0, 0x62]
+    wanted += [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 2, 0, 2, 0, 94, 0, 0, 0, 68, 0, 0, 0, 0, 0]
+    #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == wanted)
+  }
+
   @Test func anotherProgramFindsNothingWrong() throws {
     try write(path)
     let unzip = Process()
