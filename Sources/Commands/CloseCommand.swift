@@ -75,7 +75,7 @@ struct CloseCommand: ParsableCommand {
     try Self.checkIsNext(quarter, closes)
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let result = try loader.decide(quarter, ledger)
-    loader.tellWarnings()
+    loader.tellWarnings(of: result)
     let lines = RecordLines(
       result, wording: try Wording.builtIn(), .threads(workspace.threadCount))
     let place = out ?? desk.place(of: quarter)

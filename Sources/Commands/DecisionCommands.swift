@@ -278,7 +278,7 @@ struct ReverseCommand: ParsableCommand {
       let text = decisions.map {
         "\($0.record.program) \($0.record.activity.code) \(shown($0.record.id)): its payment is taken back in \($0.quarter)"
           + (payAgain
-            ? ", where it may be paid anew\n"
+            ? ", where it may be paid anew if the inputs still have it\n"
             : "; it may be paid again from \($0.quarter.next) on, if the inputs still have it\n")
       }
       try Console.print(text.joined() + runAgain(last.quarter.next))

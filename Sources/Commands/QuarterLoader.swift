@@ -13,7 +13,7 @@ struct QuarterLoader {
   let records: RecordTables
   let inputs: [InputFile]
   let notices: [Notice]
-  /// What a person should look at before the sheets are believed.
+  /// What a person should look at in the inputs.
   let warnings: [Diagnostic]
   private let workers: Workers
 
@@ -114,8 +114,13 @@ struct QuarterLoader {
   /// Decides the quarter by the rules and by what the ledger knows. Once for a loader: the records
   /// get their reasons in place.
   ///
-  /// - Throws: ``UnusableInput`` where the plan has no rate for a record; ``LedgerError``.
+  /// - Throws: ``UnusableInput`` where the plan has no rate for a record, or would pay again what a close has paid
+  ///   (``ProgramWords``); ``LedgerError``.
   func decide(_ quarter: Quarter, _ ledger: Ledger?) throws -> QuarterResult {
+    if let ledger, let last = try ledger.closes().last, quarter > last.quarter {
+      let problems = try ProgramWords.problems(of: records, plan, ledger)
+      guard problems.isEmpty else { throw UnusableInput(problems) }
+    }
     let known = try ledger.map {
       try HistoryReader(
         $0, quarter, plan: plan, roster: roster, records: records, workers: workers)
@@ -126,8 +131,9 @@ struct QuarterLoader {
       workers: workers)
   }
 
-  func tellWarnings() {
-    for warning in warnings { Console.tell(warning.description) }
+  /// Tells what a person should look at before the sheets of a result are believed.
+  func tellWarnings(of result: QuarterResult) {
+    for warning in warnings + PaidAnew.warnings(of: result) { Console.tell(warning.description) }
   }
 
   /// - Throws: ``Failure`` (64) where the text names no quarter.

@@ -72,7 +72,7 @@ struct RunCommand: ParsableCommand {
       result, wording: try Wording.builtIn(), .threads(workspace.threadCount))
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
-    loader.tellWarnings()
+    loader.tellWarnings(of: result)
     if strict, rejected > 0 {
       for diagnostic in RejectedRows.diagnostics(of: result.records) {
         Console.tell(diagnostic.description)

@@ -114,6 +114,32 @@ extension Ledger {
   }
 }
 
+extension Ledger {
+  /// The plans with which quarters were closed, each once, as JSON.
+  package func closedPlans() throws -> [String] {
+    try read { db in
+      guard try db.tableExists("quarterClose") else { return [] }
+      return try Row.fetchAll(db, sql: "SELECT DISTINCT planText FROM quarterClose")
+        .map { try $0.value("planText") }
+    }
+  }
+
+  /// The records of a program that are paid, net of reversals. O(lines).
+  package func paidRecords(ofProgram program: String) throws -> Set<RecordIdentity> {
+    try read { db in
+      guard try db.tableExists("paymentLine") else { return [] }
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT recordID, activity FROM paidLine WHERE program = ?", arguments: [program])
+      return Set(
+        try rows.compactMap { row in
+          try Activity(code: row.value("activity")).map {
+            RecordIdentity(program: program, activity: $0, id: try row.value("recordID"))
+          }
+        })
+    }
+  }
+}
+
 extension Activity {
   package init?(code: String) {
     guard let activity = Activity.allCases.first(where: { $0.code == code }) else { return nil }

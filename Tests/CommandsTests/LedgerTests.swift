@@ -411,6 +411,105 @@ struct LedgerTests {
     }
   }
 
+  struct ChangedWord: CustomTestStringConvertible, Sendable {
+    var because: String
+    /// `plan.yaml`, once the first quarter is closed with the founding plan.
+    var now: String
+    var cases = ""
+    var conferences = ""
+    /// What is said; nil where nothing that was paid would be paid again.
+    var problem: String?
+    var testDescription: String { because }
+  }
+
+  static let more = "more-health: { pays: [case, conference] }"
+
+  /// By the letter they are other records (SPEC 5): nobody is paid twice for a word of the plan.
+  @Test(arguments: [
+    ChangedWord(
+      because: "a program is another one by its key",
+      now: "programs: { gr: { name: Grand Rounds, pays: [case] }, \(more) }",
+      cases: "C1,Grand Rounds,P1,2026-02-02",
+      problem:
+        "inputs/cases.csv:2: error: [plan.programChanged] “Grand Rounds” means gr in the plan, and meant grand-rounds when the case C1 was paid, which would be paid again"
+    ),
+    ChangedWord(
+      because: "an alias becomes a program of its own",
+      now: "programs: { grand-rounds: { pays: [case] }, included-health: { pays: [case] }, \(more) }",
+      cases: "C1,Included Health,P1,2026-02-02\nC2,included-health,P1,2026-02-03",
+      problem: "meant grand-rounds when the case C1 was paid, which would be paid again, as 1 other rows"
+    ),
+    ChangedWord(
+      because: "no program means the only one that pays conferences",
+      now: "programs: { grand-rounds: { pays: [case, conference] }, more-health: { pays: [case] } }",
+      conferences: "K1,,P1,2026-02-02,40",
+      problem:
+        "no program means grand-rounds in the plan, and meant more-health when the conference K1 was paid"
+    ),
+    ChangedWord(
+      because: "a program may have other names",
+      now: "programs: { grand-rounds: { name: GR, aliases: [Rounds], pays: [case] }, \(more) }",
+      cases: "C1,Grand Rounds,P1,2026-02-02"),
+    ChangedWord(
+      because: "what is paid under both is not paid again",
+      now: "programs: { grand-rounds: { pays: [case] }, more-health: { aliases: [Included Health], pays: [case, conference] } }",
+      cases: "C1,Included Health,P1,2026-02-02\nC1,more-health,P1,2026-02-02"),
+    ChangedWord(
+      because: "another word may change",
+      now: "programs: { grand-rounds: { pays: [case] }, gr: { pays: [case] }, \(more) }",
+      cases: "C1,Grand-Rounds,P1,2026-02-02"),
+  ])
+  func aWordThatNamesAnotherProgramPaysNobodyTwice(_ word: ChangedWord) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      func write(cases: String, conferences: String) throws {
+        try office.write(
+          "inputs/cases.csv", "case_id,program,physician_id,completed_at\n\(cases)\n")
+        try office.write(
+          "inputs/conferences.csv",
+          "conference_id,program,physician_id,started_at,minutes\n\(conferences)\n")
+      }
+      try write(cases: word.cases, conferences: word.conferences)
+      try office.close("2026Q1")
+      try office.write("plan.yaml", word.now + "\n")
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      guard let problem = word.problem else {
+        #expect(run.exitStatus == 0, "\(run.standardError)")
+        let exceptions = try String(
+          contentsOf: office.file("out/2026Q2/exceptions.csv"), encoding: .utf8)
+        #expect(exceptions.contains("excluded,already-paid,"))
+        return
+      }
+      #expect(run.exitStatus == 65)
+      #expect(run.standardError.contains(problem), "\(run.standardError)")
+      // Only what is new: nothing is paid again.
+      try write(cases: "", conferences: "")
+      #expect(try CommandRunner.zpay("run", "2026Q2", "-C", office.path).exitStatus == 0)
+    }
+  }
+
+  /// An export of what is new has no row of it: somebody must know.
+  @Test func whatIsToBePaidAnewAndHasNoRowIsTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "wrong person", "--by", "Ada", "--pay-again", "-C", office.path)
+      #expect(reverse.standardOutput.contains("paid anew if the inputs still have it"))
+      let words =
+        "ledger.sqlite: warning: [ledger.notPaidAnew] the payment of the grand-rounds case C1 is taken back to be paid anew, and no row has it"
+      for (cases, isTold) in [("", true), ("C1,GR,P1,2026-02-14\n", false)] {
+        try office.write(
+          "inputs/cases.csv", "case_id,program,physician_id,completed_at\nC2,GR,P1,2026-04-01\n\(cases)")
+        let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+        #expect(run.exitStatus == 0)
+        #expect(run.standardError.contains(words) == isTold, "\(run.standardError)")
+      }
+      try office.write("inputs/cases.csv", "case_id,program,physician_id,completed_at\n")
+      #expect(try office.close("2026Q2").standardError.contains(words))
+    }
+  }
+
   @Test func whatPayrollPaidIsHeldAgainstWhatWasDirected() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)

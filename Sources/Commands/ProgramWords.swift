@@ -1,0 +1,98 @@
+import Foundation
+import Ledger
+import Vocabulary
+
+/// The words by which inputs name the programs of a plan: keys, names and aliases; and none at all, where one program
+/// alone pays conferences.
+///
+/// What is paid is known by its program's key (SPEC 5, rule 9). Where a plan lets a word name another program than it
+/// did when a quarter was closed, rows with that word are other records, letter for letter, and what was paid would be
+/// paid once more: so they stop the run.
+struct ProgramWords {
+  /// Keys of programs, by ``matchKey(_:)`` of the word.
+  private var keys: [String: String] = [:]
+
+  init(_ plan: CompensationPlan) {
+    for program in plan.programs { add([program.name] + program.aliases, key: program.key) }
+    addBlank(plan.conferencePrograms.map { plan.programs[$0].key })
+  }
+
+  /// - Parameter planText: the plan of a close, as the ledger keeps it (``Manifest/plan(_:)``).
+  init(planText: String) {
+    let plan = try? JSONSerialization.jsonObject(with: Data(planText.utf8)) as? [String: Any]
+    let programs = plan?["programs"] as? [String: [String: Any]] ?? [:]
+    for (key, program) in programs {
+      let names = [program["name"] as? String].compactMap(\.self)
+      add(names + (program["aliases"] as? [String] ?? []), key: key)
+    }
+    addBlank(
+      programs.filter { ($0.value["pays"] as? [String])?.contains(Activity.conference.code) == true }
+        .map(\.key))
+  }
+
+  private mutating func add(_ words: [String], key: String) {
+    for word in [key] + words { keys[matchKey(word)] = key }
+  }
+
+  private mutating func addBlank(_ programs: [String]) {
+    if programs.count == 1 { keys[""] = programs[0] }
+  }
+
+  /// Rows that would pay once more what a close has paid, under the program that their word named then.
+  ///
+  /// - Returns: one problem a word. O(rows), where a word has changed; else nothing is looked at.
+  static func problems(
+    of records: RecordTables, _ plan: CompensationPlan, _ ledger: Ledger
+  ) throws -> [Diagnostic] {
+    let now = ProgramWords(plan).keys
+    var changes: [Change] = []
+    for planText in try ledger.closedPlans() {
+      for (word, key) in ProgramWords(planText: planText).keys {
+        let change = Change(word: word, before: key, now: now[word] ?? key)
+        if change.before != change.now, !changes.contains(change) { changes.append(change) }
+      }
+    }
+    return try changes.sorted { ($0.word, $0.before) < ($1.word, $1.before) }.compactMap {
+      try $0.problem(
+        records, paid: ledger.paidRecords(ofProgram: $0.before),
+        paidNow: ledger.paidRecords(ofProgram: $0.now))
+    }
+  }
+
+  private struct Change: Equatable {
+    var word: String
+    var before: String
+    var now: String
+
+    /// - Parameters:
+    ///   - paid: what is paid under the program that the word named before.
+    ///   - paidNow: and under the one that it names now: that is not paid again.
+    func problem(
+      _ records: RecordTables, paid: Set<RecordIdentity>, paidNow: Set<RecordIdentity>
+    ) -> Diagnostic? {
+      guard !paid.isEmpty else { return nil }
+      var first: (table: RecordTable, record: ServiceRecord)?
+      var count = 0
+      for table in records.tables where !table.isCarried {
+        for record in table.records where record.reason == .undecided {
+          var identity = RecordIdentity(
+            program: before, activity: table.activity, id: table.id(of: record))
+          guard paid.contains(identity) else { continue }
+          identity.program = now
+          guard !paidNow.contains(identity), matchKey(table.reread(record).program) == word
+          else { continue }
+          first = first ?? (table, record)
+          count += 1
+        }
+      }
+      guard let first else { return nil }
+      let written = first.table.reread(first.record).program
+      return Diagnostic(
+        .error, code: "plan.programChanged",
+        at: SourceLocation(file: first.table.file, line: first.record.line),
+        "\(written.isEmpty ? "no program" : "“\(shown(written))”") means \(now) in the plan, and meant \(before) when the \(first.table.activity.code) \(shown(first.table.id(of: first.record))) was paid, which would be paid again"
+          + (count == 1 ? "" : ", as \(count - 1) other rows"),
+        remedy: "let it mean \(before) in plan.yaml, as before; or take the rows that are paid out of the inputs")
+    }
+  }
+}
