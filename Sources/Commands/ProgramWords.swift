@@ -25,9 +25,10 @@ struct ProgramWords {
       let names = [program["name"] as? String].compactMap(\.self)
       add(names + (program["aliases"] as? [String] ?? []), key: key)
     }
-    addBlank(
-      programs.filter { ($0.value["pays"] as? [String])?.contains(Activity.conference.code) == true }
-        .map(\.key))
+    let paying = programs.filter { _, program in
+      (program["pays"] as? [String])?.contains(Activity.conference.code) == true
+    }
+    addBlank(paying.map(\.key))
   }
 
   private mutating func add(_ words: [String], key: String) {
@@ -86,13 +87,18 @@ struct ProgramWords {
         }
       }
       guard let first else { return nil }
-      let written = first.table.reread(first.record).program
+      let (table, record) = first
+      let written = table.reread(record).program
+      let others = count - 1
       return Diagnostic(
         .error, code: "plan.programChanged",
-        at: SourceLocation(file: first.table.file, line: first.record.line),
-        "\(written.isEmpty ? "no program" : "“\(shown(written))”") means \(now) in the plan, and meant \(before) when the \(first.table.activity.code) \(shown(first.table.id(of: first.record))) was paid, which would be paid again"
-          + (count == 1 ? "" : ", as \(count - 1) other rows"),
-        remedy: "let it mean \(before) in plan.yaml, as before; or take the rows that are paid out of the inputs")
+        at: SourceLocation(file: table.file, line: record.line),
+        (written.isEmpty ? "no program" : "“\(shown(written))”")
+          + " means \(now) in the plan, and meant \(before) when the \(table.activity.code) "
+          + "\(shown(table.id(of: record))) was paid, which would be paid again"
+          + (others == 0 ? "" : ", as \(others) other \(others == 1 ? "row" : "rows")"),
+        remedy: "let it mean \(before) in plan.yaml, as before; or take the rows that are paid out "
+          + "of the inputs")
     }
   }
 }

@@ -85,7 +85,8 @@ public struct GrowingRecordRows: ~Copyable {
       // A few rows say nothing of how long the others are.
       let read = needed < 64 ? size : (stretch.base + stretch.count - 1).pointee.rowStart + 1
       let expected = 1.05 * Double(needed) * Double(size) / Double(max(read, 1))
-      grow(to: max(needed, capacity * 3 / 2, Int(min(expected, Self.believedTimes * Double(needed)))))
+      let believed = min(expected, Self.believedTimes * Double(needed))
+      grow(to: max(needed, capacity * 3 / 2, Int(believed)))
     }
     for index in 0..<stretch.count {
       var record = stretch.base[index]

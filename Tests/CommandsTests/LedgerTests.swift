@@ -435,13 +435,16 @@ struct LedgerTests {
     ),
     ChangedWord(
       because: "an alias becomes a program of its own",
-      now: "programs: { grand-rounds: { pays: [case] }, included-health: { pays: [case] }, \(more) }",
+      now:
+        "programs: { grand-rounds: { pays: [case] }, included-health: { pays: [case] }, \(more) }",
       cases: "C1,Included Health,P1,2026-02-02\nC2,included-health,P1,2026-02-03",
-      problem: "meant grand-rounds when the case C1 was paid, which would be paid again, as 1 other rows"
+      problem:
+        "meant grand-rounds when the case C1 was paid, which would be paid again, as 1 other row"
     ),
     ChangedWord(
       because: "no program means the only one that pays conferences",
-      now: "programs: { grand-rounds: { pays: [case, conference] }, more-health: { pays: [case] } }",
+      now:
+        "programs: { grand-rounds: { pays: [case, conference] }, more-health: { pays: [case] } }",
       conferences: "K1,,P1,2026-02-02,40",
       problem:
         "no program means grand-rounds in the plan, and meant more-health when the conference K1 was paid"
@@ -452,7 +455,8 @@ struct LedgerTests {
       cases: "C1,Grand Rounds,P1,2026-02-02"),
     ChangedWord(
       because: "what is paid under both is not paid again",
-      now: "programs: { grand-rounds: { pays: [case] }, more-health: { aliases: [Included Health], pays: [case, conference] } }",
+      now:
+        "programs: { grand-rounds: { pays: [case] }, more-health: { aliases: [Included Health], pays: [case, conference] } }",
       cases: "C1,Included Health,P1,2026-02-02\nC1,more-health,P1,2026-02-02"),
     ChangedWord(
       because: "another word may change",
@@ -494,13 +498,15 @@ struct LedgerTests {
       let office = try SmallWorkspace(in: folder)
       try office.close("2026Q1")
       let reverse = try CommandRunner.zpay(
-        "reverse", "C1", "--reason", "wrong person", "--by", "Ada", "--pay-again", "-C", office.path)
+        "reverse", "C1", "--reason", "wrong person", "--by", "Ada", "--pay-again", "-C", office.path
+      )
       #expect(reverse.standardOutput.contains("paid anew if the inputs still have it"))
       let words =
         "ledger.sqlite: warning: [ledger.notPaidAnew] the payment of the grand-rounds case C1 is taken back to be paid anew, and no row has it"
       for (cases, isTold) in [("", true), ("C1,GR,P1,2026-02-14\n", false)] {
         try office.write(
-          "inputs/cases.csv", "case_id,program,physician_id,completed_at\nC2,GR,P1,2026-04-01\n\(cases)")
+          "inputs/cases.csv",
+          "case_id,program,physician_id,completed_at\nC2,GR,P1,2026-04-01\n\(cases)")
         let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
         #expect(run.exitStatus == 0)
         #expect(run.standardError.contains(words) == isTold, "\(run.standardError)")

@@ -199,6 +199,21 @@ struct OutputFolderTests {
     }
   }
 
+  /// A limit of the size of files ends a program that does not ask for it to be an error.
+  @Test func aFileThatMayNotBeSoLargeIsStatus74() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let before = try FileManager.default.contentsOfDirectory(atPath: office.path).sorted()
+      let outcome = try CommandRunner.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        ["-c", "ulimit -f 8; exec \"$0\" run 2026Q1 --out here", CommandRunner.executable().path],
+        in: office.folder)
+      #expect(outcome.exitStatus == 74, "\(outcome.standardError)")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: office.path).sorted() == before)
+    }
+  }
+
   @Test func initThatFailsLeavesNothing() throws {
     try withTemporaryFolder { folder in
       try Data("mine".utf8).write(to: folder.appendingPathComponent("inputs"))

@@ -348,6 +348,13 @@ MUTANTS = (
     ("Packages/PackageOutput.swift", "try put(buffer, at: count - buffer.count, operation)", "try put(buffer, at: count, operation)", "what was in the buffer stands behind what was written", "whatIsWritten"),
     ("Packages/PackageOutput.swift", "    failure = code\n", "", "behind an error nothing is written", "aFullDisk"),
     ("Packages/PackageWriter.swift", "    try file.flush(operation)\n", "", "a part is on the disk at its end", "readBackBeforeItCounts"),
+    # What a plan's words and a reversal mean for what is paid
+    ("Commands/ProgramWords.swift", "if change.before != change.now, ", "if change.before == change.now, ", "a word that names another program is looked at", "aWordThatNames"),
+    ("Commands/ProgramWords.swift", "guard !paidNow.contains(identity), matchKey", "guard matchKey", "what is paid under both is not paid again", "aWordThatNames"),
+    ("Commands/ProgramWords.swift", "if programs.count == 1 { keys[\"\"] = programs[0] }", "_ = programs", "no word may name a program, too", "aWordThatNames"),
+    ("Commands/PaidAnew.swift", "return taken.filter { !found.contains($0) }", "return taken.filter { found.contains($0) }", "what no row pays anew is told", "whatIsToBePaidAnew"),
+    ("Packages/PackageHeader.swift", "[0, 0, 8, 0, 0, 0, 0x21, 0]", "[0, 0, 8, 0, 0, 0, 0x22, 0]", "a package has the first day of the format", "everyByteIsKnown"),
+    ("Vocabulary/RecordRows.swift", "let believed = min(expected, Self.believedTimes * Double(needed))", "let believed = expected", "a file may say anything of its size", "aFileMaySay"),
     # What is read, counted and sealed beside something else
     ("Ingest/RosterReader.swift", "    problems += other.problems\n", "", "a roster's file with a problem is told", "aProblemOfOneOfTheFiles"),
     ("Ingest/RosterReader.swift", "    notices += other.notices\n", "", "what a file of the roster was is told", "aRosterInTwoFiles"),
