@@ -18,9 +18,12 @@ struct ProgramWords {
   }
 
   /// - Parameter planText: the plan of a close, as the ledger keeps it (``Manifest/plan(_:)``).
-  init(planText: String) {
+  /// - Throws: ``LedgerError`` where it is none: what was paid is not decided on without it.
+  init(planText: String) throws {
     let plan = try? JSONSerialization.jsonObject(with: Data(planText.utf8)) as? [String: Any]
-    let programs = plan?["programs"] as? [String: [String: Any]] ?? [:]
+    guard let programs = plan?["programs"] as? [String: [String: Any]] else {
+      throw LedgerError(.unusable, "the plan of a close in the ledger can't be read")
+    }
     for (key, program) in programs {
       let names = [program["name"] as? String].compactMap(\.self)
       add(names + (program["aliases"] as? [String] ?? []), key: key)
@@ -48,7 +51,7 @@ struct ProgramWords {
     let now = ProgramWords(plan).keys
     var changes: [Change] = []
     for planText in try ledger.closedPlans() {
-      for (word, key) in ProgramWords(planText: planText).keys {
+      for (word, key) in try ProgramWords(planText: planText).keys {
         let change = Change(word: word, before: key, now: now[word] ?? key)
         if change.before != change.now, !changes.contains(change) { changes.append(change) }
       }

@@ -112,9 +112,7 @@ extension Ledger {
       }
     }
   }
-}
 
-extension Ledger {
   /// The plans with which quarters were closed, each once, as JSON.
   package func closedPlans() throws -> [String] {
     try read { db in
@@ -124,12 +122,16 @@ extension Ledger {
     }
   }
 
-  /// The records of a program that are paid, net of reversals. O(lines).
+  /// The records of a program that are paid, net of reversals, those of the next close among them. O(lines).
   package func paidRecords(ofProgram program: String) throws -> Set<RecordIdentity> {
     try read { db in
       guard try db.tableExists("paymentLine") else { return [] }
       let rows = try Row.fetchAll(
-        db, sql: "SELECT recordID, activity FROM paidLine WHERE program = ?", arguments: [program])
+        db,
+        sql: """
+          SELECT recordID, activity FROM paidLine WHERE program = ?
+            AND lineID NOT IN (SELECT lineID FROM decision WHERE kind = 'reverse')
+          """, arguments: [program])
       return Set(
         try rows.compactMap { row in
           try Activity(code: row.value("activity")).map {

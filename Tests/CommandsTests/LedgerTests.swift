@@ -486,6 +486,16 @@ struct LedgerTests {
       }
       #expect(run.exitStatus == 65)
       #expect(run.standardError.contains(problem), "\(run.standardError)")
+      // What is taken back is paid once, too.
+      let id = word.cases.isEmpty ? "K1" : "C1"
+      if !problem.contains("other row") {
+        let reverse = try CommandRunner.zpay(
+          "reverse", id, "--reason", "wrong program", "--by", "Ada", "-C", office.path)
+        #expect(reverse.exitStatus == 0, "\(reverse.standardError)")
+        let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+        #expect(run.exitStatus == 0, "\(run.standardError)")
+        #expect(run.standardOutput.contains("$0.00 payable, gross"), "\(run.standardOutput)")
+      }
       // Only what is new: nothing is paid again.
       try write(cases: "", conferences: "")
       #expect(try CommandRunner.zpay("run", "2026Q2", "-C", office.path).exitStatus == 0)

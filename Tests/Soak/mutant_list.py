@@ -352,6 +352,7 @@ MUTANTS = (
     ("Commands/ProgramWords.swift", "if change.before != change.now, ", "if change.before == change.now, ", "a word that names another program is looked at", "aWordThatNames"),
     ("Commands/ProgramWords.swift", "guard !paidNow.contains(identity), matchKey", "guard matchKey", "what is paid under both is not paid again", "aWordThatNames"),
     ("Commands/ProgramWords.swift", "if programs.count == 1 { keys[\"\"] = programs[0] }", "_ = programs", "no word may name a program, too", "aWordThatNames"),
+    ("Ledger/Decisions.swift", "AND lineID NOT IN (SELECT lineID FROM decision WHERE kind = 'reverse')", "", "what is taken back is not paid twice", "aWordThatNames"),
     ("Commands/PaidAnew.swift", "return taken.filter { !found.contains($0) }", "return taken.filter { found.contains($0) }", "what no row pays anew is told", "whatIsToBePaidAnew"),
     ("Packages/PackageHeader.swift", "[0, 0, 8, 0, 0, 0, 0x21, 0]", "[0, 0, 8, 0, 0, 0, 0x22, 0]", "a package has the first day of the format", "everyByteIsKnown"),
     ("Vocabulary/RecordRows.swift", "let believed = min(expected, Self.believedTimes * Double(needed))", "let believed = expected", "a file may say anything of its size", "aFileMaySay"),
