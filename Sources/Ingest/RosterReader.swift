@@ -165,8 +165,9 @@ package struct RosterReader: Sendable {
 
   private mutating func joinAppointments() {
     roster = Roster(expecting: rows.count)
-    for row in rows {
-      let physician = roster.add(row.appointment, ofID: row.id)
+    let physicians = rows.map { roster.add($0.appointment, ofID: $0.id) }
+    // Behind all IDs, by which most rows name a physician: those lie together then.
+    for (row, physician) in zip(rows, physicians) {
       roster.register(identifier: row.npi, of: physician)
       roster.register(identifier: row.appointment.employeeID, of: physician)
       roster.register(email: row.email, of: physician)

@@ -68,14 +68,19 @@ struct TableReader: ~Copyable {
   ///   - restart: forgets all rows: the encoding turned out to be another one.
   ///   - begin: makes what takes the rows of a stretch; on any thread, as `add`.
   ///   - add: takes a row that has something in it. Lines are counted from the stretch's first.
-  ///   - join: takes the stretches in their order, and how many lines come before each.
+  ///   - join: takes the stretches in their order, and how many lines come before each; on any thread, one at a time.
   /// - Throws: ``UnusableInput`` for a problem of the file, and what the stream throws.
   mutating func readStretches<Stretch: Sendable>(
     on workers: Workers, restart: () -> Void, begin: @Sendable (TableHeader) -> Stretch,
     add: @Sendable (Stretch, CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>) -> Void,
     join: (Stretch, _ lines: Int) -> Void
   ) throws {
-    try readPieces(restart: restart) { table, state in
+    /// Those of the piece before, which are joined while this one is scanned.
+    var unjoined: [(stretch: Stretch, lines: Int)] = []
+    try readPieces {
+      unjoined = []
+      restart()
+    } scan: { table, state in
       guard let header = table.header, let position = state.position else { return }
       let hasRoom = table.reader.makeRoom()
       // Nothing moves while threads look at the text.
@@ -91,17 +96,19 @@ struct TableReader: ~Copyable {
         }
         return (rows, stretch)
       }
-      @Sendable func guess(_ number: Int) -> (State, Stretch) { scan(number, from: starts[number]) }
-      let guesses =
-        hasRoom
-        ? table.mapReadingAhead(starts.count, workers, guess) : workers.map(starts.count, guess)
+      let guesses = table.map(
+        starts.count, workers, readingAhead: hasRoom,
+        beside: {
+          for (stretch, lines) in unjoined { join(stretch, lines) }
+          unjoined = []
+        }, { scan($0, from: starts[$0]) })
       // All is read again, in another encoding.
       if case .success(true)? = table.ahead { return }
       for number in starts.indices {
         guard let position = state.position else { break }
         let isRight = position == starts[number]
         let (rows, stretch) = isRight ? guesses[number] : scan(number, from: position)
-        join(stretch, state.line)
+        unjoined.append((stretch, state.line))
         table.rowCount += rows.rowCount
         (state.position, state.line) = (rows.position, state.line + rows.line)
         if let stop = rows.stop {
@@ -109,18 +116,28 @@ struct TableReader: ~Copyable {
         }
       }
     }
+    for (stretch, lines) in unjoined { join(stretch, lines) }
   }
 
-  /// The results of pieces of work, besides which the next piece of the file is read: that moves no text.
-  private mutating func mapReadingAhead<Value: Sendable>(
-    _ count: Int, _ workers: Workers, _ body: @Sendable (Int) -> Value
+  /// The results of pieces of work. Meanwhile `other` work is done, and the next piece of the file is read where that
+  /// moves no text.
+  private mutating func map<Value: Sendable>(
+    _ count: Int, _ workers: Workers, readingAhead: Bool, beside other: () -> Void,
+    _ body: @Sendable (Int) -> Value
   ) -> [Value] {
     let results = withUnsafeMutablePointer(to: &reader) { reader in
-      // One piece of work reads, and no other one looks at the reader.
-      nonisolated(unsafe) let reader = reader
-      return workers.map(count + 1) { number -> (value: Value?, ahead: Result<Bool, any Error>?) in
-        number == 0
-          ? (nil, Result { try reader.pointee.readMore() }) : (body(number - 1), nil)
+      withoutActuallyEscaping(other) { other in
+        // One piece of work reads and one does the other work, and no further one looks at what these do.
+        nonisolated(unsafe) let (reader, other) = (reader, other)
+        return workers.map(count + 2) { number -> (value: Value?, ahead: Result<Bool, any Error>?) in
+          switch number {
+          case 0: return (nil, readingAhead ? Result { try reader.pointee.readMore() } : nil)
+          case 1:
+            other()
+            return (nil, nil)
+          default: return (body(number - 2), nil)
+          }
+        }
       }
     }
     ahead = results[0].ahead

@@ -1,16 +1,18 @@
 /// A hash table from byte strings to numbers, for the hot path: looking up makes no heap object.
 public struct ByteTable: Sendable {
   /// A key: its first and last eight bytes, which are all of one that has no more than sixteen.
+  ///
+  /// As small as it can be: of tens of thousands, most are then in the processor's own memory.
   private struct Entry {
     var (first, last): (UInt64, UInt64)
-    /// Where its bytes are in ``keys``.
-    var start: Int
     var count: Int32
     var value: Int32
   }
 
   private var slots: [Int32]
   private var entries: [Entry] = []
+  /// Where the bytes of each entry's key are in ``keys``.
+  private var starts: [Int] = []
   private var keys: [UInt8] = []
 
   /// - Parameter count: of the keys that are to be added, about.
@@ -19,6 +21,7 @@ public struct ByteTable: Sendable {
     while slotCount < 2 * count { slotCount *= 2 }
     slots = Array(repeating: -1, count: slotCount)
     entries.reserveCapacity(count)
+    starts.reserveCapacity(count)
   }
 
   public var isEmpty: Bool { entries.isEmpty }
@@ -59,8 +62,8 @@ public struct ByteTable: Sendable {
     slots[slot] = Int32(entries.count)
     entries.append(
       Entry(
-        first: firstWord(key), last: lastWord(key), start: keys.count, count: Int32(key.count),
-        value: value))
+        first: firstWord(key), last: lastWord(key), count: Int32(key.count), value: value))
+    starts.append(keys.count)
     keys.append(contentsOf: key)
     if entries.count * 2 > slots.count { grow() }
     return value
@@ -76,10 +79,11 @@ public struct ByteTable: Sendable {
     let (first, last) = (firstWord(key), lastWord(key))
     var slot = firstSlot(of: key)
     while slots[slot] >= 0 {
-      let entry = entries[Int(slots[slot])]
+      let index = Int(slots[slot])
+      let entry = entries[index]
       // What has no more than sixteen bytes is its two words: no third place in memory is waited for.
       if entry.first == first, entry.last == last, Int(entry.count) == key.count,
-        key.count <= 16 || withKey(of: entry, { areEqual(key, $0) })
+        key.count <= 16 || withKey(of: index, { areEqual(key, $0) })
       {
         break
       }
@@ -93,18 +97,19 @@ public struct ByteTable: Sendable {
   }
 
   private func withKey<Result>(
-    of entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    of index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
-    keys.withUnsafeBufferPointer {
-      body(UnsafeBufferPointer(rebasing: $0[entry.start..<entry.start + Int(entry.count)]))
+    let start = starts[index]
+    return keys.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[start..<start + Int(entries[index].count)]))
     }
   }
 
   private mutating func grow() {
     slots = Array(repeating: -1, count: slots.count * 2)
     // No key is there twice: each has the first slot that is free.
-    for (index, entry) in entries.enumerated() {
-      var slot = withKey(of: entry, firstSlot)
+    for index in entries.indices {
+      var slot = withKey(of: index, firstSlot)
       while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = Int32(index)
     }

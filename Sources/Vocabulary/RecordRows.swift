@@ -49,7 +49,8 @@ public struct GrowingRecordRows: ~Copyable {
   private var base: UnsafeMutablePointer<ServiceRecord>
   private var capacity: Int
   private(set) public var count = 0
-  /// A file may say anything of its size: it is believed up to so many times what was read.
+  /// A file may say anything of its size: it is believed up to so many rows, and then up to so many times what was read.
+  private static let believedCount = 2_000_000.0
   private static let believedTimes = 64.0
 
   public init() {
@@ -85,7 +86,8 @@ public struct GrowingRecordRows: ~Copyable {
       // A few rows say nothing of how long the others are.
       let read = needed < 64 ? size : (stretch.base + stretch.count - 1).pointee.rowStart + 1
       let expected = 1.05 * Double(needed) * Double(size) / Double(max(read, 1))
-      let believed = min(expected, Self.believedTimes * Double(needed))
+      let believed = min(
+        expected, max(Self.believedCount, Self.believedTimes * Double(needed)))
       grow(to: max(needed, capacity * 3 / 2, Int(believed)))
     }
     for index in 0..<stretch.count {
