@@ -32,7 +32,7 @@ package enum RecordReader {
     } add: { stretch, scanner, row, text in
       stretch.add(scanner, row, text)
     } join: { stretch, lines in
-      list.append(stretch.list, lines: lines, of: expectedCount)
+      stretch.append(to: &list, lines: lines, of: expectedCount)
       decoder = stretch.decoder
     }
     let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)

@@ -53,8 +53,9 @@ public struct GrowingRecordRows: ~Copyable {
   private static let believedCount = 2_000_000.0
   private static let believedTimes = 64.0
 
-  public init() {
-    capacity = 64
+  /// - Parameter count: of the rows that are to be added, about: they are not moved then.
+  public init(expecting count: Int = 64) {
+    capacity = max(count, 1)
     base = .allocate(capacity: capacity)
   }
 
