@@ -78,6 +78,7 @@ package struct RosterReader: Sendable {
       rows.count, standingRows.count, problems.count
     )
     var uneven = UnevenRows()
+    let expectedCount = stream.expectedCount
     do {
       try reader.read {
         rows.removeSubrange(rowsBefore...)
@@ -85,7 +86,9 @@ package struct RosterReader: Sendable {
         problems.removeSubrange(problemsBefore...)
         uneven = UnevenRows()
       } body: { scanner, row, text, header in
-        var values = RowValues(scanner: scanner, row: row, text: text, header: header, file: file)
+        var values = RowValues(
+          scanner: scanner, row: row, text: text, header: header, file: file,
+          byteCount: expectedCount)
         take(&self, &values)
         if scanner.fields.count != header.fieldCount { uneven.add(line: row.line) }
         problems += values.problems
@@ -107,42 +110,46 @@ package struct RosterReader: Sendable {
 
   private mutating func takePhysician(_ row: inout RowValues) {
     guard row.isWellFormed else { return }
-    let id = row.required("physician_id")
-    let name = row.required("name")
-    let department = row.required("department")
-    let start = row.date("credentialed_from", isRequired: true)
-    let through = row.date("credentialed_to", isRequired: false)
+    let columns = PhysicianColumns.all
+    let id = row.required(columns.id)
+    let name = row.required(columns.name)
+    let department = row.required(columns.department)
+    let start = row.date(columns.start, isRequired: true)
+    let through = row.date(columns.through, isRequired: false)
     if department == DepartmentResult.unassigned {
       row.report(
-        "roster.department", column: "department",
+        "roster.department", column: columns.department,
         "no department may be called \(DepartmentResult.unassigned): held records without a "
           + "physician stand there", "give the department its name")
     }
-    row.checkSpan(start, through, "credentialed_to")
+    row.checkSpan(start, through, columns.through)
     guard row.problems.isEmpty, let start else { return }
+    if rows.isEmpty { rows.reserveCapacity(row.countExpected) }
     rows.append(
       RosterRow(
-        id: id, npi: row.value("npi"), email: row.value("email"),
+        id: id, npi: row.value(columns.npi), email: row.value(columns.email),
         appointment: Appointment(
-          name: name, department: department, employeeID: row.value("employee_id"),
-          employeeRecord: row.value("employee_record"), start: start, through: through,
+          name: name, department: department, employeeID: row.value(columns.employeeID),
+          employeeRecord: row.value(columns.employeeRecord), start: start, through: through,
           location: row.location)))
   }
 
   private mutating func takeStanding(_ row: inout RowValues) {
     guard row.isWellFormed else { return }
-    let physician = row.required("physician_id")
-    let word = row.required("status")
+    let columns = StandingColumns.all
+    let physician = row.required(columns.physician)
+    let word = row.required(columns.status)
     let standing = Self.standings[matchKey(word)]
     if standing == nil, !word.isEmpty {
       row.report(
-        "standing.word", column: "status", "“\(shown(word))” is no standing",
+        "standing.word", column: columns.status, "“\(shown(word))” is no standing",
         "write good, not good or not a member")
     }
-    let start = row.date("effective_from", isRequired: true)
-    let through = row.date("effective_to", isRequired: false)
-    row.checkSpan(start, through, "effective_to")
+    let start = row.date(columns.start, isRequired: true)
+    let through = row.date(columns.through, isRequired: false)
+    row.checkSpan(start, through, columns.through)
     guard row.problems.isEmpty, let start, let standing else { return }
+    if standingRows.isEmpty { standingRows.reserveCapacity(row.countExpected) }
     standingRows.append(
       StandingRow(
         physician: physician,
@@ -167,10 +174,10 @@ package struct RosterReader: Sendable {
     roster = Roster(expecting: rows.count)
     let physicians = rows.map { roster.add($0.appointment, ofID: $0.id) }
     // Behind all IDs, by which most rows name a physician: those lie together then.
-    for (row, physician) in zip(rows, physicians) {
-      roster.register(identifier: row.npi, of: physician)
-      roster.register(identifier: row.appointment.employeeID, of: physician)
-      roster.register(email: row.email, of: physician)
+    for (index, physician) in physicians.enumerated() {
+      roster.register(identifier: rows[index].npi, of: physician)
+      roster.register(identifier: rows[index].appointment.employeeID, of: physician)
+      roster.register(email: rows[index].email, of: physician)
     }
     if rows.isEmpty {
       problems.append(
@@ -246,6 +253,33 @@ package struct RosterReader: Sendable {
   }
 }
 
+/// Where the columns of `physicians` are among the definitions: looked up once, not in each row.
+private struct PhysicianColumns {
+  static let all = PhysicianColumns()
+  let id = place("physician_id")
+  let name = place("name")
+  let department = place("department")
+  let start = place("credentialed_from")
+  let through = place("credentialed_to")
+  let employeeID = place("employee_id")
+  let employeeRecord = place("employee_record")
+  let npi = place("npi")
+  let email = place("email")
+
+  private static func place(_ name: String) -> Int { TableColumns.place(of: name, in: .physicians) }
+}
+
+/// Those of `standing`.
+private struct StandingColumns {
+  static let all = StandingColumns()
+  let physician = place("physician_id")
+  let status = place("status")
+  let start = place("effective_from")
+  let through = place("effective_to")
+
+  private static func place(_ name: String) -> Int { TableColumns.place(of: name, in: .standing) }
+}
+
 /// The values of a row of a table in which every row must be right, and its problems.
 private struct RowValues {
   let scanner: CSVScanner
@@ -253,18 +287,25 @@ private struct RowValues {
   let text: UnsafeBufferPointer<UInt8>
   let header: TableHeader
   let file: String
+  /// Of the file, about.
+  let byteCount: Int
   private(set) var problems: [Diagnostic] = []
 
   init(
     scanner: CSVScanner, row: ScannedRow, text: UnsafeBufferPointer<UInt8>, header: TableHeader,
-    file: String
+    file: String, byteCount: Int
   ) {
     self.scanner = scanner
     self.row = row
     self.text = text
     self.header = header
     self.file = file
+    self.byteCount = byteCount
   }
+
+  /// Rows of the file, if all are as long as this one: memory for that many, which is not moved as the rows become
+  /// more. A file may say anything of its size.
+  var countExpected: Int { min(byteCount / max(row.next - row.start, 16), 100_000) }
 
   var location: SourceLocation { SourceLocation(file: file, line: row.line) }
 
@@ -275,37 +316,39 @@ private struct RowValues {
         fault.diagnostic(
           code: "row.malformed", row: row, file: file, header: header, plan: nil,
           columnStart: startColumn(ofField:),
-          value: { column in value(header.definitions[column].name) }))
+          value: { value($0) }))
       return false
     }
   }
 
-  func value(_ column: String) -> String {
-    guard let field = header.field(column), field < scanner.fields.count else { return "" }
+  /// - Parameter column: its place among the definitions, here and below.
+  func value(_ column: Int) -> String {
+    let field = header.fields[column]
+    guard field >= 0, field < scanner.fields.count else { return "" }
     return FieldValue(scanner.fields[field], in: text).string(in: text)
   }
 
-  mutating func required(_ column: String) -> String {
+  mutating func required(_ column: Int) -> String {
     let value = value(column)
-    if value.isEmpty { report("row.missing", column: column, "\(column) is blank", "fill it in") }
+    if value.isEmpty { reportBlank(column) }
     return value
   }
 
   /// A date, behind which midnight may stand; nil where it is blank or wrong.
-  mutating func date(_ column: String, isRequired: Bool) -> CivilDate? {
+  mutating func date(_ column: Int, isRequired: Bool) -> CivilDate? {
     let value = value(column)
     if value.isEmpty {
-      if isRequired { report("row.missing", column: column, "\(column) is blank", "fill it in") }
+      if isRequired { reportBlank(column) }
       return nil
     }
     if let time = CivilTime(value), time.isDateOnly { return time.date }
     report(
-      "row.date", column: column, "\(column) “\(shown(value))” is no date",
+      "row.date", column: column, "\(name(of: column)) “\(shown(value))” is no date",
       "write it like 2026-02-14 or 2/14/2026")
     return nil
   }
 
-  mutating func checkSpan(_ start: CivilDate?, _ through: CivilDate?, _ column: String) {
+  mutating func checkSpan(_ start: CivilDate?, _ through: CivilDate?, _ column: Int) {
     if let start, let through, through < start {
       report(
         "row.span", column: column, "the span ends on \(through), before it starts on \(start)",
@@ -313,8 +356,14 @@ private struct RowValues {
     }
   }
 
-  mutating func report(_ code: String, column: String, _ message: String, _ remedy: String) {
-    let field = header.field(column)
+  private func name(of column: Int) -> String { header.definitions[column].name }
+
+  private mutating func reportBlank(_ column: Int) {
+    report("row.missing", column: column, "\(name(of: column)) is blank", "fill it in")
+  }
+
+  mutating func report(_ code: String, column: Int, _ message: String, _ remedy: String) {
+    let field = header.fields[column] < 0 ? nil : header.fields[column]
     problems.append(
       Diagnostic(
         .error, code: code,

@@ -77,6 +77,11 @@ enum TableColumns {
     }
   }
 
+  /// Where a column is among the definitions of its table.
+  static func place(of name: String, in kind: TableKind) -> Int {
+    of(kind).firstIndex { $0.name == name }!
+  }
+
   /// The two columns of which a conference table needs one.
   static let lengths = ["ended_at", "duration_minutes"]
 }

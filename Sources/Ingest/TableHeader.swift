@@ -71,7 +71,7 @@ struct TableHeader {
   func column(_ name: String) -> Int { definitions.firstIndex { $0.name == name }! }
 
   /// The field of a column, by the column's name; nil where the file lacks it.
-  func field(_ name: String) -> Int? {
+  private func field(_ name: String) -> Int? {
     let field = fields[column(name)]
     return field < 0 ? nil : field
   }
