@@ -27,17 +27,18 @@ struct QuarterLoader {
     plan = try Self.readPlan(in: workspace.directory)
     // `self` is not whole yet, so that no thread may see it.
     let (workspace, plan) = (workspace, plan)
-    let (zone, rosterFiles) = workers.both(
-      { SystemZone.offsets(of: plan.timeZone) },
+    let files = RecordFiles(workspace, plan, threads: options.threadCount)
+    let ((zone, first), rosterFiles) = workers.both(
+      {
+        let zone = SystemZone.offsets(of: plan.timeZone)
+        return (zone, Result { try files.beginFirst(whileReading: Self.rosterFiles(workspace)) })
+      },
       { Result { try Self.readRoster(workspace, plan, threads: options.threadCount) } })
     let reader = try rosterFiles.get()
     roster = reader.roster
-    let context = RecordContext(plan: plan, roster: roster, zone: zone)
     var problems = reader.problems
-    let files: [(Activity, Workspace.File)] =
-      (workspace.files[.cases] ?? []).map { (.case, $0) }
-      + (workspace.files[.conferences] ?? []).map { (.conference, $0) }
-    let read = try Self.read(files, context, threads: options.threadCount)
+    let read = try files.read(
+      first: first.get(), RecordContext(plan: plan, roster: roster, zone: zone))
     var (tables, inputs, notices): ([RecordTable], [InputFile], [Notice]) = ([], [], [])
     var warnings = reader.warnings
     for result in read {
@@ -59,12 +60,15 @@ struct QuarterLoader {
       + workspace.notRead.map { Notice(.fileNotRead, file: $0) }
   }
 
+  private static func rosterFiles(_ workspace: Workspace) -> [Workspace.File] {
+    (workspace.files[.physicians] ?? []) + (workspace.files[.standing] ?? [])
+  }
+
   /// The files of the roster are read beside each other, and joined.
   private static func readRoster(
     _ workspace: Workspace, _ plan: CompensationPlan, threads: Int
   ) throws -> RosterReader {
-    let physicians = workspace.files[.physicians] ?? []
-    let files = physicians + (workspace.files[.standing] ?? [])
+    let (files, physicians) = (rosterFiles(workspace), workspace.files[.physicians] ?? [])
     var roster = RosterReader(plan: plan)
     for reader in try concurrently(
       files.count, threads: threads,
@@ -81,34 +85,6 @@ struct QuarterLoader {
     { roster.append(reader) }
     roster.finish()
     return roster
-  }
-
-  /// Large files are read one after the other, each by all threads; small ones beside each other.
-  private static func read(
-    _ files: [(activity: Activity, file: Workspace.File)], _ context: RecordContext, threads: Int
-  ) throws -> [Result<ReadRecords, UnusableInput>] {
-    @Sendable func read(
-      _ number: Int, _ stream: FileStream, by workers: Workers
-    ) throws -> Result<ReadRecords, UnusableInput> {
-      let (activity, file) = files[number]
-      do {
-        return .success(
-          try RecordReader.read(
-            stream, file: file.name, activity: activity, context: context, workers: workers))
-      } catch let unusable as UnusableInput {
-        return .failure(unusable)
-      }
-    }
-    let largeCount = 1 << 20
-    var results = try concurrently(files.count, threads: threads) { number in
-      let stream = try FileStream(files[number].file.path)
-      return stream.expectedCount < largeCount ? try read(number, stream, by: .one) : nil
-    }
-    for number in files.indices where results[number] == nil {
-      let stream = try FileStream(files[number].file.path)
-      results[number] = try read(number, stream, by: .threads(threads))
-    }
-    return results.compactMap(\.self)
   }
 
   /// Decides the quarter by the rules and by what the ledger knows. Once for a loader: the records

@@ -10,22 +10,49 @@ package struct ReadRecords: Sendable {
 }
 
 /// Reads a file of cases or conferences.
-package enum RecordReader {
-  /// - Parameters:
-  ///   - file: the path as messages and reports show it.
-  /// - Throws: ``UnusableInput`` for a problem of the whole file, and what the stream throws. A row
-  ///   that can't be read is rejected, and the others go on (SPEC 3.2).
+package final class RecordReader: @unchecked Sendable {
+  // Unchecked: one thread begins to read, and then another one reads on.
+  private let file: String
+  private let activity: Activity
+  private let kind: TableKind
+  private let plan: CompensationPlan
+  private let expectedCount: Int
+  private var table: TableReader
+
+  /// - Parameter file: the path as messages and reports show it.
+  package init(
+    _ stream: any ByteStream, file: String, activity: Activity, plan: CompensationPlan
+  ) {
+    (self.file, self.activity, self.plan) = (file, activity, plan)
+    kind = activity == .case ? .cases : .conferences
+    expectedCount = stream.expectedCount
+    table = TableReader(stream, file: file, kind: kind, planned: plan.headings[kind] ?? [:])
+  }
+
+  /// Reads the file in one go: what the two steps of it do.
   package static func read(
     _ stream: any ByteStream, file: String, activity: Activity, context: RecordContext,
     workers: Workers = .one
   ) throws -> ReadRecords {
-    let kind: TableKind = activity == .case ? .cases : .conferences
-    var reader = TableReader(
-      stream, file: file, kind: kind, planned: context.plan.headings[kind] ?? [:])
+    try RecordReader(stream, file: file, activity: activity, plan: context.plan)
+      .read(context, workers: workers)
+  }
+
+  /// Begins to read the file's text, while what its rows are read with is still being read. Any problem is told later,
+  /// by ``read(_:workers:)``.
+  ///
+  /// - Parameter byteCount: of the text, about.
+  package func readAhead(byteCount: Int) { table.readAhead(byteCount: byteCount) }
+
+  /// Reads the rows. Once.
+  ///
+  /// - Throws: ``UnusableInput`` for a problem of the whole file, and what the stream throws. A row
+  ///   that can't be read is rejected, and the others go on (SPEC 3.2).
+  package func read(_ context: RecordContext, workers: Workers) throws -> ReadRecords {
     var list = RecordList()
     var decoder: RecordDecoder?
-    let expectedCount = stream.expectedCount
-    try reader.readStretches(on: workers) {
+    let (activity, expectedCount) = (activity, expectedCount)
+    try table.readStretches(on: workers) {
       list = RecordList()
     } begin: { header in
       RecordStretch(activity, header, context)
@@ -35,12 +62,12 @@ package enum RecordReader {
       stretch.append(to: &list, lines: lines, of: expectedCount)
       decoder = stretch.decoder
     }
-    let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
-    let (delimiter, header) = (reader.delimiter, reader.header)
-    let (text, sha256) = reader.finish()
+    let (encoding, byteCount, rowCount) = (table.encoding, table.byteCount, table.rowCount)
+    let (delimiter, header) = (table.delimiter, table.header)
+    let (text, sha256) = table.finish()
     let rereader = RowRereader(
       activity: activity, file: file, text: text, delimiter: delimiter, header: header!,
-      plan: context.plan,
+      plan: plan,
       decoder: decoder ?? RecordDecoder(activity: activity, header: header!, context: context))
     return ReadRecords(
       table: RecordTable(
@@ -51,7 +78,7 @@ package enum RecordReader {
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
         encoding: encoding.rawValue, sha256: sha256),
       notices: fileNotices(file, encoding, header!),
-      warnings: fileWarnings(file, reader.headerLine, header!, list.uneven))
+      warnings: fileWarnings(file, table.headerLine, header!, list.uneven))
   }
 }
 

@@ -46,6 +46,17 @@ struct TableReader: ~Copyable {
 
   mutating func finish() -> (text: SourceText, sha256: String) { reader.finish() }
 
+  /// Reads the first bytes of the text, before any row is asked for.
+  mutating func readAhead(byteCount: Int) {
+    ahead = Result {
+      repeat {
+        // Where the encoding turned out to be another one no row has been read: nothing is to be forgotten.
+        _ = try reader.readMore()
+      } while !reader.isAtEnd && reader.byteCount < byteCount
+      return false
+    }
+  }
+
   /// Reads the whole file, row by row.
   ///
   /// - Parameters:
