@@ -140,7 +140,8 @@ struct TableReader: ~Copyable {
       withoutActuallyEscaping(other) { other in
         // One piece of work reads and one does the other work, and no further one looks at what these do.
         nonisolated(unsafe) let (reader, other) = (reader, other)
-        return workers.map(count + 2) { number -> (value: Value?, ahead: Result<Bool, any Error>?) in
+        return workers.map(count + 2) {
+          number -> (value: Value?, ahead: Result<Bool, any Error>?) in
           switch number {
           case 0: return (nil, readingAhead ? Result { try reader.pointee.readMore() } : nil)
           case 1:
