@@ -241,6 +241,7 @@ private struct ChainCheck {
   private mutating func lines(_ close: QuarterClose, _ name: String) throws -> String {
     var section = SectionSeal()
     var (count, total): (Int64, Int64) = (0, 0)
+    var keys = try StoredKeys(db, close)
     let rows = try close.lines(db)
     while let row = try rows.next() {
       let line = try PaymentLine(row)
@@ -256,8 +257,14 @@ private struct ChainCheck {
           "\(name): the line of \(line.record.program) \(line.record.activity.code) \(shown(line.record.id)) in \(line.department), \(Money(cents: line.amountCents).display), is not what was closed"
         )
       }
+      try keys.check(line.record, number: values.number)
       count += 1
       total &+= line.amountCents
+    }
+    if try !keys.areRight() {
+      findings.append(
+        "\(name): the keys of its lines, by which similar IDs are found, are not those that were closed"
+      )
     }
     if count != close.lineCount {
       findings.append("\(name): it has \(count) lines, closed were \(close.lineCount)")
@@ -349,8 +356,8 @@ private struct ChainCheck {
       }
     }
     for table in [
-      "closeInput", "closeDepartment", "payee", "paymentLine", "heldRecord", "issuedFile",
-      "issuedPart",
+      "closeInput", "closeDepartment", "payee", "paymentLine", "lineKeys", "heldRecord",
+      "issuedFile", "issuedPart",
     ] {
       let orphans = try Int.fetchOne(
         db,
@@ -416,6 +423,46 @@ private struct ChainCheck {
     let names = expected.symmetricDifference(found).map { $0.prefix { $0 != " " } }
     findings.append(
       "the ledger's own rules have been changed: \(Set(names).sorted().joined(separator: ", "))")
+  }
+}
+
+/// The keys that a close keeps of its lines (``LineKeys``), beside what they must be.
+private struct StoredKeys {
+  private let rows: RowCursor
+  /// Those of the row that is being read, and the place of the next one.
+  private var keys = Data()
+  private var place = 0
+  private var isRight = true
+
+  init(_ db: Database, _ close: QuarterClose) throws {
+    rows = try Row.fetchCursor(
+      db, sql: "SELECT firstLine, keys FROM lineKeys WHERE closeNumber = ? ORDER BY firstLine",
+      arguments: [close.number])
+  }
+
+  private var isAtEndOfRow: Bool { place == keys.count / 4 }
+
+  /// - Parameter number: of the line that comes next.
+  mutating func check(_ record: RecordIdentity, number: Int64) throws {
+    guard isRight else { return }
+    if isAtEndOfRow {
+      guard let row = try rows.next(), let next = try row.value("keys") as Data? else {
+        isRight = false
+        return
+      }
+      (keys, place) = (next, 0)
+      isRight = try row.value("firstLine") == number && !isAtEndOfRow && keys.count % 4 == 0
+      guard isRight else { return }
+    }
+    var id = record.id
+    let key = id.withUTF8 { SimilarityKey.key(of: $0, record.activity) }
+    isRight = keys.withUnsafeBytes { LineKeys.key(at: place, in: $0) } == key
+    place += 1
+  }
+
+  /// Whether all were, and none is left.
+  mutating func areRight() throws -> Bool {
+    try isRight && isAtEndOfRow && rows.next() == nil
   }
 }
 

@@ -31,17 +31,16 @@ struct Payee: Hashable, Sendable {
 /// A class: lines by the million ask it, and to copy it is to count a reference for each of its fields.
 final class LineWords: Hashable, Sendable {
   let program: String
-  /// The word in files.
-  let activity: String
+  let activity: Activity
   let sourceFile: String
   fileprivate let (service, file): (RowSeal, RowSeal)
   fileprivate var byteCount: Int { service.byteCount + file.byteCount }
 
-  init(program: String, activity: String, sourceFile: String) {
+  init(program: String, activity: Activity, sourceFile: String) {
     (self.program, self.activity, self.sourceFile) = (program, activity, sourceFile)
     var (service, file) = (RowSeal(), RowSeal())
     service.add(program)
-    service.add(activity)
+    service.add(activity.code)
     file.add(sourceFile)
     (self.service, self.file) = (service, file)
   }
@@ -52,12 +51,12 @@ final class LineWords: Hashable, Sendable {
   }
 
   func hash(into hasher: inout Hasher) {
-    for text in [program, activity, sourceFile] { hasher.combine(text) }
+    for text in [program, activity.code, sourceFile] { hasher.combine(text) }
   }
 
   convenience init(_ line: PaymentLine) {
     self.init(
-      program: line.record.program, activity: line.record.activity.code,
+      program: line.record.program, activity: line.record.activity,
       sourceFile: line.sourceFile)
   }
 }
@@ -114,11 +113,17 @@ final class CloseLines: Sendable {
     var lines: Range<Int>
   }
 
-  /// Lines of one department, as a piece of work, and their checksums once they are sealed.
+  /// Lines of one department, as a piece of work, and what is made of them while they are sealed.
   private struct Piece: Sendable {
     var department: Int
     var lines: Range<Int>
-    let checksums: Handover<[Int64]>
+    let sealed: Handover<SealedLines>
+  }
+
+  /// Of each line its checksum and its key (``LineKeys``).
+  private struct SealedLines: Sendable {
+    var checksums: [Int64] = []
+    var keys: [UInt32] = []
   }
 
   private static let pieceCount = 1 << 14
@@ -151,7 +156,7 @@ final class CloseLines: Sendable {
     programCount = result.plan.programs.count
     var words = result.records.tables.flatMap { table in
       result.plan.programs.map {
-        LineWords(program: $0.key, activity: table.activity.code, sourceFile: table.file)
+        LineWords(program: $0.key, activity: table.activity, sourceFile: table.file)
       }
     }
     var places: [LineWords: Int] = [:]
@@ -178,7 +183,7 @@ final class CloseLines: Sendable {
         Piece(
           department: number,
           lines: start..<min(start + Self.pieceCount, department.lines.count),
-          checksums: Handover())
+          sealed: Handover())
       }
     }
   }
@@ -233,17 +238,19 @@ final class CloseLines: Sendable {
   /// - Returns: the hashes of the piece's lines, one behind the other.
   private func seal(_ piece: Int) -> [UInt8] {
     let piece = pieces[piece]
-    var (row, digests, checksums) = (RowSeal(), [UInt8](), [Int64]())
+    var (row, digests, sealed) = (RowSeal(), [UInt8](), SealedLines())
     digests.reserveCapacity(piece.lines.count * RowSeal.Digest.byteCount)
-    checksums.reserveCapacity(piece.lines.count)
+    sealed.checksums.reserveCapacity(piece.lines.count)
+    sealed.keys.reserveCapacity(piece.lines.count)
     forEachLine(of: piece) { line, words, id in
       row.clear()
       line.seal(self.words[words], id: id, into: &row)
       let digest = row.digest
       digest.withUnsafeBytes { digests.append(contentsOf: $0) }
-      checksums.append(checksum(digest))
+      sealed.checksums.append(checksum(digest))
+      sealed.keys.append(SimilarityKey.key(of: id, self.words[words].activity))
     }
-    piece.checksums.give(.success(checksums))
+    piece.sealed.give(.success(sealed))
     return digests
   }
 
@@ -255,8 +262,17 @@ final class CloseLines: Sendable {
     ) throws -> Void
   ) throws {
     for piece in pieces {
-      var checksums = try piece.checksums.wait().makeIterator()
+      var checksums = try piece.sealed.wait().checksums.makeIterator()
       try forEachLine(of: piece) { try body($0, $1, $2, checksums.next()!) }
+    }
+  }
+
+  /// Gives the keys of all lines, those of some behind the ledger's number of their first. Waits as
+  /// ``forEachSealedLine(_:)`` does.
+  func forEachKeys(_ body: (_ firstLine: Int64, _ keys: [UInt32]) throws -> Void) throws {
+    for piece in pieces {
+      let first = firstLines[piece.department] + Int64(piece.lines.lowerBound)
+      try body(first, piece.sealed.wait().keys)
     }
   }
 

@@ -287,6 +287,7 @@ extension Ledger {
     }
     try insertPayees(db, prepared)
     try LedgerSchema.indexingLines(db) { try insertLines(db, prepared) }
+    try insertKeys(db, prepared)
     try insertHeld(db, prepared)
   }
 
@@ -354,6 +355,18 @@ extension Ledger {
     insert.bind(line.reverses)
     insert.bind(line.entry)
     insert.bind(checksum)
+  }
+
+  private static func insertKeys(_ db: Database, _ prepared: PreparedClose) throws {
+    var insert = try insert(3, into: "lineKeys", db)
+    try prepared.lines.forEachKeys { first, keys in
+      insert.bind(first)
+      insert.bind(prepared.number)
+      try LineKeys.bytes(keys).withUnsafeBytes { bytes in
+        insert.bind(whileLiving: bytes)
+        try insert.step()
+      }
+    }
   }
 
   private static func insertHeld(_ db: Database, _ prepared: PreparedClose) throws {

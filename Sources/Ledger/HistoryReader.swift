@@ -47,6 +47,7 @@ package struct HistoryReader {
       try readHoldsAndPayments(db, closes, withHolds: isOpen)
       let carried = noteKnownRecords()
       try carry(carried.filter { !paidAgain.contains($0.held.record) })
+      if isOpen { try readSimilarPayments(db, closes) }
     }
   }
 
@@ -122,6 +123,24 @@ package struct HistoryReader {
       openHolds.merge(found.holds)
       history.payments.merge(found.payments) { one, _ in one }
     }
+  }
+
+  /// Finds the rows that are nearly a record that is paid, carried ones among them; not those whose payment is being
+  /// taken back, since what takes its place may be one of these.
+  private mutating func readSimilarPayments(_ db: Database, _ closes: [QuarterClose]) throws {
+    let (records, payments) = (records, history.payments)
+    let keys = RowKeys(records, workers) { index, record in
+      record.reason == .undecided && (payments.isEmpty || payments[index] == nil)
+    }
+    guard !keys.rows.isEmpty else { return }
+    // A row has the keys of up to some thousand lines.
+    let pieces = try LineKeys.pieces(db, rowCount: max(1, rowsAConnection >> 10))
+    let lines = try read(pieces.count, db) { piece, db in
+      try LineKeys.lines(of: pieces[piece], with: keys.filter, db)
+    }
+    let takenBack = Set(history.reversals.map(\.line.record))
+    history.similarPayments = try keys.similarPayments(
+      among: lines.flatMap(\.self), except: takenBack, plan.programs.map(\.key), closes, db)
   }
 
   private struct Found: Sendable {
@@ -230,148 +249,6 @@ package struct HistoryReader {
       history.carriedRows += table.records.count
       for (row, record) in table.records.enumerated() {
         note(identity(of: record, table), records.index(table: first + number, row: row))
-      }
-    }
-  }
-}
-
-/// What some close held, and that neither a later one has paid nor anybody forfeited since: the rows of the latest
-/// close that held it.
-struct OpenHolds: Sendable {
-  /// Records by their IDs, from one on and before another.
-  struct Piece: Sendable {
-    var (from, to): (DatabaseValue, DatabaseValue)
-
-    /// No ID is empty, and each is before every blob.
-    static let first = "".databaseValue
-    static let last = Data([0xFF]).databaseValue
-    static let all = Piece(from: first, to: last)
-
-    var arguments: StatementArguments { ["from": from, "to": to] }
-  }
-
-  /// All records that some close held, in pieces of about so many rows.
-  static func pieces(_ db: Database, rowCount: Int) throws -> [Piece] {
-    let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM heldRecord") ?? 0
-    let borders = try stride(from: rowCount, to: count, by: rowCount).compactMap {
-      try DatabaseValue.fetchOne(
-        db, sql: "SELECT recordID FROM heldRecord ORDER BY recordID LIMIT 1 OFFSET ?",
-        arguments: [$0])
-    }
-    return zip([Piece.first] + borders, borders + [Piece.last]).map(Piece.init)
-  }
-
-  /// The rows of a ``Piece``, each with the first close that held its record, as `since`.
-  static let sql = """
-    WITH latest AS (
-      SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
-      WHERE recordID >= :from AND recordID < :to
-      GROUP BY recordID, program, activity),
-    paid AS MATERIALIZED (
-      SELECT latest.*, coalesce((
-        SELECT max(closeNumber) FROM paymentLine l
-        WHERE l.recordID = latest.recordID AND l.reverses IS NULL AND l.kindID = (
-          SELECT kindID FROM recordKind k
-          WHERE k.program = latest.program AND k.activity = latest.activity)
-      ), 0) AS paidBy FROM latest)
-    SELECT h.*, (
-      SELECT min(f.closeNumber) FROM heldRecord f
-      WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
-        AND f.closeNumber > paid.paidBy) AS since
-    FROM paid JOIN heldRecord h
-      ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
-        AND h.closeNumber = paid.last
-    WHERE paid.last > paid.paidBy
-    """
-
-  private(set) var rows: [RecordIdentity: (since: Quarter, rows: [StoredHold])] = [:]
-
-  init() {}
-
-  /// - Parameter forfeited: records that are no longer held, by an earlier decision. In the quarter of the decision
-  ///   the record is shown once more, as forfeited.
-  init(
-    _ db: Database, _ piece: Piece, _ closes: [QuarterClose],
-    except forfeited: Set<RecordIdentity>
-  ) throws {
-    let found = try Row.fetchCursor(
-      db, sql: "SELECT \(StoredHold.columns), heldID, since FROM (\(Self.sql)) ORDER BY heldID",
-      arguments: piece.arguments)
-    while let row = try found.next() {
-      let stored = try StoredHold(row)
-      guard !forfeited.contains(stored.held.record) else { continue }
-      let since = try closes.quarter(ofNumber: row.value("since"))
-      rows[stored.held.record, default: (since, [])].rows.append(stored)
-    }
-  }
-
-  /// Adds those of another piece: it has none of these records.
-  mutating func merge(_ other: OpenHolds) {
-    if rows.isEmpty {
-      rows = other.rows
-    } else {
-      rows.merge(other.rows) { one, _ in one }
-    }
-  }
-}
-
-/// Looks rows up among what is paid.
-private struct PaymentLookup: Sendable {
-  let records: RecordTables
-  /// The plan's keys.
-  let programs: [String]
-  let closes: [QuarterClose]
-  let paidAgain: Set<RecordIdentity>
-
-  /// - Parameter rows: by their IDs.
-  func payments(of rows: ArraySlice<Int32>, _ db: Database) throws -> [Int32: PriorPayment] {
-    var isPaid = try RowStatement(
-      db,
-      sql: """
-        SELECT closeNumber, physicianID, serviceDay, amountCents FROM paidLine
-        WHERE recordID = ? AND kindID = ?
-        """)
-    let kinds = try kinds(db)
-    var payments: [Int32: PriorPayment] = [:]
-    for index in rows {
-      let (number, row) = records.locate(index)
-      let table = records.tables[number]
-      let record = table.records[row]
-      let program = programs[Int(record.program)]
-      if !paidAgain.isEmpty,
-        paidAgain.contains(
-          RecordIdentity(program: program, activity: table.activity, id: table.id(of: record)))
-      {
-        continue
-      }
-      guard let kind = kinds[number][Int(record.program)] else { continue }
-      let isFound = try table.withID(of: record) { id in
-        isPaid.bind(whileLiving: id)
-        isPaid.bind(kind)
-        return try isPaid.step()
-      }
-      guard isFound else { continue }
-      let physicianID = isPaid.text(1)
-      guard let day = Int32(exactly: isPaid.integer(2)), CivilDate.days.contains(day),
-        !physicianID.isEmpty
-      else {
-        throw LedgerError(.unusable, "a payment in the ledger can't be read")
-      }
-      payments[index] = PriorPayment(
-        quarter: try closes.quarter(ofNumber: isPaid.integer(0)), physicianID: physicianID,
-        day: day, cents: isPaid.integer(3))
-    }
-    isPaid.reset()
-    return payments
-  }
-
-  /// The ledger's numbers of what records are, by table and program; nil where it has no line of such a record.
-  private func kinds(_ db: Database) throws -> [[Int64?]] {
-    try records.tables.map { table in
-      try programs.map { program in
-        try Int64.fetchOne(
-          db, sql: "SELECT kindID FROM recordKind WHERE program = ? AND activity = ?",
-          arguments: [program, table.activity.code])
       }
     }
   }

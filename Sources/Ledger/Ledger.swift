@@ -149,7 +149,9 @@ package final class Ledger {
       guard application == LedgerSchema.applicationID || tables == 0 else {
         throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
       }
-      if try db.tableExists("paymentLine"), try !db.tableExists("issuedFile") {
+      if try db.tableExists("paymentLine"),
+        try !db.tableExists("issuedFile") || !db.tableExists("lineKeys")
+      {
         throw LedgerError(
           .unusable,
           "\(path) was made by a build of zpay before its first release: keep it, and close its quarters anew"

@@ -23,7 +23,7 @@ enum LedgerSchema {
 
   /// Tables whose rows come with a close, and in no other way.
   private static let tablesOfAClose = [
-    "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile", "paymentLine",
+    "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile", "paymentLine", "lineKeys",
     "heldRecord", "issuedFile", "issuedPart",
   ]
 
@@ -168,6 +168,13 @@ enum LedgerSchema {
     ) STRICT;
     -- What takes a payment back, and what pays a record anew: few lines, which a close looks at once more.
     CREATE UNIQUE INDEX aLineIsTakenBackOnce ON paymentLine (reverses) WHERE recordEntry > 1;
+
+    -- By which a record is found that was paid under nearly the same ID: four bytes a line, from firstLine on.
+    CREATE TABLE lineKeys (
+      firstLine   INTEGER PRIMARY KEY,
+      closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      keys        BLOB    NOT NULL
+    ) STRICT;
 
     -- Lines with their words and their payee, as statements have them.
     CREATE VIEW statementLine AS SELECT line.*, program, activity, file AS sourceFile, department,

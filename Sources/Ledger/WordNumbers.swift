@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Vocabulary
 
 /// The ledger's numbers of the words that lines have: those that it has from before, and new ones as they are asked for.
 struct WordNumbers: ~Copyable {
@@ -24,7 +25,7 @@ struct WordNumbers: ~Copyable {
     let words = words[place]
     let found = Numbers(
       kind: try number(
-        "kindID", of: "recordKind", ["program": words.program, "activity": words.activity]),
+        "kindID", of: "recordKind", ["program": words.program, "activity": words.activity.code]),
       file: try number("fileID", of: "sourceFile", ["file": words.sourceFile]))
     numbers[place] = found
     return found

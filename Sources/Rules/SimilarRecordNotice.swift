@@ -1,7 +1,7 @@
 internal import Vocabulary
 
 /// Records whose IDs differ only in case, signs and zeros at the start, or stand under two
-/// programs: one piece of work that may have been entered twice.
+/// programs, in this quarter or paid in one before: one piece of work that may have been entered twice.
 enum SimilarRecordNotice {
   static func notices(of result: QuarterResult, _ workers: Workers) -> [Notice] {
     let records = result.records
@@ -25,16 +25,30 @@ enum SimilarRecordNotice {
       }
       return members
     }
-    var notices: [Notice] = []
+    var notices = payments(of: result)
     for rows in RowGroups(members) { notices += self.notices(ofGroup: rows, result) }
     return notices
   }
 
-  /// Each row with the first one that is another record.
+  /// Each row with what is paid, which weighs more than a row that is still to be.
+  private static func payments(of result: QuarterResult) -> [Notice] {
+    result.history.similarPayments.compactMap { row, similar in
+      guard Notices.isForAPerson(result.records[row]) else { return nil }
+      let (record, payment) = (similar.record, similar.payment)
+      return Notice(
+        .similarRecord, record: row,
+        detail:
+          "like \(record.program) \(shown(record.id)), paid \(Money(cents: payment.cents).display) "
+          + "in \(payment.quarter) to \(shown(payment.physicianID)) for "
+          + "\(CivilDate(day: payment.day))")
+    }
+  }
+
+  /// Each row with the first one that is another record, but for those that are like one that is paid.
   private static func notices(ofGroup rows: [Int32], _ result: QuarterResult) -> [Notice] {
     let records = result.records
     guard let second = rows.first(where: { !records.areSame(rows[0], $0) }) else { return [] }
-    return rows.map { row in
+    return rows.filter { result.history.similarPayments[$0] == nil }.map { row in
       let other = records.areSame(rows[0], row) ? second : rows[0]
       let (table, record) = (records.table(of: other), records[other])
       return Notice(
@@ -43,66 +57,5 @@ enum SimilarRecordNotice {
           "like \(result.plan.programs[Int(record.program)].key) \(shown(table.id(of: record))) "
           + "(\(table.file) line \(record.line))")
     }
-  }
-}
-
-/// An ID's letters and digits in lower case, without zeros at the start.
-private enum SimilarityKey {
-  static func hash(of id: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
-    withASCII(id) { ascii in
-      if let ascii { return hashOf(ascii, seed: seed) }
-      var text = String(key(of: id))
-      // The same for keys that are the same in another Unicode form.
-      guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
-        return UInt64(bitPattern: Int64(text.hashValue)) &* 0x9E37_79B9_7F4A_7C15
-      }
-      return text.withUTF8 { hashOf($0, seed: seed) }
-    }
-  }
-
-  static func areEqual(
-    _ lhs: UnsafeBufferPointer<UInt8>, _ rhs: UnsafeBufferPointer<UInt8>
-  ) -> Bool {
-    withASCII(lhs) { one in
-      withASCII(rhs) { other in
-        guard let one, let other else { return key(of: lhs) == key(of: rhs) }
-        return Vocabulary.areEqual(one, other)
-      }
-    }
-  }
-
-  /// Calls `body` with the key of an ID in ASCII; nil for one that is not.
-  private static func withASCII<Result>(
-    _ id: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>?) -> Result
-  ) -> Result {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: id.count) { key in
-      var count = 0
-      for byte in id {
-        let lower = byte | 0x20
-        if byte >= 0x80 { return body(nil) }
-        if lower &- UInt8(ascii: "a") < 26 {
-          key[count] = lower
-        } else if byte &- UInt8(ascii: "0") < 10, count > 0 || byte != UInt8(ascii: "0") {
-          key[count] = byte
-        } else {
-          continue
-        }
-        count += 1
-      }
-      return body(UnsafeBufferPointer(rebasing: key[..<count]))
-    }
-  }
-
-  private static func key(of id: UnsafeBufferPointer<UInt8>) -> Substring {
-    var key = String.UnicodeScalarView()
-    for scalar in String(decoding: id, as: UTF8.self).unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-        .decimalNumber, .letterNumber, .otherNumber:
-        key.append(scalar)
-      default: continue
-      }
-    }
-    return String(key).lowercased().drop { $0 == "0" }
   }
 }

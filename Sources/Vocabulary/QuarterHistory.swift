@@ -54,6 +54,18 @@ public struct PriorPayment: Hashable, Sendable {
   }
 }
 
+/// A payment that the ledger holds of another record of the same activity, whose ID is the same but for case, signs and
+/// zeros at the start, or the same under another program.
+public struct SimilarPayment: Hashable, Sendable {
+  public var record: RecordIdentity
+  public var payment: PriorPayment
+
+  public init(record: RecordIdentity, payment: PriorPayment) {
+    self.record = record
+    self.payment = payment
+  }
+}
+
 /// A payment to be taken back in the open quarter: the negative line, and who decided it.
 public struct Reversal: Hashable, Sendable {
   public var line: PaymentLine
@@ -76,6 +88,8 @@ public struct QuarterHistory: Sendable {
   public var head: String?
   /// For rows whose record is paid: the payment.
   public var payments: [Int32: PriorPayment] = [:]
+  /// For rows whose record is not paid, and nearly one that is: its payment.
+  public var similarPayments: [Int32: SimilarPayment] = [:]
   /// For rows on whose record a person has decided: the decision in force.
   public var decisions: [Int32: Decision] = [:]
   /// For rows whose record was held by an earlier close: the first one of them.

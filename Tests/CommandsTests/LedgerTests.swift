@@ -502,6 +502,44 @@ struct LedgerTests {
     }
   }
 
+  /// The same work, written otherwise, may come again a quarter later: it is paid, as any record that is not paid yet,
+  /// and flagged with what it is like.
+  @Test func aRecordThatIsNearlyOneThatIsPaidIsFlagged() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: "case_id,program,physician_id,completed_at\nC-1,GR,P1,2026-02-14\n")
+      func notices(of quarter: String, _ row: String) throws -> [String] {
+        try office.write("inputs/cases.csv", "case_id,program,physician_id,completed_at\n\(row)\n")
+        let run = try CommandRunner.zpay("run", quarter, "-C", office.path)
+        #expect(run.exitStatus == 0, "\(run.standardError)")
+        #expect(run.standardOutput.contains("$500.00 payable, gross"), "\(run.standardOutput)")
+        let file = office.file("out/\(quarter)/notices.csv")
+        return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst()
+          .map(String.init)
+      }
+      try office.close("2026Q1")
+      let like = "like grand-rounds C-1, paid $500.00 in 2026Q1 to P1 for 2026-02-14"
+      #expect(
+        try notices(of: "2026Q2", "C1,GR,P1,2026-04-14") == [
+          "similar-record,grand-rounds,case,C1,P1,Neurology,inputs/cases.csv,2,\"\(like)\""
+        ])
+      let story = try CommandRunner.zpay("explain", "2026Q2", "C1", "-C", office.path)
+      #expect(story.standardOutput.contains(like))
+      // One notice a record: what is paid weighs more than what is still to be.
+      let two = "C1,GR,P1,2026-04-14\nc1,GR,P9,2026-04-14"
+      #expect(try notices(of: "2026Q2", two).map { $0.contains(like) } == [true, true])
+      let reverse = try CommandRunner.zpay(
+        "reverse", "C-1", "--reason", "its ID is C1", "--by", "Ada", "-C", office.path)
+      #expect(reverse.exitStatus == 0)
+      try office.write(
+        "inputs/cases.csv", "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-04-14\n")
+      try office.close("2026Q2")
+      // What was taken back is paid no more.
+      let later = try notices(of: "2026Q3", "c-1,GR,P1,2026-07-14")
+      #expect(later.count == 1 && later[0].contains("like grand-rounds C1, paid $500.00 in 2026Q2"))
+    }
+  }
+
   /// An export of what is new has no row of it: somebody must know.
   @Test func whatIsToBePaidAnewAndHasNoRowIsTold() throws {
     try withTemporaryFolder { folder in

@@ -50,6 +50,89 @@ import Vocabulary
     #expect(carried.sorted() == ["C1", "C3", "C5"])
   }
 
+  struct Similar: CustomTestStringConvertible, Sendable {
+    let because: String
+    var cases: [String] = []
+    var conferences: [String] = []
+    /// By row: `program ID quarter physician cents`.
+    var found: [Int32: String] = [:]
+    var testDescription: String { because }
+  }
+
+  /// Work that is nearly a record that is paid may be paid twice: it is looked up among all that is paid.
+  @Test(
+    arguments: [
+      Similar(
+        because: "case, signs and zeros at the start make no other ID",
+        cases: ["c001,GR,P1,2026-07-14", "00C-001,GR,P1,2026-07-15"],
+        found: [0: "grand-rounds C-001 2026Q1 P1 50000", 1: "grand-rounds C-001 2026Q1 P1 50000"]),
+      Similar(
+        because: "one ID under two programs, whatever the close",
+        cases: ["C-001,MH,P1,2026-07-14", "d2,MH,P1,2026-07-14"],
+        found: [0: "grand-rounds C-001 2026Q1 P1 50000", 1: "grand-rounds D2 2026Q2 P1 50000"]),
+      Similar(
+        because: "the record itself is paid, and similar to nothing",
+        cases: [
+          "C-001,GR,P1,2026-02-14", "D2,GR,P1,2026-05-14",
+        ]),
+      Similar(
+        because: "another number, or a zero at the end",
+        cases: [
+          "C-002,GR,P1,2026-07-14", "C-0010,GR,P1,2026-07-14", "C-01,GR,P1,2026-07-14",
+        ]),
+      Similar(
+        because: "letters of every script count, and their keys are those of their digits",
+        cases: ["äω-1,GR,P1,2026-07-14", "öω1,GR,P1,2026-07-14", "1,GR,P1,2026-07-14"],
+        found: [0: "grand-rounds ÄΩ1 2026Q1 P1 50000"]),
+      Similar(because: "a conference is no case", conferences: ["C001,MH,P1,2026-07-14,,40"]),
+      Similar(because: "what is held is not paid", cases: ["H1,MH,P1,2026-07-14"]),
+      Similar(because: "a payment that is taken back is none", cases: ["r1,GR,P1,2026-07-14"]),
+      Similar(because: "a row that can't be paid", cases: ["c001,GR,P1,2026-07-44"]),
+    ], [1, 1 << 16])
+  func aRecordThatIsNearlyPaidIsFound(_ similar: Similar, rowsAConnection: Int) throws {
+    let office = try ClosedOffice()
+    try office.close(
+      "C-001,GR,P1,2026-02-14", "ÄΩ1,GR,P1,2026-02-15", "H-1,GR,P9,2026-02-15",
+      "R-1,GR,P1,2026-02-16")
+    try office.close("D2,GR,P1,2026-05-14")
+    let writing = try #require(try Ledger(at: office.path, forWriting: true))
+    let third = Quarter(year: 2026, number: 3)
+    try writing.write([
+      Decision(
+        kind: .reverse,
+        record: RecordIdentity(program: "grand-rounds", activity: .case, id: "R-1"),
+        quarter: third, reason: "wrong", by: "Ada", at: "2026-07-14T00:00:00Z")
+    ])
+    var next = Office()
+    (next.cases, next.conferences, next.quarter) = ([similar.cases], [similar.conferences], third)
+    let tables = try next.read()
+    let threads = Workers { count, body in
+      DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    }
+    let reader = try HistoryReader(
+      try #require(try office.open()), third, plan: next.plan, roster: tables.roster,
+      records: tables.records, workers: threads, rowsAConnection: rowsAConnection)
+    let found = reader.history.similarPayments.mapValues {
+      "\($0.record.program) \($0.record.id) \($0.payment.quarter) \($0.payment.physicianID) \($0.payment.cents)"
+    }
+    #expect(found == similar.found)
+  }
+
+  /// A record that is held and stands in no row any more is looked up, too: once it is released, it is paid.
+  @Test func whatIsCarriedMayBeNearlyPaid() throws {
+    let office = try ClosedOffice()
+    try office.close("C-1,GR,P9,2026-02-14")
+    try office.close("C1,GR,P1,2026-05-14")
+    var next = Office(cases: "C5,GR,P1,2026-07-14")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    let reader = try HistoryReader(
+      try #require(try office.open()), next.quarter, plan: next.plan, roster: tables.roster,
+      records: tables.records)
+    #expect(reader.history.carriedRows == 1)
+    #expect(reader.history.similarPayments.mapValues(\.record.id) == [1: "C1"])
+  }
+
   /// What is paid stays paid: nobody is paid again because the ledger has lost to whom it was.
   @Test func aPaymentWithoutItsPayeeIsNoReasonToPayAgain() throws {
     let office = try ClosedOffice.withTwoCloses()

@@ -1,0 +1,83 @@
+internal import Foundation
+internal import GRDB
+internal import Vocabulary
+
+/// What some close held, and that neither a later one has paid nor anybody forfeited since: the rows of the latest
+/// close that held it.
+struct OpenHolds: Sendable {
+  /// Records by their IDs, from one on and before another.
+  struct Piece: Sendable {
+    var (from, to): (DatabaseValue, DatabaseValue)
+
+    /// No ID is empty, and each is before every blob.
+    static let first = "".databaseValue
+    static let last = Data([0xFF]).databaseValue
+    static let all = Piece(from: first, to: last)
+
+    var arguments: StatementArguments { ["from": from, "to": to] }
+  }
+
+  /// All records that some close held, in pieces of about so many rows.
+  static func pieces(_ db: Database, rowCount: Int) throws -> [Piece] {
+    let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM heldRecord") ?? 0
+    let borders = try stride(from: rowCount, to: count, by: rowCount).compactMap {
+      try DatabaseValue.fetchOne(
+        db, sql: "SELECT recordID FROM heldRecord ORDER BY recordID LIMIT 1 OFFSET ?",
+        arguments: [$0])
+    }
+    return zip([Piece.first] + borders, borders + [Piece.last]).map(Piece.init)
+  }
+
+  /// The rows of a ``Piece``, each with the first close that held its record, as `since`.
+  static let sql = """
+    WITH latest AS (
+      SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
+      WHERE recordID >= :from AND recordID < :to
+      GROUP BY recordID, program, activity),
+    paid AS MATERIALIZED (
+      SELECT latest.*, coalesce((
+        SELECT max(closeNumber) FROM paymentLine l
+        WHERE l.recordID = latest.recordID AND l.reverses IS NULL AND l.kindID = (
+          SELECT kindID FROM recordKind k
+          WHERE k.program = latest.program AND k.activity = latest.activity)
+      ), 0) AS paidBy FROM latest)
+    SELECT h.*, (
+      SELECT min(f.closeNumber) FROM heldRecord f
+      WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
+        AND f.closeNumber > paid.paidBy) AS since
+    FROM paid JOIN heldRecord h
+      ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
+        AND h.closeNumber = paid.last
+    WHERE paid.last > paid.paidBy
+    """
+
+  private(set) var rows: [RecordIdentity: (since: Quarter, rows: [StoredHold])] = [:]
+
+  init() {}
+
+  /// - Parameter forfeited: records that are no longer held, by an earlier decision. In the quarter of the decision
+  ///   the record is shown once more, as forfeited.
+  init(
+    _ db: Database, _ piece: Piece, _ closes: [QuarterClose],
+    except forfeited: Set<RecordIdentity>
+  ) throws {
+    let found = try Row.fetchCursor(
+      db, sql: "SELECT \(StoredHold.columns), heldID, since FROM (\(Self.sql)) ORDER BY heldID",
+      arguments: piece.arguments)
+    while let row = try found.next() {
+      let stored = try StoredHold(row)
+      guard !forfeited.contains(stored.held.record) else { continue }
+      let since = try closes.quarter(ofNumber: row.value("since"))
+      rows[stored.held.record, default: (since, [])].rows.append(stored)
+    }
+  }
+
+  /// Adds those of another piece: it has none of these records.
+  mutating func merge(_ other: OpenHolds) {
+    if rows.isEmpty {
+      rows = other.rows
+    } else {
+      rows.merge(other.rows) { one, _ in one }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/// What IDs that are the same but for case, signs and zeros at the start have in common (SPEC 5, `similar-record`):
+/// letters and digits in lower case, without zeros at the start.
+public enum SimilarityKey {
+  /// The same for IDs that ``areEqual(_:_:)`` calls so, in every build and on every machine: the ledger keeps it.
+  ///
+  /// Over the letters and digits of ASCII alone, which are most: what counts as a letter of other scripts is for
+  /// ``areEqual(_:_:)`` to say. O(ID's length).
+  public static func hash(of id: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: id.count) { key in
+      hashOf(lettersAndDigits(of: id, in: key).key, seed: seed)
+    }
+  }
+
+  /// That of a record among those of its activity, in 32 bits.
+  public static func key(of id: UnsafeBufferPointer<UInt8>, _ activity: Activity) -> UInt32 {
+    UInt32(truncatingIfNeeded: hash(of: id, seed: UInt64(activity.rawValue)))
+  }
+
+  public static func areEqual(
+    _ lhs: UnsafeBufferPointer<UInt8>, _ rhs: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: lhs.count) { left in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rhs.count) { right in
+        let (one, other) = (
+          lettersAndDigits(of: lhs, in: left), lettersAndDigits(of: rhs, in: right)
+        )
+        return one.isASCII && other.isASCII
+          ? Vocabulary.areEqual(one.key, other.key) : text(of: lhs) == text(of: rhs)
+      }
+    }
+  }
+
+  /// Those of ASCII, and whether there are no others.
+  private static func lettersAndDigits(
+    of id: UnsafeBufferPointer<UInt8>, in key: UnsafeMutableBufferPointer<UInt8>
+  ) -> (key: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
+    var (count, bits) = (0, UInt8(0))
+    for byte in id {
+      let lower = byte | 0x20
+      bits |= byte
+      if lower &- UInt8(ascii: "a") < 26 {
+        key[count] = lower
+      } else if byte &- UInt8(ascii: "0") < 10, count > 0 || byte != UInt8(ascii: "0") {
+        key[count] = byte
+      } else {
+        continue
+      }
+      count += 1
+    }
+    return (UnsafeBufferPointer(rebasing: key[..<count]), bits < 0x80)
+  }
+
+  /// Letters and digits of every script.
+  private static func text(of id: UnsafeBufferPointer<UInt8>) -> Substring {
+    var key = String.UnicodeScalarView()
+    for scalar in String(decoding: id, as: UTF8.self).unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+        .decimalNumber, .letterNumber, .otherNumber:
+        key.append(scalar)
+      default: continue
+      }
+    }
+    return String(key).lowercased().drop { $0 == "0" }
+  }
+}
