@@ -57,19 +57,29 @@ enum LineKeys {
 /// Says of most keys that are not among some that they are not.
 struct KeyFilter: Sendable {
   private var words: [UInt64]
-  private let mask: UInt32
+  private let factor: UInt32
+  private let shift: UInt32
   private static let bitsOfAKey = 32
+  /// What one filter takes for another key, the next one need not.
+  private static let factors: [UInt32] = [0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D]
 
-  init(_ keys: some Collection<UInt32>) {
-    var count = 64
-    while count < Self.bitsOfAKey * keys.count, count < 1 << 31 { count *= 2 }
-    words = Array(repeating: 0, count: count / 64)
-    mask = UInt32(count - 1)
-    for key in keys { words[Int((key & mask) >> 6)] |= 1 << UInt64(key & 63) }
+  /// - Parameter number: among filters that keys pass one behind the other, from 0.
+  init(_ keys: some Collection<UInt32>, number: Int) {
+    var bits: UInt32 = 6
+    while bits < 31, 1 << bits < Self.bitsOfAKey * keys.count { bits += 1 }
+    words = Array(repeating: 0, count: 1 << Int(bits - 6))
+    (factor, shift) = (Self.factors[number], 32 - bits)
+    for key in keys {
+      let place = place(of: key)
+      words[Int(place >> 6)] |= 1 << UInt64(place & 63)
+    }
   }
 
+  private func place(of key: UInt32) -> UInt32 { (key &* factor) >> shift }
+
   func mayContain(_ key: UInt32) -> Bool {
-    words[Int((key & mask) >> 6)] & 1 << UInt64(key & 63) != 0
+    let place = place(of: key)
+    return words[Int(place >> 6)] & 1 << UInt64(place & 63) != 0
   }
 }
 
@@ -102,7 +112,7 @@ struct RowKeys {
       }
       return rows
     }.flatMap(\.self)
-    filter = KeyFilter(rows.lazy.map(\.key))
+    filter = KeyFilter(rows.lazy.map(\.key), number: 0)
   }
 
   /// Of each row that has one, the first payment of another record whose ID is nearly its own.
@@ -115,15 +125,20 @@ struct RowKeys {
     among lines: [LineKeys.Line], except takenBack: Set<RecordIdentity>, _ programs: [String],
     _ closes: [QuarterClose], _ db: Database
   ) throws -> [Int32: SimilarPayment] {
-    // Most lines are of no row: only few rows have to be put in order.
-    let of = KeyFilter(lines.lazy.map(\.key))
-    let rowsByKey = Dictionary(grouping: rows.lazy.filter { of.mayContain($0.key) }, by: \.key)
-    guard !rowsByKey.isEmpty else { return [:] }
+    // Most lines are of no row, and most rows of no line: what both filters let through is little.
+    let ofLines = KeyFilter(lines.lazy.map(\.key), number: 1)
+    let rows = rows.filter { ofLines.mayContain($0.key) }.sorted { $0.key < $1.key }
+    let ofRows = KeyFilter(rows.lazy.map(\.key), number: 2)
+    var id = try RowStatement(db, sql: "SELECT recordID FROM paymentLine WHERE lineID = ?")
     let payment = try db.makeStatement(sql: "SELECT * FROM paidLine WHERE lineID = ?")
     var similar: [Int32: SimilarPayment] = [:]
-    for line in lines {
-      let rows = (rowsByKey[line.key] ?? []).filter { similar[$0.index] == nil }
-      guard !rows.isEmpty, let row = try GRDB.Row.fetchOne(payment, arguments: [line.number])
+    for line in lines where ofRows.mayContain(line.key) {
+      let like = rows[rows.places(of: line.key)].filter { similar[$0.index] == nil }
+      guard !like.isEmpty else { continue }
+      // A key may be that of two IDs which have nothing in common.
+      id.bind(line.number)
+      guard try id.step(), like.contains(where: { isLike($0.index, id.text(0)) }),
+        let row = try GRDB.Row.fetchOne(payment, arguments: [line.number])
       else { continue }
       let paid = try PaymentLine(row)
       guard !takenBack.contains(paid.record) else { continue }
@@ -132,21 +147,39 @@ struct RowKeys {
         payment: PriorPayment(
           quarter: try closes.quarter(ofNumber: row.value("closeNumber")),
           physicianID: paid.physicianID, day: paid.day, cents: paid.amountCents))
-      for row in rows where isLike(row.index, paid.record, programs) { similar[row.index] = found }
+      for row in like
+      where isLike(row.index, paid.record.id) && !isSame(row.index, paid.record, programs) {
+        similar[row.index] = found
+      }
     }
+    id.reset()
     return similar
   }
 
-  /// Whether a row is another record than one that is paid, and nearly the same.
-  private func isLike(_ index: Int32, _ paid: RecordIdentity, _ programs: [String]) -> Bool {
-    let (table, record) = (records.table(of: index), records[index])
-    guard table.activity == paid.activity else { return false }
-    var id = paid.id
-    return id.withUTF8 { paidID in
-      table.withID(of: record) { own in
-        SimilarityKey.areEqual(own, paidID)
-          && (!areEqual(own, paidID) || programs[Int(record.program)] != paid.program)
-      }
+  private func isLike(_ index: Int32, _ paidID: String) -> Bool {
+    var paidID = paidID
+    return paidID.withUTF8 { paidID in
+      records.withID(of: index) { SimilarityKey.areEqual($0, paidID) }
     }
+  }
+
+  /// Whether a row is of this very record; or of one of the other activity, which nothing is like.
+  private func isSame(_ index: Int32, _ paid: RecordIdentity, _ programs: [String]) -> Bool {
+    let (table, record) = (records.table(of: index), records[index])
+    let own = RecordIdentity(
+      program: programs[Int(record.program)], activity: table.activity, id: table.id(of: record))
+    return own == paid || own.activity != paid.activity
+  }
+}
+
+extension [RowKeys.Row] {
+  /// Where those with a key are, in the order of their keys.
+  fileprivate func places(of key: UInt32) -> Range<Int> {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].key < key { low = middle + 1 } else { high = middle }
+    }
+    return low..<(self[low...].firstIndex { $0.key != key } ?? count)
   }
 }
