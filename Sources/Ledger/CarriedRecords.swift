@@ -11,25 +11,54 @@ enum CarriedRecords {
     var file: String { String(decoding: fileBytes, as: UTF8.self) }
   }
 
+  /// The tables, and the records of each in the order of its rows.
   static func tables(
-    _ held: [StoredHold], plan: CompensationPlan, roster: Roster
-  ) throws -> [RecordTable] {
-    let problems = held.lazy.map(\.held.record).filter { program(of: $0, plan) == nil }
-    guard problems.isEmpty else {
-      throw UnusableInput(Set(problems).map(lostProgram).sorted { $0.message < $1.message })
+    _ held: [StoredHold], plan: CompensationPlan, roster: Roster, _ workers: Workers
+  ) throws -> [(table: RecordTable, held: [StoredHold])] {
+    let groups = try groups(of: held, plan)
+    return workers.map(groups.count) { number in
+      let (place, held) = groups[number]
+      let sorted = held.sorted {
+        $0.held.sourceLine == $1.held.sourceLine
+          ? $0.held.record.id < $1.held.record.id : $0.held.sourceLine < $1.held.sourceLine
+      }
+      return (table(place, sorted, plan, roster), sorted)
     }
-    let places = Dictionary(grouping: held) {
-      Place(activity: $0.held.record.activity, fileBytes: Array($0.held.sourceFile.utf8))
+  }
+
+  /// The records of each file, in the order of the files.
+  private static func groups(
+    of held: [StoredHold], _ plan: CompensationPlan
+  ) throws(UnusableInput) -> [(place: Place, held: [StoredHold])] {
+    var groups: [(place: Place, held: [StoredHold])] = []
+    var numbers: [Place: Int] = [:]
+    var number = 0
+    var lost: Set<RecordIdentity> = []
+    for item in held {
+      let record = item.held
+      if program(of: record.record, plan) == nil { lost.insert(record.record) }
+      // Most stand in the file of the one before.
+      let isSame =
+        groups.indices.contains(number) && groups[number].place.activity == record.record.activity
+        && record.sourceFile.utf8.elementsEqual(groups[number].place.fileBytes)
+      if !isSame {
+        let place = Place(
+          activity: record.record.activity, fileBytes: Array(record.sourceFile.utf8))
+        number = numbers[place] ?? groups.count
+        if number == groups.count {
+          numbers[place] = number
+          groups.append((place, []))
+        }
+      }
+      groups[number].held.append(item)
     }
-    return places.keys.sorted {
-      $0.activity == $1.activity
-        ? $0.fileBytes.lexicographicallyPrecedes($1.fileBytes) : $0.activity < $1.activity
-    }.map { place in
-      table(
-        place,
-        places[place]!.sorted {
-          ($0.held.sourceLine, $0.held.record.id) < ($1.held.sourceLine, $1.held.record.id)
-        }, plan, roster)
+    guard lost.isEmpty else {
+      throw UnusableInput(lost.map(lostProgram).sorted { $0.message < $1.message })
+    }
+    return groups.sorted {
+      let (one, other) = ($0.place, $1.place)
+      return one.activity == other.activity
+        ? one.fileBytes.lexicographicallyPrecedes(other.fileBytes) : one.activity < other.activity
     }
   }
 

@@ -177,15 +177,14 @@ package struct HistoryReader {
   ///
   /// - Returns: what is held and stands in no row.
   private mutating func noteKnownRecords() -> [StoredHold] {
-    let known = Set(inForce.keys).union(openHolds.rows.keys)
-    guard !known.isEmpty else { return [] }
     var rest = openHolds.rows
     // Most rows are of no such record: a hash says so, without a text for each row.
-    let hashes = Set(
-      known.map { identity in
-        var id = identity.id
-        return id.withUTF8 { hashOf($0) }
-      })
+    func hash(_ record: RecordIdentity) -> UInt64 {
+      var id = record.id
+      return id.withUTF8 { hashOf($0) }
+    }
+    let hashes = Set(inForce.keys.map(hash) + rest.keys.map(hash))
+    guard !hashes.isEmpty else { return [] }
     let (records, pieces) = (records, records.pieces())
     let found = workers.map(pieces.count) { number in
       let (piece, table) = (pieces[number], records.tables[pieces[number].table])
@@ -242,13 +241,13 @@ package struct HistoryReader {
 
   private mutating func carry(_ held: [StoredHold]) throws {
     guard !held.isEmpty else { return }
-    let tables = try CarriedRecords.tables(held, plan: plan, roster: roster)
+    let carried = try CarriedRecords.tables(held, plan: plan, roster: roster, workers)
     let first = records.tables.count
-    records = RecordTables(records.tables + tables)
-    for (number, table) in tables.enumerated() {
-      history.carriedRows += table.records.count
-      for (row, record) in table.records.enumerated() {
-        note(identity(of: record, table), records.index(table: first + number, row: row))
+    records = RecordTables(records.tables + carried.map(\.table))
+    for (number, (_, held)) in carried.enumerated() {
+      history.carriedRows += held.count
+      for (row, stored) in held.enumerated() {
+        note(stored.held.record, records.index(table: first + number, row: row))
       }
     }
   }
