@@ -52,10 +52,10 @@ MUTANTS = (
     ("Rules/SheetNames.swift", "var (name, number) = (base, 2)", "var (name, number) = (base, 1)", "the second of a name is number two"),
     # Ledger
     ("Ledger/HistoryReader.swift", "history.payments.merge(found.payments)", "history.payments.merge([:])", "what is paid is looked up"),
-    ("Ledger/HistoryReader.swift", "if !paidAgain.isEmpty,\n", "if false, !paidAgain.isEmpty,\n", "what is to be paid again is paid"),
+    ("Ledger/PaymentLookup.swift", "if !paidAgain.isEmpty,\n", "if false, !paidAgain.isEmpty,\n", "what is to be paid again is paid"),
     ("Ledger/HistoryReader.swift", "let end = min(start + rowsAConnection, rows.count)", "let end = min(start + rowsAConnection, rows.count) - start / 4", "of many rows the last are looked up, too"),
     ("Ledger/HistoryReader.swift", "try carry(carried.filter { !paidAgain.contains($0.held.record) })", "try carry(carried.filter { _ in false })", "what is held comes back"),
-    ("Ledger/HistoryReader.swift", "WHERE l.recordID = latest.recordID AND l.reverses IS NULL AND", "WHERE l.recordID = latest.recordID AND", "taking back is no paying"),
+    ("Ledger/OpenHolds.swift", "WHERE l.recordID = latest.recordID AND l.reverses IS NULL AND", "WHERE l.recordID = latest.recordID AND", "taking back is no paying"),
     ("Ledger/HistoryReader.swift", "catch let error as LedgerError where error.kind == .busy {", "catch let error as LedgerError where error.kind == .refused {", "who waits to write is not waited for"),
     ("Ledger/Ledger.swift", "try Self.undoWhatWasCutShort(path, patience)", "", "what was cut short is undone"),
     ("Ledger/CloseWriter.swift", 'close.quarter.description, close.preparedBy, close.approvedBy, madeBy, close.digest,\n      close.previous,', 'close.quarter.description, close.preparedBy, madeBy, close.digest,\n      close.previous,', "who approved is in the hash"),
