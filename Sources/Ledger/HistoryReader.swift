@@ -140,7 +140,7 @@ package struct HistoryReader {
     }
     let takenBack = Set(history.reversals.map(\.line.record))
     history.similarPayments = try keys.similarPayments(
-      among: lines.flatMap(\.self), except: takenBack, plan.programs.map(\.key), closes, db)
+      among: lines.flatMap(\.self), except: takenBack, closes, db)
   }
 
   private struct Found: Sendable {

@@ -83,7 +83,7 @@ struct KeyFilter: Sendable {
   }
 }
 
-/// The rows that may be nearly a record that is paid, with their keys.
+/// The rows that may be nearly a record that is paid, with their keys; what is paid itself is none of them.
 struct RowKeys {
   struct Row: Sendable {
     var key: UInt32
@@ -120,9 +120,8 @@ struct RowKeys {
   /// - Parameters:
   ///   - lines: that the filter has let through, in order.
   ///   - takenBack: records whose payments do not count.
-  ///   - programs: the plan's keys.
   func similarPayments(
-    among lines: [LineKeys.Line], except takenBack: Set<RecordIdentity>, _ programs: [String],
+    among lines: [LineKeys.Line], except takenBack: Set<RecordIdentity>,
     _ closes: [QuarterClose], _ db: Database
   ) throws -> [Int32: SimilarPayment] {
     // Most lines are of no row, and most rows of no line: what both filters let through is little.
@@ -135,7 +134,7 @@ struct RowKeys {
     for line in lines where ofRows.mayContain(line.key) {
       let like = rows[rows.places(of: line.key)].filter { similar[$0.index] == nil }
       guard !like.isEmpty else { continue }
-      // A key may be that of two IDs which have nothing in common.
+      // A key may be that of two records which have nothing in common.
       id.bind(line.number)
       guard try id.step(), like.contains(where: { isLike($0.index, id.text(0)) }),
         let row = try GRDB.Row.fetchOne(payment, arguments: [line.number])
@@ -148,7 +147,9 @@ struct RowKeys {
           quarter: try closes.quarter(ofNumber: row.value("closeNumber")),
           physicianID: paid.physicianID, day: paid.day, cents: paid.amountCents))
       for row in like
-      where isLike(row.index, paid.record.id) && !isSame(row.index, paid.record, programs) {
+      where records.table(of: row.index).activity == paid.record.activity
+        && isLike(row.index, paid.record.id)
+      {
         similar[row.index] = found
       }
     }
@@ -161,14 +162,6 @@ struct RowKeys {
     return paidID.withUTF8 { paidID in
       records.withID(of: index) { SimilarityKey.areEqual($0, paidID) }
     }
-  }
-
-  /// Whether a row is of this very record; or of one of the other activity, which nothing is like.
-  private func isSame(_ index: Int32, _ paid: RecordIdentity, _ programs: [String]) -> Bool {
-    let (table, record) = (records.table(of: index), records[index])
-    let own = RecordIdentity(
-      program: programs[Int(record.program)], activity: table.activity, id: table.id(of: record))
-    return own == paid || own.activity != paid.activity
   }
 }
 

@@ -85,6 +85,10 @@ import Vocabulary
         cases: ["äω-1,GR,P1,2026-07-14", "öω1,GR,P1,2026-07-14", "1,GR,P1,2026-07-14"],
         found: [0: "grand-rounds ÄΩ1 2026Q1 P1 50000"]),
       Similar(because: "a conference is no case", conferences: ["C001,MH,P1,2026-07-14,,40"]),
+      Similar(
+        because: "nor where its key is that of the case, as by chance here",
+        cases: ["SKY-ERENZ,GR,P1,2026-07-14"], conferences: ["SKYERENZ,MH,P1,2026-07-14,,40"],
+        found: [0: "grand-rounds skyerenz 2026Q2 P1 50000"]),
       Similar(because: "what is held is not paid", cases: ["H1,MH,P1,2026-07-14"]),
       Similar(because: "a payment that is taken back is none", cases: ["r1,GR,P1,2026-07-14"]),
       Similar(because: "a row that can't be paid", cases: ["c001,GR,P1,2026-07-44"]),
@@ -94,7 +98,7 @@ import Vocabulary
     try office.close(
       "C-001,GR,P1,2026-02-14", "ÄΩ1,GR,P1,2026-02-15", "H-1,GR,P9,2026-02-15",
       "R-1,GR,P1,2026-02-16")
-    try office.close("D2,GR,P1,2026-05-14")
+    try office.close("D2,GR,P1,2026-05-14", "skyerenz,GR,P1,2026-05-15")
     let writing = try #require(try Ledger(at: office.path, forWriting: true))
     let third = Quarter(year: 2026, number: 3)
     try writing.write([
