@@ -86,12 +86,10 @@ struct TableReader: ~Copyable {
     add: @Sendable (Stretch, CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>) -> Void,
     join: (Stretch, _ lines: Int) -> Void
   ) throws {
-    /// Those of the piece before, which are joined while this one is scanned.
+    /// Those of the piece before, which are joined while this one is scanned; none are left where the next piece shows
+    /// another encoding, and all is forgotten.
     var unjoined: [(stretch: Stretch, lines: Int)] = []
-    try readPieces {
-      unjoined = []
-      restart()
-    } scan: { table, state in
+    try readPieces(restart: restart) { table, state in
       guard let header = table.header, let position = state.position else { return }
       let hasRoom = table.reader.makeRoom()
       // Nothing moves while threads look at the text.

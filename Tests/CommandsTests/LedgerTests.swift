@@ -528,6 +528,8 @@ struct LedgerTests {
       // One notice a record: what is paid weighs more than what is still to be.
       let two = "C1,GR,P1,2026-04-14\nc1,GR,P9,2026-04-14"
       #expect(try notices(of: "2026Q2", two).map { $0.contains(like) } == [true, true])
+      // What is not paid in the quarter is not flagged.
+      #expect(try notices(of: "2026Q2", "C1,GR,P1,2026-04-14\nc1,GR,P1,2026-07-01").count == 1)
       let reverse = try CommandRunner.zpay(
         "reverse", "C-1", "--reason", "its ID is C1", "--by", "Ada", "-C", office.path)
       #expect(reverse.exitStatus == 0)

@@ -11,7 +11,7 @@ struct RecordReaderTests {
   /// Reads a file of cases with the founding plan and a roster of P1.
   static func read(
     _ bytes: [UInt8], activity: Activity = .case, plan: CompensationPlan = CompensationPlan(),
-    pieces: Int? = nil, expectedCount: Int? = nil, workers: Workers = .one
+    pieces: Int? = nil, expectedCount: Int? = nil, ahead: Int? = nil, workers: Workers = .one
   ) throws -> ReadRecords {
     var reader = RosterReader(plan: CompensationPlan())
     try reader.readPhysicians(
@@ -20,9 +20,10 @@ struct RecordReaderTests {
     try reader.readStanding(MemoryStream(Array("physician_id,status,from\n".utf8)), file: "s.csv")
     reader.finish()
     let stream = PieceStream(bytes, count: pieces ?? bytes.count, expectedCount: expectedCount)
-    return try RecordReader.read(
-      stream, file: "c.csv", activity: activity,
-      context: RecordContext(plan: plan, roster: reader.roster, zone: .named(plan.timeZone)),
+    let records = RecordReader(stream, file: "c.csv", activity: activity, plan: plan)
+    if let ahead { records.readAhead(byteCount: ahead) }
+    return try records.read(
+      RecordContext(plan: plan, roster: reader.roster, zone: .named(plan.timeZone)),
       workers: workers)
   }
 

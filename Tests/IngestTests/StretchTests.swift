@@ -74,12 +74,13 @@ struct StretchTests {
 
   /// What a reader says of a file, whole.
   private static func account(
-    _ bytes: [UInt8], _ activity: Activity, pieces: Int? = nil, _ workers: Workers
+    _ bytes: [UInt8], _ activity: Activity, pieces: Int? = nil, ahead: Int? = nil,
+    _ workers: Workers
   ) throws -> [String] {
     let read: ReadRecords
     do {
       read = try RecordReaderTests.read(
-        bytes, activity: activity, pieces: pieces, workers: workers)
+        bytes, activity: activity, pieces: pieces, ahead: ahead, workers: workers)
     } catch let unusable as UnusableInput {
       return unusable.problems.map(\.description)
     }
@@ -107,6 +108,18 @@ struct StretchTests {
         let difference = zip(parted, whole).first { $0 != $1 }
         #expect(difference == nil, "\(because)")
       }
+    }
+  }
+
+  /// How much of a file is read before its rows are asked for is nothing that anybody sees.
+  @Test(arguments: [1, 300_001, 1 << 30]) func whatIsReadAheadIsTheFile(count: Int) throws {
+    var files = Self.files.map { ($0.activity, $0.bytes) }
+    files += [(.case, []), (.case, Array("case_id\n".utf8)), (.case, Array("a\0b\n".utf8))]
+    files += [(.case, RecordReaderTests.utf16("case_id,program\n", littleEndian: true))]
+    for (activity, bytes) in files {
+      let whole = try Self.account(bytes, activity, .one)
+      #expect(try Self.account(bytes, activity, ahead: count, Self.threads) == whole)
+      #expect(try Self.account(bytes, activity, pieces: 300_000, ahead: count, .one) == whole)
     }
   }
 
