@@ -190,6 +190,10 @@ struct RunAccount {
     if late > 0 {
       text += "late      \(grouped(late)) of the paid were earned in earlier quarters\n"
     }
+    if nearlyPaidBefore > 0 {
+      text +=
+        "twice?    \(grouped(nearlyPaidBefore)) of the paid \(nearlyPaidBefore == 1 ? "is" : "are") nearly what a closed quarter paid: similar-record in notices.csv\n"
+    }
     for department in result.departments where department.payable < .zero {
       text += "negative  \(department.name): \(department.payable.display), to be recovered\n"
     }
@@ -220,6 +224,11 @@ struct RunAccount {
     text +=
       "files     \(place): \(count) \(count == 1 ? "statement" : "statements") in sheets/; begin with summary.xlsx\n"
     return text
+  }
+
+  /// Records that are paid, and like another one that is paid already.
+  private var nearlyPaidBefore: Int {
+    result.history.similarPayments.keys.count { result.records[$0].reason == .paid }
   }
 
   private var hasPayroll: Bool { if case .file = made.payroll { true } else { false } }
@@ -261,6 +270,7 @@ struct RunAccount {
             + Disposition.allCases.map { ($0.rawValue, .number(result.rowCount($0))) })
       ),
       ("carried", .number(result.history.carriedRows)),
+      ("nearly_paid_before", .number(nearlyPaidBefore)),
       ("reversals", .number(result.history.reversals.count)),
       ("payable", .text(result.payable.description)),
       ("held_at_most", .text(result.heldAtMost.description)),

@@ -356,7 +356,7 @@ private struct ChainCheck {
       }
     }
     for table in [
-      "closeInput", "closeDepartment", "payee", "paymentLine", "lineKeys", "heldRecord",
+      "closeInput", "closeDepartment", "payee", "paymentLine", "similarityKeys", "heldRecord",
       "issuedFile", "issuedPart",
     ] {
       let orphans = try Int.fetchOne(
@@ -426,7 +426,7 @@ private struct ChainCheck {
   }
 }
 
-/// The keys that a close keeps of its lines (``LineKeys``), beside what they must be.
+/// The keys that a close keeps of its lines (``SimilarityKeys``), beside what they must be.
 private struct StoredKeys {
   private let rows: RowCursor
   /// Those of the row that is being read, and the place of the next one.
@@ -436,7 +436,8 @@ private struct StoredKeys {
 
   init(_ db: Database, _ close: QuarterClose) throws {
     rows = try Row.fetchCursor(
-      db, sql: "SELECT firstLine, keys FROM lineKeys WHERE closeNumber = ? ORDER BY firstLine",
+      db,
+      sql: "SELECT firstLine, keys FROM similarityKeys WHERE closeNumber = ? ORDER BY firstLine",
       arguments: [close.number])
   }
 
@@ -456,7 +457,7 @@ private struct StoredKeys {
     }
     var id = record.id
     let key = id.withUTF8 { SimilarityKey.key(of: $0, record.activity) }
-    isRight = keys.withUnsafeBytes { LineKeys.key(at: place, in: $0) } == key
+    isRight = keys.withUnsafeBytes { SimilarityKeys.key(at: place, in: $0) } == key
     place += 1
   }
 

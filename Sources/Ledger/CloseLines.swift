@@ -120,7 +120,7 @@ final class CloseLines: Sendable {
     let sealed: Handover<SealedLines>
   }
 
-  /// Of each line its checksum and its key (``LineKeys``).
+  /// Of each line its checksum and its key (``SimilarityKeys``).
   private struct SealedLines: Sendable {
     var checksums: [Int64] = []
     var keys: [UInt32] = []

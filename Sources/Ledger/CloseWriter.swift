@@ -358,11 +358,11 @@ extension Ledger {
   }
 
   private static func insertKeys(_ db: Database, _ prepared: PreparedClose) throws {
-    var insert = try insert(3, into: "lineKeys", db)
+    var insert = try insert(3, into: "similarityKeys", db)
     try prepared.lines.forEachKeys { first, keys in
       insert.bind(first)
       insert.bind(prepared.number)
-      try LineKeys.bytes(keys).withUnsafeBytes { bytes in
+      try SimilarityKeys.bytes(keys).withUnsafeBytes { bytes in
         insert.bind(whileLiving: bytes)
         try insert.step()
       }

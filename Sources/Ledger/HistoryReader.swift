@@ -134,9 +134,9 @@ package struct HistoryReader {
     }
     guard !keys.rows.isEmpty else { return }
     // A row has the keys of up to some thousand lines.
-    let pieces = try LineKeys.pieces(db, rowCount: max(1, rowsAConnection >> 10))
+    let pieces = try SimilarityKeys.pieces(db, rowCount: max(1, rowsAConnection >> 10))
     let lines = try read(pieces.count, db) { piece, db in
-      try LineKeys.lines(of: pieces[piece], with: keys.filter, db)
+      try SimilarityKeys.lines(of: pieces[piece], with: keys.filter, db)
     }
     let takenBack = Set(history.reversals.map(\.line.record))
     history.similarPayments = try keys.similarPayments(

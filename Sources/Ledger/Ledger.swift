@@ -150,7 +150,7 @@ package final class Ledger {
         throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
       }
       if try db.tableExists("paymentLine"),
-        try !db.tableExists("issuedFile") || !db.tableExists("lineKeys")
+        try !db.tableExists("issuedFile") || !db.tableExists("similarityKeys")
       {
         throw LedgerError(
           .unusable,

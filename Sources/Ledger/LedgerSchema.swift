@@ -23,7 +23,8 @@ enum LedgerSchema {
 
   /// Tables whose rows come with a close, and in no other way.
   private static let tablesOfAClose = [
-    "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile", "paymentLine", "lineKeys",
+    "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile", "paymentLine",
+    "similarityKeys",
     "heldRecord", "issuedFile", "issuedPart",
   ]
 
@@ -170,7 +171,7 @@ enum LedgerSchema {
     CREATE UNIQUE INDEX aLineIsTakenBackOnce ON paymentLine (reverses) WHERE recordEntry > 1;
 
     -- By which a record is found that was paid under nearly the same ID: four bytes a line, from firstLine on.
-    CREATE TABLE lineKeys (
+    CREATE TABLE similarityKeys (
       firstLine   INTEGER PRIMARY KEY,
       closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
       keys        BLOB    NOT NULL

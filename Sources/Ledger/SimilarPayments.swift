@@ -3,10 +3,10 @@ internal import GRDB
 internal import Vocabulary
 
 /// The keys of lines that are paid, by which a record is found that was paid under nearly the same ID: those of a close
-/// stand in `lineKeys`, four bytes for each line, one behind the other.
+/// stand in `similarityKeys`, four bytes for each line, one behind the other.
 ///
 /// So a run reads four bytes of a line, and no more than the lines whose key some row has.
-enum LineKeys {
+enum SimilarityKeys {
   /// A line whose key a row may have.
   struct Line: Sendable {
     var key: UInt32
@@ -25,7 +25,8 @@ enum LineKeys {
 
   /// The first and the last row's number of pieces that threads read beside each other, each of so many rows.
   static func pieces(_ db: Database, rowCount: Int) throws -> [ClosedRange<Int64>] {
-    let rows = try Int64.fetchAll(db, sql: "SELECT firstLine FROM lineKeys ORDER BY firstLine")
+    let rows = try Int64.fetchAll(
+      db, sql: "SELECT firstLine FROM similarityKeys ORDER BY firstLine")
     return stride(from: 0, to: rows.count, by: rowCount).map {
       rows[$0]...rows[min($0 + rowCount, rows.count) - 1]
     }
@@ -37,7 +38,7 @@ enum LineKeys {
   ) throws -> [Line] {
     var lines: [Line] = []
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT firstLine, keys FROM lineKeys WHERE firstLine BETWEEN ? AND ?",
+      db, sql: "SELECT firstLine, keys FROM similarityKeys WHERE firstLine BETWEEN ? AND ?",
       arguments: [piece.lowerBound, piece.upperBound])
     while let row = try rows.next() {
       let first: Int64 = try row.value("firstLine")
@@ -121,7 +122,7 @@ struct RowKeys {
   ///   - lines: that the filter has let through, in order.
   ///   - takenBack: records whose payments do not count.
   func similarPayments(
-    among lines: [LineKeys.Line], except takenBack: Set<RecordIdentity>,
+    among lines: [SimilarityKeys.Line], except takenBack: Set<RecordIdentity>,
     _ closes: [QuarterClose], _ db: Database
   ) throws -> [Int32: SimilarPayment] {
     // Most lines are of no row, and most rows of no line: what both filters let through is little.

@@ -513,6 +513,10 @@ struct LedgerTests {
         let run = try CommandRunner.zpay("run", quarter, "-C", office.path)
         #expect(run.exitStatus == 0, "\(run.standardError)")
         #expect(run.standardOutput.contains("$500.00 payable, gross"), "\(run.standardOutput)")
+        #expect(
+          run.standardOutput.contains(
+            "twice?    1 of the paid is nearly what a closed quarter paid: similar-record in notices.csv"
+          ))
         let file = office.file("out/\(quarter)/notices.csv")
         return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst()
           .map(String.init)

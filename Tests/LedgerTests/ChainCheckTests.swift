@@ -140,38 +140,40 @@ struct ChainCheckTests {
         "INSERT INTO closeDepartment SELECT 7, position, department, sheet, physicians, cases, conferences, blocks, payableCents, heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2",
       findings: ["1 rows of closeDepartment belong to a close that is not there"]),
     Change(
-      statement: "UPDATE lineKeys SET keys = x'00000000' WHERE firstLine = 1",
+      statement: "UPDATE similarityKeys SET keys = x'00000000' WHERE firstLine = 1",
       findings: [
         "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
       ]),
     Change(
-      statement: "UPDATE lineKeys SET keys = CAST(keys || x'00000000' AS BLOB) WHERE firstLine = 1",
+      statement:
+        "UPDATE similarityKeys SET keys = CAST(keys || x'00000000' AS BLOB) WHERE firstLine = 1",
       findings: [
         "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
       ]),
     Change(
-      statement: "UPDATE lineKeys SET keys = CAST(keys || x'00' AS BLOB) WHERE firstLine = 1",
+      statement: "UPDATE similarityKeys SET keys = CAST(keys || x'00' AS BLOB) WHERE firstLine = 1",
       findings: [
         "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
       ]),
     Change(
-      statement: "UPDATE lineKeys SET firstLine = 7 WHERE firstLine = 1",
+      statement: "UPDATE similarityKeys SET firstLine = 7 WHERE firstLine = 1",
       findings: [
         "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
       ]),
     Change(
-      statement: "DELETE FROM lineKeys WHERE firstLine = 1",
+      statement: "DELETE FROM similarityKeys WHERE firstLine = 1",
       findings: [
         "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
       ]),
     Change(
-      statement: "INSERT INTO lineKeys SELECT 7, 1, keys FROM lineKeys WHERE firstLine = 1",
+      statement:
+        "INSERT INTO similarityKeys SELECT 7, 1, keys FROM similarityKeys WHERE firstLine = 1",
       findings: [
         "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
       ]),
     Change(
-      statement: "UPDATE lineKeys SET closeNumber = 7 WHERE firstLine = 1",
-      findings: ["1 rows of lineKeys belong to a close that is not there"]),
+      statement: "UPDATE similarityKeys SET closeNumber = 7 WHERE firstLine = 1",
+      findings: ["1 rows of similarityKeys belong to a close that is not there"]),
     Change(
       statement: "UPDATE quarterClose SET quarter = '2026Q4' WHERE number = 2",
       findings: [
@@ -385,7 +387,7 @@ struct ChainCheckTests {
     ("issuedFile", "file", "a value of file in the ledger can't be read"),
     ("issuedPart", "content", "a value of content in the ledger can't be read"),
     (
-      "lineKeys", "keys",
+      "similarityKeys", "keys",
       "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
     ),
     ("sourceFile", "file", "2026Q1 (close 1): line 1 in the ledger can't be read"),

@@ -44,7 +44,7 @@ struct OpeningTests {
       failure: "unusable: ledger.sqlite was made by a build of zpay before its first release"
     ) {
       _ = try Ledger.make(at: $0.path)
-      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE lineKeys") }
+      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE similarityKeys") }
     },
     Obstacle(
       because: "tables of a later version, which this one does not know",

@@ -364,7 +364,7 @@ MUTANTS = (
     ("Ledger/HistoryReader.swift", "try carry(carried.filter { !paidAgain.contains($0.held.record) })\n      if isOpen { try readSimilarPayments(db, closes) }", "if isOpen { try readSimilarPayments(db, closes) }\n      try carry(carried.filter { !paidAgain.contains($0.held.record) })", "what is carried may be nearly paid", "HistoryTests"),
     ("Ledger/CloseWriter.swift", "    try insertKeys(db, prepared)\n", "", "a close keeps the keys of its lines", "HistoryTests"),
     ("Ledger/ChainCheck.swift", "try isRight && isAtEndOfRow && rows.next() == nil", "isRight", "no key is left over", "ChainCheckTests"),
-    ("Ledger/ChainCheck.swift", "isRight = keys.withUnsafeBytes { LineKeys.key(at: place, in: $0) } == key", "_ = key", "keys are those of the lines' IDs", "ChainCheckTests"),
+    ("Ledger/ChainCheck.swift", "isRight = keys.withUnsafeBytes { SimilarityKeys.key(at: place, in: $0) } == key", "_ = key", "keys are those of the lines' IDs", "ChainCheckTests"),
     ("Rules/SimilarRecordNotice.swift", "return rows.filter { result.history.similarPayments[$0] == nil }.map", "return rows.map", "one notice of a kind a record", "aRecordThatIsNearly"),
     ("Rules/SimilarRecordNotice.swift", "guard Notices.isForAPerson(result.records[row]) else { return nil }\n      let (record, payment)", "let (record, payment)", "a row that is not for a person flags nothing", "aRecordThatIsNearly"),
     ("Vocabulary/SimilarityKey.swift", "return one.isASCII && other.isASCII\n          ?", "return true ?", "letters of every script count", "NoticeTests"),
