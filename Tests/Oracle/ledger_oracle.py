@@ -101,6 +101,9 @@ class Book(oracle.NoLedger):
                                              i.physician or i.physician_text, department_of(i)))
         return out
 
+    def paid_records(self):
+        return self.paid.keys() - self.pending.keys()
+
     # ---------------------------------------------------------------------------------- commands
 
     def run(self):

@@ -751,6 +751,9 @@ class NoLedger:
     def notices(self, items, plan, department_of):
         return []
 
+    def paid_records(self):                      # that stay paid: (program, activity, ID)
+        return []
+
 
 def together(rows):
     """Rules 10 and 11 for the rows of one record: (those left, [(row, why it is not)])."""
@@ -857,13 +860,15 @@ def similar_key(text):
     return kept.lstrip("0")
 
 
-def record_notices(items, case_ids, plan, department_of):
+def record_notices(items, case_ids, plan, department_of, ledger):
     out = []
     live = [i for i in items if i.disposition in ("paid", "held")]
     unfinished = {(i.program, i.activity, i.id) for i in items if i.reason == "not-completed"}
     alike = collections.defaultdict(set)
     for i in live:
         alike[(i.activity, similar_key(i.id))].add((i.program, i.id))
+    for program, activity, record_id in ledger.paid_records():
+        alike[(activity, similar_key(record_id))].add((program, record_id))
     limits = plan["notices"]
     for i in live:
         kinds = []
@@ -1048,7 +1053,7 @@ def compute(workspace, quarter, ledger):
 
     case_ids = {i.id for i in items if i.activity == "case" and i.stop != ("rejected", "malformed-row")}
     notices += ledger.notices(items, plan, department_of)
-    notices += record_notices(items, case_ids, plan, department_of)
+    notices += record_notices(items, case_ids, plan, department_of, ledger)
     notices.sort(key=lambda n: (n["source_file"], n["source_line"] or 0, n["notice"], n["record_id"]))
 
     live = [i for i in items if i.disposition in ("held", "paid")]
