@@ -127,17 +127,19 @@ struct RowKeys {
   ) throws -> [Int32: SimilarPayment] {
     // Most lines are of no row, and most rows of no line: what both filters let through is little.
     let ofLines = KeyFilter(lines.lazy.map(\.key), number: 1)
-    let rows = rows.filter { ofLines.mayContain($0.key) }.sorted { $0.key < $1.key }
-    let ofRows = KeyFilter(rows.lazy.map(\.key), number: 2)
+    var left = Dictionary(grouping: rows.lazy.filter { ofLines.mayContain($0.key) }, by: \.key)
+    let ofRows = KeyFilter(left.keys, number: 2)
     var id = try RowStatement(db, sql: "SELECT recordID FROM paymentLine WHERE lineID = ?")
     let payment = try db.makeStatement(sql: "SELECT * FROM paidLine WHERE lineID = ?")
     var similar: [Int32: SimilarPayment] = [:]
     for line in lines where ofRows.mayContain(line.key) {
-      let like = rows[rows.places(of: line.key)].filter { similar[$0.index] == nil }
-      guard !like.isEmpty else { continue }
+      guard let rows = left[line.key] else { continue }
       // A key may be that of two records which have nothing in common.
       id.bind(line.number)
-      guard try id.step(), like.contains(where: { isLike($0.index, id.text(0)) }),
+      guard try id.step() else { continue }
+      let paidID = id.text(0)
+      let like = rows.filter { isLike($0.index, paidID) }
+      guard !like.isEmpty,
         let row = try GRDB.Row.fetchOne(payment, arguments: [line.number])
       else { continue }
       let paid = try PaymentLine(row)
@@ -147,12 +149,10 @@ struct RowKeys {
         payment: PriorPayment(
           quarter: try closes.quarter(ofNumber: row.value("closeNumber")),
           physicianID: paid.physicianID, day: paid.day, cents: paid.amountCents))
-      for row in like
-      where records.table(of: row.index).activity == paid.record.activity
-        && isLike(row.index, paid.record.id)
-      {
+      for row in like where records.table(of: row.index).activity == paid.record.activity {
         similar[row.index] = found
       }
+      left[line.key] = rows.filter { similar[$0.index] == nil }
     }
     id.reset()
     return similar
@@ -163,17 +163,5 @@ struct RowKeys {
     return paidID.withUTF8 { paidID in
       records.withID(of: index) { SimilarityKey.areEqual($0, paidID) }
     }
-  }
-}
-
-extension [RowKeys.Row] {
-  /// Where those with a key are, in the order of their keys.
-  fileprivate func places(of key: UInt32) -> Range<Int> {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].key < key { low = middle + 1 } else { high = middle }
-    }
-    return low..<(self[low...].firstIndex { $0.key != key } ?? count)
   }
 }

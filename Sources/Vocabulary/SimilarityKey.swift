@@ -1,19 +1,30 @@
 /// What IDs that are the same but for case, signs and zeros at the start have in common (SPEC 5, `similar-record`):
 /// letters and digits in lower case, without zeros at the start.
 public enum SimilarityKey {
-  /// The same for IDs that ``areEqual(_:_:)`` calls so, in every build and on every machine: the ledger keeps it.
-  ///
-  /// Over the letters and digits of ASCII alone, which are most: what counts as a letter of other scripts is for
-  /// ``areEqual(_:_:)`` to say. O(ID's length).
+  /// The same for IDs that ``areEqual(_:_:)`` calls so, as long as the program runs. O(ID's length).
   public static func hash(of id: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: id.count) { key in
-      hashOf(lettersAndDigits(of: id, in: key).key, seed: seed)
+      let (key, isASCII) = lettersAndDigits(of: id, in: key)
+      if isASCII { return hashOf(key, seed: seed) }
+      // What is left may be the key of an ID in ASCII.
+      let text = text(of: id)
+      return text.utf8.allSatisfy { $0 < 0x80 }
+        ? hashOf(key, seed: seed)
+        : UInt64(bitPattern: Int64(text.hashValue)) &* 0x9E37_79B9_7F4A_7C15
     }
   }
 
-  /// That of a record among those of its activity, in 32 bits.
+  /// The same for IDs of an activity that ``areEqual(_:_:)`` calls so, in every build and on every machine: the ledger
+  /// keeps it.
+  ///
+  /// Over the letters and digits of ASCII alone, which are most: what counts as a letter of other scripts is for
+  /// ``areEqual(_:_:)`` to say. O(ID's length).
   public static func key(of id: UnsafeBufferPointer<UInt8>, _ activity: Activity) -> UInt32 {
-    UInt32(truncatingIfNeeded: hash(of: id, seed: UInt64(activity.rawValue)))
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: id.count) { key in
+      let hash = hashOf(
+        lettersAndDigits(of: id, in: key).key, seed: UInt64(activity.rawValue))
+      return UInt32(truncatingIfNeeded: hash)
+    }
   }
 
   public static func areEqual(
