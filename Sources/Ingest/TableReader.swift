@@ -28,8 +28,9 @@ struct TableReader: ~Copyable {
   private(set) var delimiter = UInt8(ascii: ",")
   private(set) var rowCount = 0
   private let planned: [String: [String]]
-  /// What reading on came to, where it was done while the rows before were scanned.
-  private var ahead: Result<Bool, any Error>?
+  /// What reading on came to, where it was done before: while the rows before were scanned, or before all rows. What
+  /// comes last is taken last: what the text so far has is told before a problem behind it.
+  private var ahead: [Result<Bool, any Error>] = []
 
   init(
     _ stream: any ByteStream, file: String, kind: TableKind, planned: [String: [String]]
@@ -48,13 +49,16 @@ struct TableReader: ~Copyable {
 
   /// Reads the first bytes of the text, before any row is asked for.
   mutating func readAhead(byteCount: Int) {
-    ahead = Result {
-      repeat {
-        // Where the encoding turned out to be another one no row has been read: nothing is to be forgotten.
-        _ = try reader.readMore()
-      } while !reader.isAtEnd && reader.byteCount < byteCount
-      return false
-    }
+    repeat {
+      let next = Result { try reader.readMore() }
+      switch (ahead.last, next) {
+      // In another encoding: what was read before is read again.
+      case (_, .success(true)): ahead = [next]
+      case (.success(false)?, .success(false)): continue
+      case (_, .success(false)): ahead.append(next)
+      case (_, .failure): return ahead.append(next)
+      }
+    } while !reader.isAtEnd && reader.byteCount < byteCount
   }
 
   /// Reads the whole file, row by row.
@@ -106,13 +110,13 @@ struct TableReader: ~Copyable {
         return (rows, stretch)
       }
       let guesses = table.map(
-        starts.count, workers, readingAhead: hasRoom,
+        starts.count, workers, readingAhead: hasRoom && table.ahead.isEmpty,
         beside: {
           for (stretch, lines) in unjoined { join(stretch, lines) }
           unjoined = []
         }, { scan($0, from: starts[$0]) })
       // All is read again, in another encoding.
-      if case .success(true)? = table.ahead { return }
+      if case .success(true)? = table.ahead.first { return }
       for number in starts.indices {
         guard let position = state.position else { break }
         let isRight = position == starts[number]
@@ -150,7 +154,7 @@ struct TableReader: ~Copyable {
         }
       }
     }
-    ahead = results[0].ahead
+    if let read = results[0].ahead { ahead = [read] }
     return results.compactMap(\.value)
   }
 
@@ -193,7 +197,8 @@ struct TableReader: ~Copyable {
     var state = State()
     while true {
       do {
-        if try (ahead.take() ?? Result { try reader.readMore() }).get() {
+        let read = ahead.isEmpty ? Result { try reader.readMore() } : ahead.removeFirst()
+        if try read.get() {
           restart()
           (state, header, rowCount) = (State(), nil, 0)
           continue
@@ -205,7 +210,7 @@ struct TableReader: ~Copyable {
       let isFound = try state.scanner != nil || findHeader(&state, &position)
       state.position = position
       if isFound { try scan(&self, &state) }
-      if reader.isAtEnd, ahead == nil { break }
+      if reader.isAtEnd, ahead.isEmpty { break }
     }
     try checkHeaderWasFound()
   }

@@ -90,14 +90,20 @@ struct TextReader: ~Copyable {
   ///
   /// - Returns: `true` where the text has to be read again from its start, since its encoding
   ///   turned out to be another one.
-  /// - Throws: ``IllFormedText``, or what the stream throws.
+  /// - Throws: ``IllFormedText``, or what the stream throws; the text is then what it was before.
   mutating func readMore() throws -> Bool {
-    switch encoding {
-    case .utf8: return try readUTF8()
-    case .windows1252: try readWindows1252()
-    case .utf16LittleEndian, .utf16BigEndian: try readUTF16()
+    let before = count
+    do {
+      switch encoding {
+      case .utf8: return try readUTF8()
+      case .windows1252: try readWindows1252()
+      case .utf16LittleEndian, .utf16BigEndian: try readUTF16()
+      }
+      return false
+    } catch {
+      (count, isAtEnd) = (before, false)
+      throw error
     }
-    return false
   }
 
   // MARK: - UTF-8, read in place

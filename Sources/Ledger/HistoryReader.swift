@@ -134,7 +134,8 @@ package struct HistoryReader {
     }
     guard !keys.rows.isEmpty else { return }
     // A row has the keys of up to some thousand lines.
-    let pieces = try SimilarityKeys.pieces(db, rowCount: max(1, rowsAConnection >> 10))
+    let pieces = try SimilarityKeys.pieces(
+      db, closes, rowCount: max(1, rowsAConnection >> 10))
     let lines = try read(pieces.count, db) { piece, db in
       try SimilarityKeys.lines(of: pieces[piece], with: keys.filter, db)
     }

@@ -24,12 +24,32 @@ enum SimilarityKeys {
   }
 
   /// The first and the last row's number of pieces that threads read beside each other, each of so many rows.
-  static func pieces(_ db: Database, rowCount: Int) throws -> [ClosedRange<Int64>] {
-    let rows = try Int64.fetchAll(
-      db, sql: "SELECT firstLine FROM similarityKeys ORDER BY firstLine")
+  ///
+  /// - Throws: ``LedgerError`` where not every line has its key: work that may be paid twice would not be seen.
+  static func pieces(
+    _ db: Database, _ closes: [QuarterClose], rowCount: Int
+  ) throws -> [ClosedRange<Int64>] {
+    var rows: [Int64] = []
+    var next = closes.first?.firstLine ?? 1
+    let stored = try Row.fetchCursor(
+      db, sql: "SELECT firstLine, length(keys) AS count FROM similarityKeys ORDER BY firstLine")
+    while let row = try stored.next() {
+      let count = try row.value("count") as Int64? ?? 0
+      guard try row.value("firstLine") == next, count > 0, count % 4 == 0 else { throw lost }
+      rows.append(next)
+      next += count / 4
+    }
+    guard next == closes.last.map({ $0.firstLine &+ $0.lineCount }) ?? 1 else { throw lost }
     return stride(from: 0, to: rows.count, by: rowCount).map {
       rows[$0]...rows[min($0 + rowCount, rows.count) - 1]
     }
+  }
+
+  private static var lost: LedgerError {
+    LedgerError(
+      .unusable,
+      "the ledger has lost the keys of some of its lines, by which similar IDs are found: zpay ledger says more"
+    )
   }
 
   /// The lines of a piece that a filter lets through, in order.
@@ -46,7 +66,9 @@ enum SimilarityKeys {
         data?.withUnsafeBytes { bytes in
           for place in 0..<bytes.count / 4 {
             let key = key(at: place, in: bytes)
-            if filter.mayContain(key) { lines.append(Line(key: key, number: first + Int64(place))) }
+            if filter.mayContain(key) {
+              lines.append(Line(key: key, number: first &+ Int64(place)))
+            }
           }
         }
       }
@@ -127,19 +149,21 @@ struct RowKeys {
   ) throws -> [Int32: SimilarPayment] {
     // Most lines are of no row, and most rows of no line: what both filters let through is little.
     let ofLines = KeyFilter(lines.lazy.map(\.key), number: 1)
-    var left = Dictionary(grouping: rows.lazy.filter { ofLines.mayContain($0.key) }, by: \.key)
-    let ofRows = KeyFilter(left.keys, number: 2)
+    let asked = rows.filter { ofLines.mayContain($0.key) }
+    let ofRows = KeyFilter(asked.lazy.map(\.key), number: 2)
+    var left = Dictionary(grouping: asked.lazy.map(\.index)) { index in
+      records.withID(of: index) { SimilarityKey.text(of: $0) }
+    }
     var id = try RowStatement(db, sql: "SELECT recordID FROM paymentLine WHERE lineID = ?")
     let payment = try db.makeStatement(sql: "SELECT * FROM paidLine WHERE lineID = ?")
     var similar: [Int32: SimilarPayment] = [:]
     for line in lines where ofRows.mayContain(line.key) {
-      guard let rows = left[line.key] else { continue }
       // A key may be that of two records which have nothing in common.
       id.bind(line.number)
       guard try id.step() else { continue }
-      let paidID = id.text(0)
-      let like = rows.filter { isLike($0.index, paidID) }
-      guard !like.isEmpty,
+      var paidID = id.text(0)
+      let text = paidID.withUTF8 { SimilarityKey.text(of: $0) }
+      guard let like = left[text],
         let row = try GRDB.Row.fetchOne(payment, arguments: [line.number])
       else { continue }
       let paid = try PaymentLine(row)
@@ -149,19 +173,12 @@ struct RowKeys {
         payment: PriorPayment(
           quarter: try closes.quarter(ofNumber: row.value("closeNumber")),
           physicianID: paid.physicianID, day: paid.day, cents: paid.amountCents))
-      for row in like where records.table(of: row.index).activity == paid.record.activity {
-        similar[row.index] = found
-      }
-      left[line.key] = rows.filter { similar[$0.index] == nil }
+      let ofActivity = like.filter { records.table(of: $0).activity == paid.record.activity }
+      for index in ofActivity { similar[index] = found }
+      let others = like.count == ofActivity.count ? [] : like.filter { similar[$0] == nil }
+      left[text] = others.isEmpty ? nil : others
     }
     id.reset()
     return similar
-  }
-
-  private func isLike(_ index: Int32, _ paidID: String) -> Bool {
-    var paidID = paidID
-    return paidID.withUTF8 { paidID in
-      records.withID(of: index) { SimilarityKey.areEqual($0, paidID) }
-    }
   }
 }

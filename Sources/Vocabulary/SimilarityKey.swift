@@ -61,8 +61,8 @@ public enum SimilarityKey {
     return (UnsafeBufferPointer(rebasing: key[..<count]), bits < 0x80)
   }
 
-  /// Letters and digits of every script.
-  private static func text(of id: UnsafeBufferPointer<UInt8>) -> Substring {
+  /// Letters and digits of every script: the same for IDs that ``areEqual(_:_:)`` calls so.
+  public static func text(of id: UnsafeBufferPointer<UInt8>) -> String {
     var key = String.UnicodeScalarView()
     for scalar in String(decoding: id, as: UTF8.self).unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -72,6 +72,6 @@ public enum SimilarityKey {
       default: continue
       }
     }
-    return String(key).lowercased().drop { $0 == "0" }
+    return String(String(key).lowercased().drop { $0 == "0" })
   }
 }

@@ -122,6 +122,33 @@ import Vocabulary
     #expect(found == similar.found)
   }
 
+  /// Without the keys of all lines nobody would see what may be paid twice: nothing is decided then.
+  @Test(arguments: [
+    "DELETE FROM similarityKeys WHERE firstLine = 1",
+    "DELETE FROM similarityKeys WHERE firstLine = 2",
+    "UPDATE similarityKeys SET firstLine = 9223372036854775807 WHERE firstLine = 2",
+    "UPDATE similarityKeys SET firstLine = -9223372036854775808 WHERE firstLine = 1",
+    "UPDATE similarityKeys SET keys = x'' WHERE firstLine = 2",
+    "UPDATE similarityKeys SET keys = x'000000' WHERE firstLine = 2",
+    "UPDATE similarityKeys SET keys = x'0000000000000000' WHERE firstLine = 2",
+  ])
+  func aLedgerThatHasLostKeysIsTold(_ change: String) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    try office.change(change)
+    var next = Office(cases: "C5,GR,P1,2026-07-14")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    let ledger = try #require(try office.open())
+    let said = failure(office) {
+      _ = try HistoryReader(
+        ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records)
+    }
+    #expect(
+      said
+        == "unusable: the ledger has lost the keys of some of its lines, by which similar IDs are found: zpay ledger says more"
+    )
+  }
+
   /// A record that is held and stands in no row any more is looked up, too: once it is released, it is paid.
   @Test func whatIsCarriedMayBeNearlyPaid() throws {
     let office = try ClosedOffice()
