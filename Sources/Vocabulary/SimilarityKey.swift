@@ -7,7 +7,7 @@ public enum SimilarityKey {
       let (key, isASCII) = lettersAndDigits(of: id, in: key)
       if isASCII { return hashOf(key, seed: seed) }
       // What is left may be the key of an ID in ASCII.
-      let text = text(of: id)
+      let text = textOfAnyScript(id)
       return text.utf8.allSatisfy { $0 < 0x80 }
         ? hashOf(key, seed: seed)
         : UInt64(bitPattern: Int64(text.hashValue)) &* 0x9E37_79B9_7F4A_7C15
@@ -63,6 +63,13 @@ public enum SimilarityKey {
 
   /// Letters and digits of every script: the same for IDs that ``areEqual(_:_:)`` calls so.
   public static func text(of id: UnsafeBufferPointer<UInt8>) -> String {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: id.count) { key in
+      let (key, isASCII) = lettersAndDigits(of: id, in: key)
+      return isASCII ? String(decoding: key, as: UTF8.self) : textOfAnyScript(id)
+    }
+  }
+
+  private static func textOfAnyScript(_ id: UnsafeBufferPointer<UInt8>) -> String {
     var key = String.UnicodeScalarView()
     for scalar in String(decoding: id, as: UTF8.self).unicodeScalars {
       switch scalar.properties.generalCategory {
