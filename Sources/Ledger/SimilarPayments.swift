@@ -150,14 +150,14 @@ struct RowKeys {
     // Most lines are of no row, and most rows of no line: what both filters let through is little.
     let ofLines = KeyFilter(lines.lazy.map(\.key), number: 1)
     let asked = rows.filter { ofLines.mayContain($0.key) }
-    let ofRows = KeyFilter(asked.lazy.map(\.key), number: 2)
+    let (ofRows, keys) = (KeyFilter(asked.lazy.map(\.key), number: 2), Set(asked.lazy.map(\.key)))
     var left = Dictionary(grouping: asked.lazy.map(\.index)) { index in
       records.withID(of: index) { SimilarityKey.text(of: $0) }
     }
     var id = try RowStatement(db, sql: "SELECT recordID FROM paymentLine WHERE lineID = ?")
     let payment = try db.makeStatement(sql: "SELECT * FROM paidLine WHERE lineID = ?")
     var similar: [Int32: SimilarPayment] = [:]
-    for line in lines where ofRows.mayContain(line.key) {
+    for line in lines where ofRows.mayContain(line.key) && keys.contains(line.key) {
       // A key may be that of two records which have nothing in common.
       id.bind(line.number)
       guard try id.step() else { continue }
