@@ -357,7 +357,6 @@ MUTANTS = (
     # Records that are nearly ones that are paid
     ("Ledger/SimilarPayments.swift", "like.filter { records.table(of: $0).activity == paid.record.activity }", "like", "a case is not like a conference", "HistoryTests"),
     ("Ledger/SimilarPayments.swift", "guard !takenBack.contains(paid.record) else { continue }", "", "a payment that is taken back is none", "HistoryTests"),
-    ("Ledger/SimilarPayments.swift", "guard let like = left[text],", "guard let like = left[text] ?? left.values.first,", "a key may be that of two IDs", "HistoryTests"),
     ("Ledger/SimilarPayments.swift", "number: first &+ Int64(place)", "number: first", "a key is that of its line", "HistoryTests"),
     ("Ledger/SimilarPayments.swift", "rows[min($0 + rowCount, rows.count) - 1]", "rows[min($0 + rowCount, rows.count) - 1] - 1", "no close is left out", "HistoryTests"),
     ("Ledger/SimilarPayments.swift", "SELECT * FROM paidLine WHERE lineID = ?", "SELECT * FROM statementLine WHERE lineID = ?", "what was taken back is paid no more", "aRecordThatIsNearly"),
