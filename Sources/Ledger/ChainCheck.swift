@@ -1,7 +1,7 @@
 internal import Crypto
 internal import Foundation
 internal import GRDB
-package import Vocabulary
+internal import Vocabulary
 
 extension Ledger {
   /// Recomputes every hash and every sum of the ledger.
@@ -423,91 +423,5 @@ private struct ChainCheck {
     let names = expected.symmetricDifference(found).map { $0.prefix { $0 != " " } }
     findings.append(
       "the ledger's own rules have been changed: \(Set(names).sorted().joined(separator: ", "))")
-  }
-}
-
-/// The keys that a close keeps of its lines (``SimilarityKeys``), beside what they must be.
-private struct StoredKeys {
-  private let rows: RowCursor
-  /// Those of the row that is being read, and the place of the next one.
-  private var keys = Data()
-  private var place = 0
-  private var isRight = true
-
-  init(_ db: Database, _ close: QuarterClose) throws {
-    rows = try Row.fetchCursor(
-      db,
-      sql: "SELECT firstLine, keys FROM similarityKeys WHERE closeNumber = ? ORDER BY firstLine",
-      arguments: [close.number])
-  }
-
-  private var isAtEndOfRow: Bool { place == keys.count / 4 }
-
-  /// - Parameter number: of the line that comes next.
-  mutating func check(_ record: RecordIdentity, number: Int64) throws {
-    guard isRight else { return }
-    if isAtEndOfRow {
-      guard let row = try rows.next(), let next = try row.value("keys") as Data? else {
-        isRight = false
-        return
-      }
-      (keys, place) = (next, 0)
-      isRight = try row.value("firstLine") == number && !isAtEndOfRow && keys.count % 4 == 0
-      guard isRight else { return }
-    }
-    var id = record.id
-    let key = id.withUTF8 { SimilarityKey.key(of: $0, record.activity) }
-    isRight = keys.withUnsafeBytes { SimilarityKeys.key(at: place, in: $0) } == key
-    place += 1
-  }
-
-  /// Whether all were, and none is left.
-  mutating func areRight() throws -> Bool {
-    try isRight && isAtEndOfRow && rows.next() == nil
-  }
-}
-
-/// A held record that is neither paid nor forfeited.
-package struct OpenHold: Sendable {
-  package var record: RecordIdentity
-  /// The first quarter whose close held it.
-  package var since: Quarter
-  /// Quarters that have closed with it, the first included.
-  package var age: Int
-  package var department: String
-  package var reason: String
-  package var cents: Int64
-}
-
-extension Ledger {
-  /// Open holds, the oldest first.
-  package func openHolds() throws -> [OpenHold] {
-    let closes = try closes()
-    guard let last = closes.last else { return [] }
-    let forfeited = Set(
-      try decisions().filter { $0.decision.kind == .forfeit }.map(\.decision.record))
-    return try read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT \(StoredHold.columns), *, min(heldID) AS firstHeld FROM (\(OpenHolds.sql))
-          GROUP BY recordID, program, activity ORDER BY since, firstHeld
-          """, arguments: OpenHolds.Piece.all.arguments
-      ).compactMap { row in
-        let held = try HeldRecord(row)
-        guard !forfeited.contains(held.record) else { return nil }
-        let since: Int64 = try row.value("since")
-        return OpenHold(
-          record: held.record, since: try closes.quarter(ofNumber: since),
-          age: Int(last.number - since) + 1, department: held.department, reason: held.reason,
-          cents: held.amountCents)
-      }
-    }
-  }
-
-  /// Decisions that no close has sealed yet.
-  package func pendingDecisions() throws -> [StoredDecision] {
-    let last = try closes().last?.quarter
-    return try decisions().filter { stored in last.map { stored.decision.quarter > $0 } ?? true }
   }
 }

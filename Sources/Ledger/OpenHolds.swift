@@ -1,6 +1,6 @@
 internal import Foundation
 internal import GRDB
-internal import Vocabulary
+package import Vocabulary
 
 /// What some close held, and that neither a later one has paid nor anybody forfeited since: the rows of the latest
 /// close that held it.
@@ -79,5 +79,50 @@ struct OpenHolds: Sendable {
     } else {
       rows.merge(other.rows) { one, _ in one }
     }
+  }
+}
+
+/// A held record that is neither paid nor forfeited.
+package struct OpenHold: Sendable {
+  package var record: RecordIdentity
+  /// The first quarter whose close held it.
+  package var since: Quarter
+  /// Quarters that have closed with it, the first included.
+  package var age: Int
+  package var department: String
+  package var reason: String
+  package var cents: Int64
+}
+
+extension Ledger {
+  /// Open holds, the oldest first.
+  package func openHolds() throws -> [OpenHold] {
+    let closes = try closes()
+    guard let last = closes.last else { return [] }
+    let forfeited = Set(
+      try decisions().filter { $0.decision.kind == .forfeit }.map(\.decision.record))
+    return try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(StoredHold.columns), *, min(heldID) AS firstHeld FROM (\(OpenHolds.sql))
+          GROUP BY recordID, program, activity ORDER BY since, firstHeld
+          """, arguments: OpenHolds.Piece.all.arguments
+      ).compactMap { row in
+        let held = try HeldRecord(row)
+        guard !forfeited.contains(held.record) else { return nil }
+        let since: Int64 = try row.value("since")
+        return OpenHold(
+          record: held.record, since: try closes.quarter(ofNumber: since),
+          age: Int(last.number - since) + 1, department: held.department, reason: held.reason,
+          cents: held.amountCents)
+      }
+    }
+  }
+
+  /// Decisions that no close has sealed yet.
+  package func pendingDecisions() throws -> [StoredDecision] {
+    let last = try closes().last?.quarter
+    return try decisions().filter { stored in last.map { stored.decision.quarter > $0 } ?? true }
   }
 }

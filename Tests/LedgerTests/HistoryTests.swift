@@ -135,18 +135,21 @@ import Vocabulary
   func aLedgerThatHasLostKeysIsTold(_ change: String) throws {
     let office = try ClosedOffice.withTwoCloses()
     try office.change(change)
-    var next = Office(cases: "C5,GR,P1,2026-07-14")
-    next.quarter = Quarter(year: 2026, number: 3)
-    let tables = try next.read()
-    let ledger = try #require(try office.open())
-    let said = failure(office) {
-      _ = try HistoryReader(
-        ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records)
-    }
+    let said = failure(office) { _ = try Self.thirdQuarter(of: office) }
     #expect(
       said
         == "unusable: the ledger has lost the keys of some of its lines, by which similar IDs are found: zpay ledger says more"
     )
+  }
+
+  /// What the ledger knows of a row that is none of its records.
+  private static func thirdQuarter(of office: ClosedOffice) throws -> HistoryReader {
+    var next = Office(cases: "C5,GR,P1,2026-07-14")
+    next.quarter = Quarter(year: 2026, number: 3)
+    let tables = try next.read()
+    return try HistoryReader(
+      try #require(try office.open()), next.quarter, plan: next.plan, roster: tables.roster,
+      records: tables.records)
   }
 
   /// A record that is held and stands in no row any more is looked up, too: once it is released, it is paid.
@@ -154,12 +157,7 @@ import Vocabulary
     let office = try ClosedOffice()
     try office.close("C-1,GR,P9,2026-02-14")
     try office.close("C1,GR,P1,2026-05-14")
-    var next = Office(cases: "C5,GR,P1,2026-07-14")
-    next.quarter = Quarter(year: 2026, number: 3)
-    let tables = try next.read()
-    let reader = try HistoryReader(
-      try #require(try office.open()), next.quarter, plan: next.plan, roster: tables.roster,
-      records: tables.records)
+    let reader = try Self.thirdQuarter(of: office)
     #expect(reader.history.carriedRows == 1)
     #expect(reader.history.similarPayments.mapValues(\.record.id) == [1: "C1"])
   }
