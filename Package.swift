@@ -117,7 +117,7 @@ let package = Package(
       name: "WritersTests",
       dependencies: [
         "Writers", "Reports", "XLSXWriter", "Packages", "Templates", "TestSupport", "Vocabulary",
-        .product(name: "Yams", package: "Yams"),
+        .product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["check_workbook.py"], swiftSettings: strict),
     .testTarget(

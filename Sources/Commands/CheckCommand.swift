@@ -44,8 +44,7 @@ struct CheckCommand: ParsableCommand {
 enum RejectedRows {
   static func diagnostics(of records: RecordTables) -> [Diagnostic] {
     records.tables.flatMap { table in
-      table.records.filter { $0.reason.disposition == .rejected }
-        .compactMap { table.problem($0) }
+      table.records.filter { $0.reason.disposition == .rejected }.compactMap(table.problems())
     }
   }
 }

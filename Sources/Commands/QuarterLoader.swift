@@ -28,12 +28,13 @@ struct QuarterLoader {
     // `self` is not whole yet, so that no thread may see it.
     let (workspace, plan) = (workspace, plan)
     let files = RecordFiles(workspace, plan, threads: options.threadCount)
-    let ((zone, first), rosterFiles) = workers.both(
+    // The roster, of many small texts, on the caller's thread: there memory for them costs least.
+    let (rosterFiles, (zone, first)) = workers.both(
+      { Result { try Self.readRoster(workspace, plan, threads: options.threadCount) } },
       {
         let zone = SystemZone.offsets(of: plan.timeZone)
         return (zone, Result { try files.beginFirst(whileReading: Self.rosterFiles(workspace)) })
-      },
-      { Result { try Self.readRoster(workspace, plan, threads: options.threadCount) } })
+      })
     let reader = try rosterFiles.get()
     roster = reader.roster
     var problems = reader.problems

@@ -30,7 +30,7 @@ struct RecordFiles: Sendable {
     guard stream.expectedCount >= Self.largeCount else { return nil }
     let rosterCount = try roster.reduce(0) { $0 + (try FileStream($1.path).expectedCount) }
     let reader = reader(0, stream)
-    reader.readAhead(byteCount: min(8 * rosterCount, 16 << 20))
+    reader.readAhead(byteCount: min(12 * rosterCount, 32 << 20))
     return reader
   }
 

@@ -73,7 +73,7 @@ package final class RecordReader: @unchecked Sendable {
       table: RecordTable(
         activity: activity, file: file, text: text, records: list.records.finish(),
         rewrittenIDs: list.rewrittenIDs, cases: list.cases, reread: { rereader.reread($0) },
-        problem: { rereader.problem(of: $0) }, writtenPhysician: { rereader.physician(of: $0) }),
+        problems: { rereader.problems() }, writtenPhysician: { rereader.physician(of: $0) }),
       input: InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
         encoding: encoding.rawValue, sha256: sha256),
@@ -130,7 +130,8 @@ private struct RowRereader: Sendable {
       value(header.definitions.firstIndex { $0.name == name }, scanner)
     }
     var written = WrittenRecord()
-    let (reason, problem) = fault(of: record, scanner)
+    var decoder = decoder
+    let (reason, problem) = fault(of: record, scanner, &decoder)
     written.problem = problem
     // The values of a malformed row may stand in the wrong columns (SPEC 6).
     if reason == .malformedRow { return written }
@@ -149,8 +150,14 @@ private struct RowRereader: Sendable {
     return written
   }
 
-  /// What is wrong with a row, and nothing else: reports ask for it of many rows.
-  func problem(of record: ServiceRecord) -> Diagnostic? { fault(of: record, scan(record)).problem }
+  /// What is wrong with rows, and nothing else: reports ask for it of many, so what it takes is made once.
+  func problems() -> (ServiceRecord) -> Diagnostic? {
+    var (scanner, decoder) = (CSVScanner(delimiter: delimiter), decoder)
+    return { record in
+      _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
+      return fault(of: record, scanner, &decoder).problem
+    }
+  }
 
   /// The physician as written; empty in a malformed row.
   func physician(of record: ServiceRecord) -> String {
@@ -173,10 +180,9 @@ private struct RowRereader: Sendable {
   }
 
   private func fault(
-    of record: ServiceRecord, _ scanner: CSVScanner
+    of record: ServiceRecord, _ scanner: CSVScanner, _ decoder: inout RecordDecoder
   ) -> (reason: Reason, problem: Diagnostic?) {
     let row = ScannedRow(start: record.rowStart, next: record.rowStart, line: record.line)
-    var decoder = decoder
     let reason = decoder.decode(scanner, row, text.bytes).reason
     let problem = decoder.fault?.diagnostic(
       code: "record." + reason.code, row: row, file: file, header: header, plan: plan,

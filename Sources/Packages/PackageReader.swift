@@ -64,22 +64,12 @@ package final class PackageReader {
     return bytes
   }
 
-  /// Reads a part to its end, and says what its bytes are.
-  package func sum(of part: Part) throws(PackageError) -> PartSum {
-    let stream = try open(part)
-    var sum = PartSum(part.name)
-    // ISA-L inflates the first and the last 32 KiB of each call into memory of its own, and copies them.
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 * 1024, alignment: 64)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try stream.read(into: buffer)
-      guard count > 0 else { return sum }
-      sum.add(.init(rebasing: buffer[..<count]))
-    }
-  }
-
   /// Begins to read a part.
-  package func open(_ part: Part) throws(PackageError) -> PartStream {
+  ///
+  /// - Parameter see: is given its bytes as they are in the file.
+  package func open(
+    _ part: Part, seeing see: ((UnsafeRawBufferPointer) -> Void)? = nil
+  ) throws(PackageError) -> PartStream {
     var position = unz64_file_pos(
       pos_in_zip_directory: part.directoryPosition, num_of_file: part.index)
     var method: Int32 = 0
@@ -87,7 +77,7 @@ package final class PackageReader {
     try check(unzOpenCurrentFile2(zip, &method, nil, 1), "opening part \(part.name)")
     let start = unzGetCurrentFileZStreamPos64(zip)
     try check(unzCloseCurrentFile(zip), "opening part \(part.name)")
-    return PartStream(part, of: self, inflater, at: Int64(start))
+    return PartStream(part, of: self, inflater, at: Int64(start), seeing: see)
   }
 
   /// Reads as many bytes of the file as there are from a place on, past the library, which copies them
@@ -173,6 +163,9 @@ package final class PartStream {
   private let reader: PackageReader
   private let inflater: Inflater
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
+  private let see: ((UnsafeRawBufferPointer) -> Void)?
+  /// Where the part's bytes begin in the file.
+  let start: Int64
   /// The next byte of the part in the file, and how many are left.
   private var position: Int64
   private var left: Int
@@ -181,9 +174,12 @@ package final class PartStream {
   private var crc = CRC32()
 
   init(
-    _ part: PackageReader.Part, of reader: PackageReader, _ inflater: Inflater, at start: Int64
+    _ part: PackageReader.Part, of reader: PackageReader, _ inflater: Inflater, at start: Int64,
+    seeing see: ((UnsafeRawBufferPointer) -> Void)?
   ) {
     self.part = part
+    self.start = start
+    self.see = see
     (position, left) = (start, part.compressedSize)
     self.reader = reader
     self.inflater = inflater
@@ -239,6 +235,7 @@ package final class PartStream {
   private func readRaw(_ output: UnsafeMutableRawBufferPointer) throws(PackageError) -> Int {
     let wanted = UnsafeMutableRawBufferPointer(rebasing: output[..<min(left, output.count)])
     let count = try reader.read(wanted, at: position, of: part)
+    see?(UnsafeRawBufferPointer(rebasing: wanted[..<count]))
     position += Int64(count)
     left -= count
     return count

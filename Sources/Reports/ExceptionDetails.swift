@@ -30,8 +30,9 @@ package struct ExceptionDetails: Sendable {
     }
     pieces = workers.map((exceptions.count + Self.pieceCount - 1) / Self.pieceCount) { number in
       var piece = Piece()
+      let detail = lines.details()
       for index in exceptions.dropFirst(number * Self.pieceCount).prefix(Self.pieceCount) {
-        piece.bytes += lines.detail(of: index).utf8
+        piece.bytes += detail(index).utf8
         piece.ends.append(Int32(piece.bytes.count))
       }
       return piece.bytes.count <= Self.pieceBytesMax ? piece : Piece()

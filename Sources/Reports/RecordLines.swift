@@ -283,15 +283,27 @@ package final class RecordLines: Sendable {
   // MARK: - Why
 
   /// Why a row is not paid, with the values that decided it.
-  package func detail(of index: Int32) -> String {
-    let table = result.records.table(of: index)
-    let record = result.records[index]
-    // Only rows whose reading stopped (rules 1 to 8) have more to say than their reason.
-    if record.reason.rawValue <= Reason.badDuration.rawValue,
-      let problem = table.problem(record)
-    {
-      return problem.message + ": " + problem.remedy
+  package func detail(of index: Int32) -> String { details()(index) }
+
+  /// Begins to say why rows are not paid, one after the other.
+  func details() -> (_ index: Int32) -> String {
+    var problems = [((ServiceRecord) -> Diagnostic?)?](
+      repeating: nil, count: result.records.tables.count)
+    return { [self] index in
+      let (table, row) = result.records.locate(index)
+      let record = result.records.tables[table].records[row]
+      // Only rows whose reading stopped (rules 1 to 8) have more to say than their reason.
+      if record.reason.rawValue <= Reason.badDuration.rawValue {
+        if problems[table] == nil { problems[table] = result.records.tables[table].problems() }
+        if let problem = problems[table]?(record) {
+          return problem.message + ": " + problem.remedy
+        }
+      }
+      return says(of: record, index)
     }
+  }
+
+  private func says(of record: ServiceRecord, _ index: Int32) -> String {
     let says = wording.reasons[record.reason.code]?.says ?? ""
     let since = result.history.heldSince[index].map { "; held since \($0)" } ?? ""
     return says + facts(of: record, index)

@@ -161,16 +161,16 @@ public final class RecordTable: @unchecked Sendable {
   public let cases: [CaseReference]
   /// Reads a row again.
   public let reread: @Sendable (ServiceRecord) -> WrittenRecord
-  /// What is wrong with a row, and what stands in it for the physician: all that reports need of
-  /// many rows.
-  public let problem: @Sendable (ServiceRecord) -> Diagnostic?
+  /// Begins to say what is wrong with rows, one after the other; each thread begins for itself. That, and what
+  /// stands in a row for the physician, is all that reports need of many rows.
+  public let problems: @Sendable () -> (ServiceRecord) -> Diagnostic?
   public let writtenPhysician: @Sendable (ServiceRecord) -> String
 
   public init(
     activity: Activity, file: String, isCarried: Bool = false, text: SourceText,
     records: RecordRows, rewrittenIDs: [[UInt8]], cases: [CaseReference],
     reread: @escaping @Sendable (ServiceRecord) -> WrittenRecord,
-    problem: (@Sendable (ServiceRecord) -> Diagnostic?)? = nil,
+    problems: (@Sendable () -> (ServiceRecord) -> Diagnostic?)? = nil,
     writtenPhysician: (@Sendable (ServiceRecord) -> String)? = nil
   ) {
     self.activity = activity
@@ -181,7 +181,7 @@ public final class RecordTable: @unchecked Sendable {
     self.rewrittenIDs = rewrittenIDs
     self.cases = cases
     self.reread = reread
-    self.problem = problem ?? { reread($0).problem }
+    self.problems = problems ?? { { reread($0).problem } }
     self.writtenPhysician = writtenPhysician ?? { reread($0).physician }
   }
 

@@ -76,31 +76,6 @@ package struct WrittenFile: Sendable {
   package var sha256: String
 }
 
-/// The SHA-256 of a file that lies there, read from the disk.
-///
-/// - Throws: ``OutputError``, also for a link.
-package func hashFile(_ path: String) throws -> WrittenFile {
-  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-  guard descriptor >= 0 else { throw OutputError.system(.cannotWrite, "reading back", path) }
-  defer { _ = close(descriptor) }
-  var hash = SHA256()
-  var byteCount = 0
-  var buffer = [UInt8](repeating: 0, count: 1 << 18)
-  while true {
-    let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-    if count < 0 {
-      if errno == EINTR { continue }
-      throw OutputError.system(.cannotWrite, "reading back", path)
-    }
-    if count == 0 { break }
-    byteCount += count
-    buffer.withUnsafeBytes {
-      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
-    }
-  }
-  return WrittenFile(byteCount: byteCount, sha256: hexadecimal(hash.finalize()))
-}
-
 /// Begins to put a file's bytes on the disk, where the system knows how, while others are still made:
 /// who syncs it later waits less.
 func beginSync(_ path: String) {

@@ -32,7 +32,9 @@ import Testing
 
   private func readAll(_ path: String) throws -> [String: [UInt8]] {
     let reader = try PackageReader(path)
-    try reader.checkHeaders()
+    var bytes: [UInt8] = []
+    _ = try reader.sums { bytes += $0 }
+    #expect(bytes == Array(try Data(contentsOf: URL(fileURLWithPath: path))), "each byte once")
     var parts: [String: [UInt8]] = [:]
     for part in reader.parts { parts[part.name] = try reader.bytes(of: part) }
     return parts

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Packages
 import Reports
@@ -5,6 +6,12 @@ import TestSupport
 import Testing
 
 @testable import Writers
+
+/// How many bytes a file has, and their SHA-256.
+func readFile(_ path: String) throws -> (byteCount: Int, sha256: String) {
+  let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+  return (bytes.count, SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined())
+}
 
 /// A folder of a test's own, removed with it.
 final class TestFolder {

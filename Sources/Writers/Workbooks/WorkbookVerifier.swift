@@ -1,4 +1,6 @@
+internal import Crypto
 internal import Packages
+internal import Vocabulary
 
 /// Opens workbooks again, and compares them with what was written.
 ///
@@ -6,18 +8,25 @@ internal import Packages
 /// each cell again from the XML that it made; here every part is read from the file and must be that XML, by its
 /// length and sums.
 package enum WorkbookVerifier {
+  /// - Returns: what the file is: its bytes are hashed as they are read.
   /// - Throws: ``WorkbookError`` that names the first part which is another.
-  package static func verify(_ path: String, _ written: WrittenWorkbook) throws(WorkbookError) {
+  @discardableResult
+  package static func verify(
+    _ path: String, _ written: WrittenWorkbook
+  ) throws(WorkbookError) -> WrittenFile {
     do throws(PackageError) {
       let package = try PackageReader(path)
-      try package.checkHeaders()
       guard package.parts.map(\.name) == written.parts.map(\.name) else {
         throw PackageError(path, "reading it", reason: "it has other parts than were written")
       }
-      for (part, wanted) in zip(package.parts, written.parts)
-      where try package.sum(of: part) != wanted {
-        throw PackageError(path, "reading part \(part.name)", reason: "it is not what was written")
+      var hash = SHA256()
+      let sums = try package.sums { hash.update(bufferPointer: $0) }
+      for (sum, wanted) in zip(sums, written.parts) where sum != wanted {
+        throw PackageError(
+          path, "reading part \(wanted.name)", reason: "it is not what was written")
       }
+      return WrittenFile(
+        byteCount: Int(package.fileSize), sha256: hexadecimal(hash.finalize()))
     } catch {
       throw WorkbookError(file: path, reason: "\(error.operation): \(error.reason)")
     }
