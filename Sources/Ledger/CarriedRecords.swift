@@ -13,14 +13,15 @@ enum CarriedRecords {
 
   /// The tables, and the records of each in the order of its rows.
   static func tables(
-    _ held: [StoredHold], plan: CompensationPlan, roster: Roster, _ workers: Workers
-  ) throws -> [(table: RecordTable, held: [StoredHold])] {
+    _ held: [OpenHolds.Held], plan: CompensationPlan, roster: Roster, _ workers: Workers
+  ) throws -> [(table: RecordTable, held: [OpenHolds.Held])] {
     let groups = try groups(of: held, plan)
     return workers.map(groups.count) { number in
       let (place, held) = groups[number]
       let sorted = held.sorted {
-        $0.held.sourceLine == $1.held.sourceLine
-          ? $0.held.record.id < $1.held.record.id : $0.held.sourceLine < $1.held.sourceLine
+        let (one, other) = ($0.row, $1.row)
+        return one.held.sourceLine == other.held.sourceLine
+          ? one.held.record.id < other.held.record.id : one.held.sourceLine < other.held.sourceLine
       }
       return (table(place, sorted, plan, roster), sorted)
     }
@@ -28,22 +29,23 @@ enum CarriedRecords {
 
   /// The records of each file, in the order of the files.
   private static func groups(
-    of held: [StoredHold], _ plan: CompensationPlan
-  ) throws(UnusableInput) -> [(place: Place, held: [StoredHold])] {
-    var groups: [(place: Place, held: [StoredHold])] = []
+    of held: [OpenHolds.Held], _ plan: CompensationPlan
+  ) throws(UnusableInput) -> [(place: Place, held: [OpenHolds.Held])] {
+    var groups: [(place: Place, held: [OpenHolds.Held])] = []
     var numbers: [Place: Int] = [:]
     var number = 0
     var lost: Set<RecordIdentity> = []
     for item in held {
-      let record = item.held
-      if program(of: record.record, plan) == nil { lost.insert(record.record) }
+      let row = item.row
+      if program(of: row, plan) == nil { lost.insert(row.held.record) }
       // Most stand in the file of the one before.
       let isSame =
-        groups.indices.contains(number) && groups[number].place.activity == record.record.activity
-        && record.sourceFile.utf8.elementsEqual(groups[number].place.fileBytes)
+        groups.indices.contains(number)
+        && groups[number].place.activity == row.held.record.activity
+        && row.held.sourceFile.utf8.elementsEqual(groups[number].place.fileBytes)
       if !isSame {
         let place = Place(
-          activity: record.record.activity, fileBytes: Array(record.sourceFile.utf8))
+          activity: row.held.record.activity, fileBytes: Array(row.held.sourceFile.utf8))
         number = numbers[place] ?? groups.count
         if number == groups.count {
           numbers[place] = number
@@ -62,9 +64,10 @@ enum CarriedRecords {
     }
   }
 
-  private static func program(of record: RecordIdentity, _ plan: CompensationPlan) -> UInt8? {
-    plan.programs.firstIndex { $0.key == record.program && $0.pays.contains(record.activity) }
-      .map { UInt8($0) }
+  private static func program(of row: StoredHold, _ plan: CompensationPlan) -> UInt8? {
+    plan.programs.firstIndex {
+      $0.key == row.held.record.program && $0.pays.contains(row.held.record.activity)
+    }.map { UInt8($0) }
   }
 
   private static func lostProgram(_ record: RecordIdentity) -> Diagnostic {
@@ -75,29 +78,33 @@ enum CarriedRecords {
   }
 
   private static func table(
-    _ place: Place, _ holds: [StoredHold], _ plan: CompensationPlan, _ roster: Roster
+    _ place: Place, _ holds: [OpenHolds.Held], _ plan: CompensationPlan, _ roster: Roster
   ) -> RecordTable {
     var bytes: [UInt8] = []
     var records = ContiguousArray<ServiceRecord>()
     var cases: [CaseReference] = []
     var starts: [Int] = []
-    for item in holds.lazy.map(\.held) {
+    records.reserveCapacity(holds.count)
+    starts.reserveCapacity(holds.count)
+    for row in holds.lazy.map(\.row) {
       let start = bytes.count
       starts.append(start)
-      let (id, caseID) = (Array(item.record.id.utf8), Array(item.writtenCase.utf8))
-      bytes += id + caseID
-      var record = ServiceRecord(rowStart: start, line: item.sourceLine)
-      record.setID(offset: 0, length: id.count)
-      record.instant = item.instant
-      record.day = item.day
-      record.seconds = item.seconds
-      record.flags = ServiceRecord.Flags(rawValue: item.flags).intersection(.own)
-      record.program = program(of: item.record, plan) ?? ServiceRecord.noProgram
-      record.physician = roster.physician(identifiedBy: item.writtenPhysician)
+      bytes += row.held.record.id.utf8
+      let idCount = bytes.count - start
+      bytes += row.held.writtenCase.utf8
+      let caseCount = bytes.count - start - idCount
+      var record = ServiceRecord(rowStart: start, line: row.held.sourceLine)
+      record.setID(offset: 0, length: idCount)
+      record.instant = row.held.instant
+      record.day = row.held.day
+      record.seconds = row.held.seconds
+      record.flags = ServiceRecord.Flags(rawValue: row.held.flags).intersection(.own)
+      record.program = program(of: row, plan) ?? ServiceRecord.noProgram
+      record.physician = roster.physician(identifiedBy: row.held.writtenPhysician)
       records.append(record)
       if place.activity == .conference {
         cases.append(
-          caseID.isEmpty ? .none : CaseReference(offset: id.count, count: caseID.count))
+          caseCount == 0 ? .none : CaseReference(offset: idCount, count: caseCount))
       }
     }
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
@@ -110,7 +117,7 @@ enum CarriedRecords {
         let middle = (low + high) / 2
         if rowStarts[middle] < record.rowStart { low = middle + 1 } else { high = middle }
       }
-      return holds[low]
+      return holds[low].row
     }
     return RecordTable(
       activity: place.activity, file: place.file, isCarried: true,

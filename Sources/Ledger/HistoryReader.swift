@@ -46,7 +46,7 @@ package struct HistoryReader {
       if isOpen { try readReversals(db, closes) }
       try readHoldsAndPayments(db, closes, withHolds: isOpen)
       let carried = noteKnownRecords()
-      try carry(carried.filter { !paidAgain.contains($0.held.record) })
+      try carry(paidAgain.isEmpty ? carried : carried.filter { !paidAgain.contains($0.record) })
       if isOpen { try readSimilarPayments(db, closes) }
     }
   }
@@ -120,7 +120,7 @@ package struct HistoryReader {
       return Found(payments: try payments.payments(of: rows[start..<end], db))
     }
     for found in pieces {
-      openHolds.merge(found.holds)
+      openHolds.append(found.holds)
       history.payments.merge(found.payments) { one, _ in one }
     }
   }
@@ -177,33 +177,38 @@ package struct HistoryReader {
   /// Notes the rows whose record is held, or was decided on by a person.
   ///
   /// - Returns: what is held and stands in no row.
-  private mutating func noteKnownRecords() -> [StoredHold] {
-    var rest = openHolds.rows
+  private mutating func noteKnownRecords() -> [OpenHolds.Held] {
     // Most rows are of no such record: a hash says so, without a text for each row.
-    func hash(_ record: RecordIdentity) -> UInt64 {
-      var id = record.id
-      return id.withUTF8 { hashOf($0) }
-    }
-    let hashes = Set(inForce.keys.map(hash) + rest.keys.map(hash))
+    var hashes = Set<UInt64>(minimumCapacity: inForce.count + openHolds.rows.count)
+    for record in inForce.keys { hashes.insert(record.idHash) }
+    for held in openHolds.rows { hashes.insert(held.idHash) }
     guard !hashes.isEmpty else { return [] }
     let (records, pieces) = (records, records.pieces())
-    let found = workers.map(pieces.count) { number in
+    let found = workers.map(pieces.count) { [hashes] number in
       let (piece, table) = (pieces[number], records.tables[pieces[number].table])
-      return piece.rows.filter { row in
+      return piece.rows.compactMap { row -> (row: Int, idHash: UInt64)? in
         let record = table.records[row]
-        return record.reason == .undecided
-          && table.withID(of: record) { hashes.contains(hashOf($0)) }
+        guard record.reason == .undecided else { return nil }
+        let hash = table.withID(of: record) { hashOf($0) }
+        return hashes.contains(hash) ? (row, hash) : nil
       }
     }
+    let shared = Set(found.joined().lazy.map(\.idHash))
+    var since: [RecordIdentity: Quarter] = [:]
+    for held in openHolds.rows where shared.contains(held.idHash) {
+      since[held.record] = held.since
+    }
+    var stands: Set<RecordIdentity> = []
     for (piece, rows) in zip(pieces, found) {
       let table = records.tables[piece.table]
-      for row in rows {
+      for (row, _) in rows {
         let identity = identity(of: table.records[row], table)
-        rest[identity] = nil
-        note(identity, records.index(table: piece.table, row: row))
+        stands.insert(identity)
+        note(
+          identity, since: since[identity], at: records.index(table: piece.table, row: row))
       }
     }
-    return rest.values.flatMap(\.rows)
+    return openHolds.rows.filter { !(shared.contains($0.idHash) && stands.contains($0.record)) }
   }
 
   /// By the first 16 bytes of their IDs, which is order enough.
@@ -212,19 +217,26 @@ package struct HistoryReader {
       var (first, second): (UInt64, UInt64)
       var index: Int32
     }
-    var keys: [Key] = []
-    for (number, table) in records.tables.enumerated() {
-      for row in table.records.indices where table.records[row].reason == .undecided {
-        let index = records.index(table: number, row: row)
+    let (records, pieces) = (records, records.pieces())
+    let made = workers.map(pieces.count) { number in
+      let (piece, table) = (pieces[number], records.tables[pieces[number].table])
+      var keys: [Key] = []
+      keys.reserveCapacity(piece.rows.count)
+      for row in piece.rows where table.records[row].reason == .undecided {
         keys.append(
           table.withID(of: table.records[row]) { id in
             func word(_ start: Int) -> UInt64 {
               (start..<start + 8).reduce(0) { $0 << 8 | ($1 < id.count ? UInt64(id[$1]) : 0) }
             }
-            return Key(first: word(0), second: word(8), index: index)
+            return Key(
+              first: word(0), second: word(8), index: records.index(table: piece.table, row: row))
           })
       }
+      return keys
     }
+    var keys: [Key] = []
+    keys.reserveCapacity(made.reduce(0) { $0 + $1.count })
+    for made in made { keys += made }
     keys.sort { ($0.first, $0.second, $0.index) < ($1.first, $1.second, $1.index) }
     return keys.map(\.index)
   }
@@ -235,20 +247,22 @@ package struct HistoryReader {
       id: table.id(of: record))
   }
 
-  private mutating func note(_ identity: RecordIdentity, _ index: Int32) {
-    if let decision = inForce[identity] { history.decisions[index] = decision }
-    if let hold = openHolds.rows[identity] { history.heldSince[index] = hold.since }
+  private mutating func note(_ identity: RecordIdentity, since: Quarter?, at index: Int32) {
+    if !inForce.isEmpty, let decision = inForce[identity] { history.decisions[index] = decision }
+    if let since { history.heldSince[index] = since }
   }
 
-  private mutating func carry(_ held: [StoredHold]) throws {
+  private mutating func carry(_ held: [OpenHolds.Held]) throws {
     guard !held.isEmpty else { return }
     let carried = try CarriedRecords.tables(held, plan: plan, roster: roster, workers)
     let first = records.tables.count
     records = RecordTables(records.tables + carried.map(\.table))
+    history.carriedRows = held.count
+    history.heldSince.reserveCapacity(history.heldSince.count + held.count)
     for (number, (_, held)) in carried.enumerated() {
-      history.carriedRows += held.count
-      for (row, stored) in held.enumerated() {
-        note(stored.held.record, records.index(table: first + number, row: row))
+      for (row, held) in held.enumerated() {
+        note(
+          held.record, since: held.since, at: records.index(table: first + number, row: row))
       }
     }
   }

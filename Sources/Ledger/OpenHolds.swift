@@ -5,6 +5,15 @@ package import Vocabulary
 /// What some close held, and that neither a later one has paid nor anybody forfeited since: the rows of the latest
 /// close that held it.
 struct OpenHolds: Sendable {
+  /// A row, the first close that held its record, and a hash of the record's ID.
+  struct Held: Sendable {
+    var row: StoredHold
+    var since: Quarter
+    var idHash: UInt64
+
+    var record: RecordIdentity { row.held.record }
+  }
+
   /// Records by their IDs, from one on and before another.
   struct Piece: Sendable {
     var (from, to): (DatabaseValue, DatabaseValue)
@@ -51,7 +60,7 @@ struct OpenHolds: Sendable {
     WHERE paid.last > paid.paidBy
     """
 
-  private(set) var rows: [RecordIdentity: (since: Quarter, rows: [StoredHold])] = [:]
+  private(set) var rows: [Held] = []
 
   init() {}
 
@@ -67,18 +76,22 @@ struct OpenHolds: Sendable {
     while let row = try found.next() {
       let stored = try StoredHold(row)
       guard !forfeited.contains(stored.held.record) else { continue }
-      let since = try closes.quarter(ofNumber: row.value("since"))
-      rows[stored.held.record, default: (since, [])].rows.append(stored)
+      rows.append(
+        Held(
+          row: stored, since: try closes.quarter(ofNumber: row.value("since")),
+          idHash: stored.held.record.idHash))
     }
   }
 
   /// Adds those of another piece: it has none of these records.
-  mutating func merge(_ other: OpenHolds) {
-    if rows.isEmpty {
-      rows = other.rows
-    } else {
-      rows.merge(other.rows) { one, _ in one }
-    }
+  mutating func append(_ other: OpenHolds) { rows += other.rows }
+}
+
+extension RecordIdentity {
+  /// Of the ID's bytes alone, as of a row's.
+  var idHash: UInt64 {
+    var id = id
+    return id.withUTF8 { hashOf($0) }
   }
 }
 

@@ -50,6 +50,24 @@ import Vocabulary
     #expect(carried.sorted() == ["C1", "C3", "C5"])
   }
 
+  /// A row is looked for by its ID, and is a record by its program, too.
+  @Test func anIDOfAnotherProgramEndsNoHold() throws {
+    let office = try ClosedOffice()
+    try office.close("C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15", "C2,MH,P9,2026-02-15")
+    var next = Office(cases: "C1,MH,P1,2026-05-14", "C2,MH,P9,2026-02-15")
+    next.quarter = Quarter(year: 2026, number: 2)
+    let tables = try next.read()
+    let reader = try HistoryReader(
+      try #require(try office.open()), next.quarter, plan: next.plan, roster: tables.roster,
+      records: tables.records)
+    let carried = reader.records.tables.dropFirst(tables.records.tables.count)
+      .flatMap { table in
+        table.records.map { "\(table.id(of: $0)) \(next.plan.programs[Int($0.program)].key)" }
+      }
+    #expect(carried.sorted() == ["C1 grand-rounds", "C2 grand-rounds"])
+    #expect(Set(reader.history.heldSince.keys) == [1, 2, 3], "of the rows the second")
+  }
+
   struct Similar: CustomTestStringConvertible, Sendable {
     let because: String
     var cases: [String] = []
