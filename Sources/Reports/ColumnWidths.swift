@@ -22,14 +22,19 @@ struct ColumnWidths: Sendable {
     self.wording = wording
     var widest: [String: Int] = [:]
     func see(_ key: String, _ width: Int) { widest[key] = max(widest[key] ?? 0, width) }
+    var (id, name, department, employeeID) = (0, 0, 0, 0)
     for physician in result.roster.physicians {
-      see("physician_id", Self.width(of: physician.id))
+      id = max(id, Self.width(of: physician.id))
       for appointment in physician.appointments {
-        see("physician", Self.width(of: appointment.name))
-        see("department", Self.width(of: appointment.department))
-        see("employee_id", Self.width(of: appointment.employeeID))
+        name = max(name, Self.width(of: appointment.name))
+        department = max(department, Self.width(of: appointment.department))
+        employeeID = max(employeeID, Self.width(of: appointment.employeeID))
       }
     }
+    see("physician_id", id)
+    see("physician", name)
+    see("department", department)
+    see("employee_id", employeeID)
     for index in result.departments.first(where: { $0.name == DepartmentResult.unassigned })?.held
       ?? []
     {
@@ -70,7 +75,8 @@ struct ColumnWidths: Sendable {
 
   /// Columns that a text takes: an ideograph takes two.
   private static func width(of text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+    return text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
   }
 }
 
