@@ -55,9 +55,16 @@ enum LedgerSchema {
   /// time.
   static func indexingLines(_ db: Database, _ body: () throws -> Void) throws {
     let areFirst = try Row.fetchOne(db, sql: "SELECT 1 FROM paymentLine LIMIT 1") == nil
-    if areFirst { try db.execute(sql: "DROP INDEX \(recordIndex.name)") }
-    try body()
-    if areFirst { try db.execute(sql: recordIndex.sql) }
+    if areFirst {
+      try db.execute(sql: "DROP INDEX \(recordIndex.name)")
+      try body()
+      try db.execute(sql: recordIndex.sql)
+    } else {
+      // An index touches its pages in no order: they are then written once, and not again and again.
+      try db.execute(sql: "PRAGMA cache_size = -262144")
+      try body()
+      try db.execute(sql: Ledger.writingCache)
+    }
   }
 
   private static let tables = """
