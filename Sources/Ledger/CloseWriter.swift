@@ -288,7 +288,7 @@ extension Ledger {
     try insertPayees(db, prepared)
     try LedgerSchema.indexingLines(db) { try insertLines(db, prepared) }
     try insertKeys(db, prepared)
-    try insertHeld(db, prepared)
+    try keepingPages(db) { try insertHeld(db, prepared) }
   }
 
   /// - Parameter rows: that one statement inserts.

@@ -80,7 +80,15 @@ package final class Ledger {
 
   /// Pages are written one behind the other, so few are kept. As much as that is sorted at a time: what the processor's
   /// cache holds, too, is sorted fastest.
-  static let writingCache = "PRAGMA cache_size = -8192"
+  private static let writingCache = "PRAGMA cache_size = -8192"
+
+  /// Runs what writes rows into an index: it touches pages in no order, which are then written once, and not again and
+  /// again.
+  static func keepingPages(_ db: Database, _ body: () throws -> Void) throws {
+    try db.execute(sql: "PRAGMA cache_size = -262144")
+    try body()
+    try db.execute(sql: writingCache)
+  }
 
   private static let isSetUp = Mutex(false)
 
@@ -93,7 +101,7 @@ package final class Ledger {
       isSetUp = true
       // Nobody asks how much memory it has, and a lock at each allocation is to count it.
       _ = sqlite3_config_memory_statistics(0)
-      // What it sorts and has no room for (the index of six million lines) lies beside the ledger, where
+      // What it sorts and has no room for (the index of some hundred thousand lines) lies beside the ledger, where
       // it may be written.
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
       sqlite3_keep_temporary_files(folder)

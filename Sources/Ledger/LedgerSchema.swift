@@ -60,10 +60,7 @@ enum LedgerSchema {
       try body()
       try db.execute(sql: recordIndex.sql)
     } else {
-      // An index touches its pages in no order: they are then written once, and not again and again.
-      try db.execute(sql: "PRAGMA cache_size = -262144")
-      try body()
-      try db.execute(sql: Ledger.writingCache)
+      try Ledger.keepingPages(db, body)
     }
   }
 
