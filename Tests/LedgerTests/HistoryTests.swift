@@ -38,16 +38,26 @@ import Vocabulary
     try office.close("C2,GR,P9,2026-02-15", "C2,GR,P8,2026-02-15", "C5,GR,P9,2026-05-14")
     var next = Office(cases: "C2,GR,P9,2026-02-15", "C6,GR,P1,2026-07-14")
     next.quarter = Quarter(year: 2026, number: 3)
+    let (history, carried) = try read(next, office, rowsAConnection: rowsAConnection)
+    #expect(history.heldSince.count == 4)
+    #expect(history.heldSince[0] == ClosedOffice.first)
+    #expect(history.carriedRows == 3)
+    #expect(carried == ["C1 grand-rounds", "C3 more-health", "C5 grand-rounds"])
+  }
+
+  /// What the ledger knows of an office's rows, and what it carries: `ID program`, sorted.
+  private func read(
+    _ next: Office, _ office: ClosedOffice, rowsAConnection: Int
+  ) throws -> (history: QuarterHistory, carried: [String]) {
     let tables = try next.read()
     let reader = try HistoryReader(
       try #require(try office.open()), next.quarter, plan: next.plan, roster: tables.roster,
       records: tables.records, rowsAConnection: rowsAConnection)
-    #expect(reader.history.heldSince.count == 4)
-    #expect(reader.history.heldSince[0] == ClosedOffice.first)
-    #expect(reader.history.carriedRows == 3)
     let carried = reader.records.tables.dropFirst(tables.records.tables.count)
-      .flatMap { table in table.records.map(table.id) }
-    #expect(carried.sorted() == ["C1", "C3", "C5"])
+      .flatMap { table in
+        table.records.map { "\(table.id(of: $0)) \(next.plan.programs[Int($0.program)].key)" }
+      }
+    return (reader.history, carried.sorted())
   }
 
   /// A row is looked for by its ID, and is a record by its program, too.
@@ -56,16 +66,9 @@ import Vocabulary
     try office.close("C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15", "C2,MH,P9,2026-02-15")
     var next = Office(cases: "C1,MH,P1,2026-05-14", "C2,MH,P9,2026-02-15")
     next.quarter = Quarter(year: 2026, number: 2)
-    let tables = try next.read()
-    let reader = try HistoryReader(
-      try #require(try office.open()), next.quarter, plan: next.plan, roster: tables.roster,
-      records: tables.records)
-    let carried = reader.records.tables.dropFirst(tables.records.tables.count)
-      .flatMap { table in
-        table.records.map { "\(table.id(of: $0)) \(next.plan.programs[Int($0.program)].key)" }
-      }
-    #expect(carried.sorted() == ["C1 grand-rounds", "C2 grand-rounds"])
-    #expect(Set(reader.history.heldSince.keys) == [1, 2, 3], "of the rows the second")
+    let (history, carried) = try read(next, office, rowsAConnection: 1 << 16)
+    #expect(carried == ["C1 grand-rounds", "C2 grand-rounds"])
+    #expect(Set(history.heldSince.keys) == [1, 2, 3], "of the rows the second")
   }
 
   struct Similar: CustomTestStringConvertible, Sendable {
