@@ -8,20 +8,21 @@
 
 /// A block of bytes as literals and repeats: the search for what stands there already.
 ///
-/// Made for tables: a row is the row before with other digits. So the distance of the last long repeat
-/// is tried first, over a digit or two that differ, and mostly it is right; then that of the one
-/// before it. Only where rows change their length a hash of six bytes finds a new distance.
+/// Made for the tables of worksheets: a row is one of the rows before it with other digits. So the distance to that row
+/// is tried first, over the few digits that differ. Where another value stands, a hash of six bytes finds a row that
+/// has it, too; else the value is written out, and behind it the row is followed that had the last such value in this
+/// column, for it is near. Nearer rows have more digits of their number in common, and fewer bits for their distance.
 struct DeflateTokens: ~Copyable {
   /// Bytes of a block; each is a token at the most.
   static let blockCount = 1024 * 1024
   private static let hashBits: UInt64 = 13
   private static let hashCount = 1 << 13
-  /// Where eight bytes can be loaded, and no repeat is worth beginning behind it.
-  private static let tail = 12
-  /// So many bytes that differ are written out for a repeat of the row before: digits, mostly.
-  private static let literalsMax = 2
-  /// A shorter repeat says nothing of how far rows are apart.
-  private static let rowMatchMin = 16
+  /// Where the name of the next cell can be looked at, and no repeat is worth beginning behind it.
+  private static let tail = 24
+  /// So many bytes that differ are written out for a repeat of the row that is followed: digits, mostly.
+  private static let literalsMax = 3
+  /// What is left of a value is searched for a repeat where it has so many bytes.
+  private static let valueMin = 8
 
   /// Eight bytes are loaded at a time, so some behind the last are looked at, and never count.
   private static let capacity = DeflateAlphabet.distanceMax + blockCount + 64
@@ -47,8 +48,10 @@ struct DeflateTokens: ~Copyable {
     capacity: DeflateAlphabet.matchMax + 1)
   /// How many bytes of the part are gone from `bytes`, modulo 2^32.
   private var gone: UInt32 = 0
-  /// How far back the last long repeat was, and the one before it with another distance.
-  private var (rowDistance, otherDistance) = (1, 1)
+  /// How far back the row is that is followed.
+  private var rowDistance = 1
+  /// For each column where a value ended last that was written out, counted as ``places`` are.
+  private let valueEnds = UnsafeMutablePointer<UInt32>.allocate(capacity: 256)
 
   init() {
     // Zeros, and no page of them is made before it is needed: most parts are small.
@@ -66,14 +69,16 @@ struct DeflateTokens: ~Copyable {
     literalCounts.deallocate()
     distanceCounts.deallocate()
     places.deallocate()
+    valueEnds.deallocate()
     lengthCodes.deallocate()
   }
 
   mutating func reset() {
     (start, end, count) = (0, 0, 0)
-    (rowDistance, otherDistance) = (1, 1)
+    rowDistance = 1
     gone = 0
     places.initialize(repeating: 1 << 31, count: Self.hashCount)
+    valueEnds.initialize(repeating: 1 << 31, count: 256)
   }
 
   /// Takes as many bytes as there is room for, and gives the rest.
@@ -102,7 +107,7 @@ struct DeflateTokens: ~Copyable {
     distanceCounts.initialize(repeating: 0, count: DeflateAlphabet.distanceCount)
     literalCounts[DeflateAlphabet.endOfBlock] = 1
     var (place, count) = (start, 0)
-    var (row, other) = (rowDistance, otherDistance)
+    var row = rowDistance
     /// The repeats from that far back which are not counted yet.
     var rowRepeats: UInt32 = 0
     let (end, last) = (self.end, self.end - Self.tail)
@@ -116,62 +121,110 @@ struct DeflateTokens: ~Copyable {
       place &+= 1
     }
     @inline(__always)
-    func countRowRepeats() {
-      distanceCounts[DeflateAlphabet.distanceCode(row)] &+= rowRepeats
-      rowRepeats = 0
-    }
-    @inline(__always)
-    func addRepeat(_ distance: Int) -> Int {
-      let length = matchLength(at: place, distance, most: min(258, end &- place))
+    func addRepeat(_ distance: Int, _ length: Int) {
       tokens[count] =
         1 << 31 | UInt32(truncatingIfNeeded: length) << 16
         | UInt32(truncatingIfNeeded: distance &- 1)
       literalCounts[DeflateAlphabet.firstLength &+ Int(lengthCodes[length])] &+= 1
       count &+= 1
       place &+= length
-      return length
+    }
+    @inline(__always)
+    func repeatRow() {
+      let most = min(DeflateAlphabet.matchMax, end &- place)
+      addRepeat(row, matchLength(at: place, row, most: most))
+      rowRepeats &+= 1
+    }
+    @inline(__always)
+    func countRowRepeats() {
+      distanceCounts[DeflateAlphabet.distanceCode(row)] &+= rowRepeats
+      rowRepeats = 0
+    }
+    /// Follows another row, where it is the same as far as the number of a row.
+    @inline(__always)
+    func follow(_ distance: Int) -> Bool {
+      let most = min(DeflateAlphabet.matchMax, end &- place)
+      let length = matchLength(at: place, distance, most: most)
+      guard length == most || Self.isDigit(bytes[place &+ length]) else { return false }
+      countRowRepeats()
+      row = distance
+      addRepeat(row, length)
+      rowRepeats = 1
+      return true
     }
     while place < last {
       let next = load(place)
       if row <= place {
-        let difference = load(place &- row) ^ next
-        let literals = Self.bytesBeforeFourZeros(difference)
+        let literals = Self.bytesBeforeFourZeros(load(place &- row) ^ next)
         if literals <= Self.literalsMax {
           for _ in 0..<literals { addLiteral() }
-          _ = addRepeat(row)
-          rowRepeats &+= 1
+          repeatRow()
           continue
         }
       }
-      if other <= place, UInt32(truncatingIfNeeded: load(place &- other) ^ next) == 0 {
-        countRowRepeats()
-        (row, other) = (other, row)
-        _ = addRepeat(row)
-        rowRepeats = 1
-        continue
+      var found = repeated(at: place, next)
+      if let found, follow(found) { continue }
+      let valueEnd = nextTag(from: place &+ 1, to: last)
+      while true {
+        if let distance = found, valueEnd &- place >= 4 {
+          let most = min(DeflateAlphabet.matchMax, valueEnd &- place)
+          addRepeat(distance, matchLength(at: place, distance, most: most))
+          distanceCounts[DeflateAlphabet.distanceCode(distance)] &+= 1
+        } else {
+          addLiteral()
+        }
+        guard place < valueEnd else { break }
+        found = valueEnd &- place < Self.valueMin ? nil : repeated(at: place, load(place))
       }
-      guard let distance = repeated(at: place, next) else {
-        addLiteral()
-        continue
-      }
-      distanceCounts[DeflateAlphabet.distanceCode(distance)] &+= 1
-      if addRepeat(distance) >= Self.rowMatchMin {
-        countRowRepeats()
-        (row, other) = (distance, row)
-      }
+      if place < last, let distance = lastEnd(ofValueAt: place) { _ = follow(distance) }
     }
     countRowRepeats()
     while place < end { addLiteral() }
-    (self.count, rowDistance, otherDistance) = (count, row, other)
+    (self.count, rowDistance) = (count, row)
   }
 
-  /// How many bytes come before four that are zero: 0, 1 or 2; more where there are others.
+  /// Where the next tag begins, or `end`.
+  @inline(__always)
+  private func nextTag(from start: Int, to end: Int) -> Int {
+    var place = start
+    while place < end {
+      let difference = load(place) ^ 0x3C3C_3C3C_3C3C_3C3C
+      let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      if zeros != 0 { return min(place &+ zeros.trailingZeroBitCount >> 3, end) }
+      place &+= 8
+    }
+    return end
+  }
+
+  /// How far back a value of the same column ended last, or another place like this one.
+  ///
+  /// - Parameter place: of the tag behind a value. With its cell's end, the next cell begins, whose name has the column:
+  ///   `<c r="B`, `</v></c><c r="B` or `</t></is></c><c r="B`.
+  @inline(__always)
+  private func lastEnd(ofValueAt place: Int) -> Int? {
+    let isEnd = bytes[place &+ 1] == UInt8(ascii: "/")
+    let isText = bytes[place &+ 2] == UInt8(ascii: "t")
+    let column = Int(bytes[place &+ (isEnd ? isText ? 19 : 14 : 6)])
+    let own = gone &+ UInt32(truncatingIfNeeded: place)
+    let distance = Int(own &- valueEnds[column])
+    valueEnds[column] = own
+    guard distance <= min(place, DeflateAlphabet.distanceMax),
+      UInt32(truncatingIfNeeded: load(place &- distance) ^ load(place)) == 0
+    else { return nil }
+    return distance
+  }
+
+  @inline(__always)
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") <= 9 }
+
+  /// How many bytes come before four that are zero: 0 to 3; more where there are others.
   @inline(__always)
   private static func bytesBeforeFourZeros(_ word: UInt64) -> Int {
     if UInt32(truncatingIfNeeded: word) == 0 { return 0 }
     if UInt32(truncatingIfNeeded: word >> 8) == 0 { return 1 }
     if UInt32(truncatingIfNeeded: word >> 16) == 0 { return 2 }
-    return 3
+    if UInt32(truncatingIfNeeded: word >> 24) == 0 { return 3 }
+    return 4
   }
 
   /// How far back the next six bytes stand already.

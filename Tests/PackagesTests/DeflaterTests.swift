@@ -13,6 +13,28 @@ import Testing
     return Array(text.utf8)
   }
 
+  /// Rows of a table as worksheets have them: texts and numbers of different lengths, blank cells, and a value that stands
+  /// in few rows, farther apart than a repeat can be.
+  private static func tableXML(_ count: Int) -> [UInt8] {
+    var text = ""
+    for row in 1...count {
+      func cell(_ column: String, _ value: String) {
+        text += "<c r=\"\(column)\(row)\" s=\"12\"" + value
+      }
+      func words(_ words: String) -> String { " t=\"inlineStr\"><is><t>\(words)</t></is></c>" }
+      text += "<row r=\"\(row)\">"
+      cell("A", words("2026Q1"))
+      cell("B", words(["Ada", "Benedikta", "Chidi"][row / 40 % 3]))
+      cell("C", words(row * 7919 % 3 == 0 ? "more-health" : "grand-rounds"))
+      cell("D", row * 7919 % 3 == 0 ? "><v>0.0\(row * 7919 % 10_007)</v></c>" : "/>")
+      cell("E", row % 400 == 0 ? words("late") : "/>")
+      cell("F", words("C\(10_000_000 + row * 104_729 % 900_001)"))
+      cell("G", "><v>\(row * 7919 % 100_003)</v></c>")
+      text += "</row>"
+    }
+    return Array(text.utf8)
+  }
+
   private static func deflate(
     _ bytes: [UInt8], pieces: Int, with deflater: Deflater
   ) throws -> [UInt8] {
@@ -53,13 +75,14 @@ import Testing
     }
   }
 
-  /// The bytes of the day this was written: a change here changes every workbook.
+  /// The bytes of the day this was written: a change here changes every workbook. Sheets go by mail: zlib takes 681,510
+  /// bytes for this one with all its effort, and 724,505 as most programs have it.
   @Test func theBytesAreThoseThatItAlwaysGave() throws {
-    let compressed = try Self.deflate(Self.sheetXML(5_000), pieces: 65_536, with: Deflater())
+    let compressed = try Self.deflate(Self.tableXML(20_000), pieces: 65_536, with: Deflater())
     var sum = CRC32()
     compressed.withUnsafeBytes { sum.add($0) }
-    #expect(compressed.count == 56_552)
-    #expect(sum.value == 4_227_480_031)
+    #expect(compressed.count == 651_183)
+    #expect(sum.value == 2_340_362_369)
   }
 
   /// Whatever the bytes are, two other programs read the same: blocks that are empty, full to the
@@ -111,6 +134,7 @@ import Testing
       ("too far", Array(far[..<32_769]) + far),
       ("a block", Array(rows[..<block])), ("two blocks", Array(rows[..<(2 * block)])),
       ("a block and one", Array(rows[...block])), ("rows", sheetXML(9_000)),
+      ("table", tableXML(4_000)),
     ]
   }()
 
