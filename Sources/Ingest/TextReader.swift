@@ -287,12 +287,8 @@ struct TextReader: ~Copyable {
   private mutating func reserve(_ needed: Int) {
     guard needed > capacity else { return }
     let expected = min(stream.expectedCount, Self.believedTimes * needed)
-    let grown = max(needed, expected + pieceCount + 64, capacity / 2 * 3)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
-    askForLargePages(larger, byteCount: grown)
-    larger.update(from: memory, count: count + pending)
-    memory.deallocate()
-    (memory, capacity) = (larger, grown)
+    let larger = max(needed, expected + pieceCount + 64, capacity / 2 * 3)
+    (memory, capacity) = (grown(memory, keeping: count + pending, to: larger), larger)
   }
 
   private func illFormed(at end: Int, _ message: String, remedy: String) -> IllFormedText {

@@ -4,7 +4,7 @@ public enum Disposition: String, CaseIterable, Sendable {
 }
 
 /// Why a row has its disposition: the table of SPEC section 5, in its order.
-public enum Reason: UInt8, CaseIterable, Sendable {
+public enum Reason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   /// Read without fault, and not decided yet. No row of a result has it.
   case undecided = 0
   case malformedRow, missingValue, unknownProgram, activityNotOffered, notCompleted, badDate

@@ -19,3 +19,20 @@ public func askForLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) 
     _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_HUGEPAGE)
   #endif
 }
+
+/// Memory with more room, and what stood in it. Where it is large, the system moves its pages, and copies nothing.
+///
+/// - Parameters:
+///   - memory: from `allocate`, as the result is.
+///   - count: of the elements that are kept.
+public func grown<Element: BitwiseCopyable>(
+  _ memory: UnsafeMutablePointer<Element>, keeping count: Int, to capacity: Int
+) -> UnsafeMutablePointer<Element> {
+  let stride = MemoryLayout<Element>.stride
+  precondition(MemoryLayout<Element>.alignment <= 16, "`allocate` takes it from `malloc`")
+  guard let larger = realloc(memory, capacity * stride) else {
+    preconditionFailure("there is no memory")
+  }
+  askForLargePages(larger + count * stride, byteCount: (capacity - count) * stride)
+  return larger.bindMemory(to: Element.self, capacity: capacity)
+}

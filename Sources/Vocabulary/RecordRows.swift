@@ -106,10 +106,6 @@ public struct GrowingRecordRows: ~Copyable {
   }
 
   private mutating func grow(to capacity: Int) {
-    let larger = UnsafeMutablePointer<ServiceRecord>.allocate(capacity: capacity)
-    askForLargePages(larger, byteCount: capacity * MemoryLayout<ServiceRecord>.stride)
-    larger.moveInitialize(from: base, count: count)
-    base.deallocate()
-    (base, self.capacity) = (larger, capacity)
+    (base, self.capacity) = (grown(base, keeping: count, to: capacity), capacity)
   }
 }

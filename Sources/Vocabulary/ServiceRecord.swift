@@ -2,9 +2,9 @@
 ///
 /// It refers to the text of its file instead of copying it, so that ten million of them fit in
 /// memory. What only a report shows is read again from ``rowStart`` (``RecordTable/reread``).
-public struct ServiceRecord: Sendable {
+public struct ServiceRecord: BitwiseCopyable, Sendable {
   /// What was found while the row was read.
-  public struct Flags: OptionSet, Sendable {
+  public struct Flags: OptionSet, BitwiseCopyable, Sendable {
     public let rawValue: UInt16
     @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
