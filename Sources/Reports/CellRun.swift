@@ -5,7 +5,7 @@ public struct CellRun: Sendable {
     /// What kind of cells they are.
     public enum Kind: UInt32, Sendable {
       case none, heading, person, work, date, duration, pay, source
-      case reason, identifier, appointment, file, notice, says
+      case reason, department, file, notice, says
     }
 
     private var kind: Kind

@@ -9,6 +9,8 @@ final class LineTexts: Sendable {
     var employeeID: TextPool.Text
     var name: TextPool.Text
     var department: TextPool.Text
+    /// The same for all of one department.
+    var departmentNumber: Int32
   }
 
   private let pool: TextPool
@@ -47,14 +49,19 @@ final class LineTexts: Sendable {
       builder.add("\(firstYear + index / 4)Q\(index % 4 + 1)")
     }
     var (people, starts) = ([Person](), [Int32(0)])
+    var departments: [String: (text: TextPool.Text, number: Int32)] = [:]
     for physician in result.roster.physicians {
       let id = builder.add(physician.id)
       for appointment in physician.appointments {
+        let name = appointment.department
+        let department =
+          departments[name] ?? (builder.add(name), Int32(departments.count))
+        departments[name] = department
         people.append(
           Person(
             startDay: appointment.start.day, id: id,
             employeeID: builder.add(appointment.employeeID), name: builder.add(appointment.name),
-            department: builder.add(appointment.department)))
+            department: department.text, departmentNumber: department.number))
       }
       starts.append(Int32(people.count))
     }

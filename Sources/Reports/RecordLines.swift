@@ -236,9 +236,8 @@ package final class RecordLines: Sendable {
     addWork(record, activities[found.table], to: &row)
     row.text(found.id)
     if let place = texts.place(ofPerson: record) {
-      row.run(.init(.identifier, 0, Int64(place)), count: 1) { row in
-        row.text(texts[texts[person: place].id])
-      }
+      // Rows stand as in their files, each with somebody else: nothing to be kept.
+      row.text(texts[texts[person: place].id])
     } else {
       row.text(result.records.tables[found.table].writtenPhysician(record))
     }
@@ -264,9 +263,9 @@ package final class RecordLines: Sendable {
       }
       return
     }
-    row.run(.init(.appointment, 0, Int64(place)), count: withName ? 2 : 1) { row in
-      let person = texts[person: place]
-      if withName { row.text(texts[person.name]) }
+    let person = texts[person: place]
+    if withName { row.text(texts[person.name]) }
+    row.run(.init(.department, person.departmentNumber), count: 1) { row in
       row.text(texts[person.department])
     }
   }

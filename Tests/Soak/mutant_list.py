@@ -316,6 +316,7 @@ MUTANTS = (
     ("Packages/DeflateTokens.swift", "gone &+= UInt32(truncatingIfNeeded: shift)", "gone &+= UInt32(truncatingIfNeeded: shift / 2)", "where bytes were is counted from the part's begin", "theBytesAreThose"),
     ("Ingest/TableReader.swift", "if reader.isAtEnd, ahead.isEmpty { break }", "if reader.isAtEnd { break }", "the end is told to the rows before it", "stretchesAreTheFile"),
     ("Ledger/HistoryReader.swift", "openHolds.append(found.holds)", "openHolds = found.holds", "what is held is held in every piece", "whatIsHeldIsFoundInEveryPiece"),
+    ("Reports/LineTexts.swift", "Int32(departments.count))", "Int32(departments.count / 2))", "each department has a number of its own", "keysDecide"),
     ("Reports/ExceptionDetails.swift", "number * Self.pieceCount", "number * (Self.pieceCount - 1)", "each exception has its own detail", "everyDetail"),
     ("Packages/DeflateTokens.swift", "if place < last, let distance = lastEnd(ofValueAt: place) { _ = follow(distance) }", "", "behind a value a near row is followed", "theBytesAreThose"),
     ("Packages/DeflateTokens.swift", "guard distance <= min(place, DeflateAlphabet.distanceMax),", "guard distance <= place,", "a value that ended too far back is followed by nothing", "whateverIsCompressed"),
