@@ -208,10 +208,16 @@ struct DeflateTokens: ~Copyable {
     let own = gone &+ UInt32(truncatingIfNeeded: place)
     let distance = Int(own &- valueEnds[column])
     valueEnds[column] = own
-    guard distance <= min(place, DeflateAlphabet.distanceMax),
+    guard Self.isInReach(distance, of: place),
       UInt32(truncatingIfNeeded: load(place &- distance) ^ load(place)) == 0
     else { return nil }
     return distance
+  }
+
+  /// Whether bytes so far back are there, and a repeat may begin at them.
+  @inline(__always)
+  private static func isInReach(_ distance: Int, of place: Int) -> Bool {
+    distance > 0 && distance <= min(place, DeflateAlphabet.distanceMax)
   }
 
   @inline(__always)
@@ -234,7 +240,7 @@ struct DeflateTokens: ~Copyable {
     let own = gone &+ UInt32(truncatingIfNeeded: place)
     let distance = Int(own &- places[hash])
     places[hash] = own
-    guard distance > 0, distance <= min(place, DeflateAlphabet.distanceMax),
+    guard Self.isInReach(distance, of: place),
       (load(place &- distance) ^ next) << 16 == 0
     else { return nil }
     return distance
