@@ -22,7 +22,7 @@ extension PackageReader {
       position += header.local.count
       let stream = try open(part, seeing: see)
       guard stream.start == position else { throw differ(at: position) }
-      sums.append(try sum(of: part, stream))
+      sums.append(try sum(of: stream))
       position += part.compressedSize
     }
     let end = PackageHeader.end(partCount: parts.count, directory: directory, at: position)
@@ -33,16 +33,12 @@ extension PackageReader {
     return sums
   }
 
-  private func sum(of part: Part, _ stream: PartStream) throws(PackageError) -> PartSum {
-    var sum = PartSum(part.name)
+  private func sum(of stream: PartStream) throws(PackageError) -> PartSum {
     // ISA-L inflates the first and the last 32 KiB of each call into memory of its own, and copies them.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 * 1024, alignment: 64)
     defer { buffer.deallocate() }
-    while true {
-      let count = try stream.read(into: buffer)
-      guard count > 0 else { return sum }
-      sum.add(.init(rebasing: buffer[..<count]))
-    }
+    while try stream.read(into: buffer) > 0 {}
+    return stream.sum
   }
 
   private func compare(

@@ -170,8 +170,8 @@ package final class PartStream {
   private var position: Int64
   private var left: Int
   private var isAtEnd = false
-  private var size = 0
-  private var crc = CRC32()
+  /// What was read so far.
+  package private(set) var sum: PartSum
 
   init(
     _ part: PackageReader.Part, of reader: PackageReader, _ inflater: Inflater, at start: Int64,
@@ -181,6 +181,7 @@ package final class PartStream {
     self.start = start
     self.see = see
     (position, left) = (start, part.compressedSize)
+    sum = PartSum(part.name)
     self.reader = reader
     self.inflater = inflater
     inflater.begin()
@@ -198,13 +199,12 @@ package final class PartStream {
     precondition(!output.isEmpty, "the end of a part is not the end of the room for it")
     guard !isAtEnd else { return 0 }
     let count = try part.isDeflated ? inflate(into: output) : readRaw(output)
-    size += count
-    guard size <= part.size else { throw error("it is longer than it says") }
-    crc.add(.init(rebasing: output[..<count]))
+    sum.add(.init(rebasing: output[..<count]))
+    guard sum.size <= part.size else { throw error("it is longer than it says") }
     guard count == 0 else { return count }
     isAtEnd = true
-    guard size == part.size else { throw error("it is shorter than it says") }
-    guard crc.value == part.crc else { throw error("its check sum is wrong") }
+    guard sum.size == part.size else { throw error("it is shorter than it says") }
+    guard sum.crc.value == part.crc else { throw error("its check sum is wrong") }
     return 0
   }
 

@@ -8,22 +8,14 @@
 
 /// A part that is compressed already, to be copied as it is.
 package struct CompressedPart: Sendable {
-  package let name: String
   package let compressed: [UInt8]
   /// Of the part as it was before.
-  package let size: Int
-  package let crc: CRC32
-  package let sum: PartSum
+  let sum: PartSum
+
+  package var name: String { sum.name }
 
   package init(name: String, bytes: [UInt8], with deflater: Deflater) throws {
-    self.name = name
-    size = bytes.count
-    var (crc, sum) = (CRC32(), PartSum(name))
-    bytes.withUnsafeBytes {
-      crc.add($0)
-      sum.add($0)
-    }
-    (self.crc, self.sum) = (crc, sum)
+    sum = PartSum(name, of: bytes)
     var output: [UInt8] = []
     deflater.begin()
     try bytes.withUnsafeBytes { bytes in
@@ -43,7 +35,8 @@ package final class PackageWriter {
   private let file: PackageOutput
   private let deflater: Deflater
   private var directory: [UInt8] = []
-  private var partCount = 0
+  /// The parts that are written.
+  package private(set) var parts: [PartSum] = []
   private var isComplete = false
 
   /// Creates the file, readable by its owner alone.
@@ -62,30 +55,30 @@ package final class PackageWriter {
     let start = try begin(part.name)
     let operation = "writing part \(part.name)"
     try file.append(part.compressed, operation)
-    try end(part.name, from: start, size: part.size, part.crc, operation)
+    try end(part.sum, from: start, operation)
   }
 
   /// Compresses a part while `body` renders it.
   ///
-  /// - Parameter body: Gives the part's bytes, piece after piece, to the closure it is given.
+  /// - Parameter body: Gives the part's bytes, piece after piece, to the closure it is given, and says what they are:
+  ///   as it made them, for what comes between there and the file must be found when the package is read back.
   package func add(
-    _ name: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    _ name: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> PartSum
   ) throws {
     let start = try begin(name)
     let operation = "writing part \(name)"
     deflater.begin()
     var size = 0
-    var crc = CRC32()
-    try body { piece in
+    let sum = try body { piece in
       guard !piece.isEmpty else { return }
       size += piece.count
       // This is checked before the disk fills up.
       guard size <= PackageHeader.numberMax else { throw self.tooLarge(operation) }
-      crc.add(piece)
       try self.deflate(piece, last: false, operation)
     }
+    precondition(sum.name == name && sum.size == size, "a part is what was made of it")
     try deflate(.init(start: nil, count: 0), last: true, operation)
-    try end(name, from: start, size: size, crc, operation)
+    try end(sum, from: start, operation)
   }
 
   /// Writes the directory, and closes the file.
@@ -93,9 +86,9 @@ package final class PackageWriter {
   /// - Throws: ``PackageError`` if anything was not written; the file is gone then.
   package func close() throws(PackageError) {
     let operation = "closing it"
-    precondition(partCount < Int(UInt16.max), "the format counts so many parts")
+    precondition(parts.count < Int(UInt16.max), "the format counts so many parts")
     let start = file.count
-    let end = PackageHeader.end(partCount: partCount, directory: directory, at: start)
+    let end = PackageHeader.end(partCount: parts.count, directory: directory, at: start)
     try file.append(directory + end, operation)
     try file.close(operation)
     isComplete = true
@@ -119,17 +112,18 @@ package final class PackageWriter {
   }
 
   private func end(
-    _ name: String, from start: Int, size: Int, _ crc: CRC32, _ operation: String
+    _ part: PartSum, from start: Int, _ operation: String
   ) throws(PackageError) {
     // What comes next begins where the file ends: a header, or the directory.
-    guard max(size, file.count) <= PackageHeader.numberMax else { throw tooLarge(operation) }
-    let compressedSize = file.count - start - PackageHeader.localCount(name)
-    let header = PackageHeader(name, crc: crc.value, compressedSize: compressedSize, size: size)
+    guard max(part.size, file.count) <= PackageHeader.numberMax else { throw tooLarge(operation) }
+    let compressedSize = file.count - start - PackageHeader.localCount(part.name)
+    let header = PackageHeader(
+      part.name, crc: part.crc.value, compressedSize: compressedSize, size: part.size)
     try file.replace(at: start, with: header.local, operation)
     // So a disk that is full is told with the part for which it has no room.
     try file.flush(operation)
     directory += header.central(at: start)
-    partCount += 1
+    parts.append(part)
   }
 
   private func tooLarge(_ operation: String) -> PackageError {

@@ -185,7 +185,10 @@ enum FuzzTarget: String {
     defer { unlink(path) }
     do {
       let writer = try PackageWriter(creating: path, with: Deflater())
-      try writer.add("part") { sink in try bytes.withUnsafeBytes(sink) }
+      try writer.add("part") { sink in
+        try bytes.withUnsafeBytes(sink)
+        return PartSum("part", of: bytes)
+      }
       try writer.close()
       let reader = try PackageReader(path)
       try check(reader.bytes(of: reader.parts[0]) == bytes, "what is packed is unpacked")

@@ -95,9 +95,7 @@ import Testing
     var generator = SeededGenerator(seed: 4)
     for number in 0..<200 { parts.append(("random \(number)", Self.random(&generator))) }
     let writer = try PackageWriter(creating: folder + "/a.zip", with: Deflater())
-    for (name, bytes) in parts {
-      try writer.add(name) { sink in try bytes.withUnsafeBytes(sink) }
-    }
+    for (name, bytes) in parts { try writer.add(name, bytes) }
     try writer.close()
     let reader = try PackageReader(folder + "/a.zip")
     for (part, (name, bytes)) in zip(reader.parts, parts) {

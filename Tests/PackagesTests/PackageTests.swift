@@ -21,11 +21,7 @@ import Testing
     let deflater = Deflater()
     let writer = try PackageWriter(creating: path, with: deflater)
     try writer.add(CompressedPart(name: "a.xml", bytes: Self.text, with: deflater))
-    try writer.add("b/c.xml") { sink in
-      for start in stride(from: 0, to: Self.long.count, by: 50_000) {
-        try Array(Self.long[start..<start + 50_000]).withUnsafeBytes(sink)
-      }
-    }
+    try writer.add("b/c.xml", Self.long, inPiecesOf: 50_000)
     try writer.add(CompressedPart(name: "empty", bytes: [], with: deflater))
     try writer.close()
   }
@@ -53,7 +49,7 @@ import Testing
     let deflater = Deflater()
     let writer = try PackageWriter(creating: path, with: deflater)
     try writer.add(CompressedPart(name: "a", bytes: [0x61], with: deflater))
-    try writer.add("b") { try [UInt8(0x62)].withUnsafeBytes($0) }
+    try writer.add("b", [0x62])
     try writer.close()
     /// Version 2.0, no flags, deflate, 0:00 on 1980-01-01; check sum, both sizes, lengths of the name and of nothing.
     func header(_ sum: [UInt8]) -> [UInt8] {

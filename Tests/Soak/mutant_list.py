@@ -79,7 +79,7 @@ MUTANTS = (
     ("Writers/OutputFolder.swift", "if manifest.state == \"final\", quarter == nil || quarter != manifest.quarter {", "if false {", "drafts never replace final sheets"),
     ("Ingest/RecordStretch.swift", "if scanner.fields.count != fieldCount,", "if scanner.fields.count < fieldCount,", "a separator too many is told"),
     ("Ingest/TableHeader.swift", "misnamedFields = definitions.indices.filter { fields[$0] < 0 }", "misnamedFields = definitions.indices.filter { fields[$0] < -1 }", "a slip in a heading is told"),
-    ("Packages/PackageReader.swift", "guard crc.value == part.crc else", "guard crc.value != 0 || crc.value == part.crc else", "a part has its check sum"),
+    ("Packages/PackageReader.swift", "guard sum.crc.value == part.crc else", "guard sum.crc.value != 0 || sum.crc.value == part.crc else", "a part has its check sum"),
     # Runs of cells
     ("Reports/RecordLines.swift", "row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }\n    addPay", "row.run(.init(.date), count: 1) { row in row.date(day: record.day) }\n    addPay", "each day is a run of its own"),
     ("Reports/RecordLines.swift", "row.run(.init(.duration, record.seconds), count: 1)", "row.run(.init(.duration, record.seconds / 60), count: 1)", "seconds count"),

@@ -127,7 +127,8 @@ func repack(
   _ path: String, to changed: String, _ change: (_ part: String, _ text: inout String?) -> Void
 ) throws -> Int {
   let reader = try PackageReader(path)
-  let writer = try PackageWriter(creating: changed, with: Deflater())
+  let deflater = Deflater()
+  let writer = try PackageWriter(creating: changed, with: deflater)
   var changes = 0
   for part in reader.parts {
     let before = try reader.bytes(of: part)
@@ -136,7 +137,7 @@ func repack(
     let after = text.map { Array($0.utf8) }
     if after != before { changes += 1 }
     guard let after else { continue }
-    try writer.add(part.name) { sink in try after.withUnsafeBytes(sink) }
+    try writer.add(CompressedPart(name: part.name, bytes: after, with: deflater))
   }
   try writer.close()
   return changes

@@ -9,13 +9,6 @@ enum TemplatePart: Sendable {
   case workbook(name: String, PatchedText)
   /// A sheet, up to its rows and behind them.
   case sheet(name: String, index: Int, prefix: PatchedText, suffix: PatchedText)
-
-  var name: String {
-    switch self {
-    case .fixed(let part): part.name
-    case .workbook(let name, _), .sheet(let name, _, _, _): name
-    }
-  }
 }
 
 /// A text with gaps, where it depends on a workbook's rows.

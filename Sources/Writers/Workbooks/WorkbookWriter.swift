@@ -48,40 +48,35 @@ package enum WorkbookWriter {
       verifier: RowVerifier(
         file: path, columns: template.snippets.columns, styleNumbers: template.styleNumbers,
         places: places))
-    let sums = try template.parts.map { part in
-      var sum = PartSum(part.name)
+    for part in template.parts {
       switch part {
-      case .fixed(let part):
-        try package.add(part)
-        return part.sum
+      case .fixed(let part): try package.add(part)
       case .workbook(let name, let text):
-        try text.bytes(for: sheets).withUnsafeBytes { bytes in
-          sum.add(bytes)
-          try package.add(name) { sink in try sink(bytes) }
-        }
+        try package.add(CompressedPart(name: name, bytes: text.bytes(for: sheets), with: deflater))
       case .sheet(let name, let index, let prefix, let suffix):
-        /// Bytes count as they are made, before another thread or the compressor has them.
-        func make(to sink: Conveyor.Sink) throws {
-          let counted: Conveyor.Sink = { bytes in
-            sum.add(bytes)
-            try sink(bytes)
-          }
-          try prefix.bytes(for: sheets).withUnsafeBytes(counted)
-          try renderer.render(sheets[index], to: counted)
-          try suffix.bytes(for: sheets).withUnsafeBytes(counted)
-        }
         try package.add(name) { sink in
+          var sum = PartSum(name)
+          /// Bytes count as they are made, before another thread or the compressor has them.
+          func make(to sink: Conveyor.Sink) throws {
+            let counted: Conveyor.Sink = { bytes in
+              sum.add(bytes)
+              try sink(bytes)
+            }
+            try prefix.bytes(for: sheets).withUnsafeBytes(counted)
+            try renderer.render(sheets[index], to: counted)
+            try suffix.bytes(for: sheets).withUnsafeBytes(counted)
+          }
           if onTwoThreads {
             try Conveyor.carry(from: make, to: sink)
           } else {
             try make(to: sink)
           }
+          return sum
         }
       }
-      return sum
     }
     try package.close()
-    return sums
+    return package.parts
   }
 }
 
