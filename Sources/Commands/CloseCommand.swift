@@ -76,8 +76,8 @@ struct CloseCommand: ParsableCommand {
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let result = try loader.decide(quarter, ledger)
     loader.tellWarnings(of: result)
-    let lines = RecordLines(
-      result, wording: try Wording.builtIn(), .threads(workspace.threadCount))
+    let lines = keptToTheEnd(
+      RecordLines(result, wording: try Wording.builtIn(), .threads(workspace.threadCount)))
     let place = out ?? desk.place(of: quarter)
     let folder = try OutputFolder(replacing: place, issuing: quarter.description)
     let workers = Workers.threads(workspace.threadCount)

@@ -68,8 +68,8 @@ struct RunCommand: ParsableCommand {
     }
     let result = try loader.decide(quarter, ledger)
     timings.note("decide")
-    let lines = RecordLines(
-      result, wording: try Wording.builtIn(), .threads(workspace.threadCount))
+    let lines = keptToTheEnd(
+      RecordLines(result, wording: try Wording.builtIn(), .threads(workspace.threadCount)))
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
     loader.tellWarnings(of: result)

@@ -99,3 +99,9 @@ package struct Zpay: ParsableCommand {
     Foundation.exit(failure.status.rawValue)
   }
 }
+
+/// Something large that nobody frees: the process ends, and its memory is taken back all at once, sooner than piece by
+/// piece.
+func keptToTheEnd<Object: AnyObject>(_ object: Object) -> Object {
+  Unmanaged.passRetained(object).takeUnretainedValue()
+}
