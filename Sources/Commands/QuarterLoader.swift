@@ -2,6 +2,7 @@ import Foundation
 import Ingest
 import Ledger
 import Rules
+import Synchronization
 import Vocabulary
 import Writers
 
@@ -29,11 +30,17 @@ struct QuarterLoader {
     let (workspace, plan) = (workspace, plan)
     let files = RecordFiles(workspace, plan, threads: options.threadCount)
     // The roster, of many small texts, on the caller's thread: there memory for them costs least.
+    let isEarly = Atomic(true)
     let (rosterFiles, (zone, first)) = workers.both(
-      { Result { try Self.readRoster(workspace, plan, threads: options.threadCount) } },
+      {
+        defer { isEarly.store(false, ordering: .relaxed) }
+        return Result { try Self.readRoster(workspace, plan, threads: options.threadCount) }
+      },
       {
         let zone = SystemZone.offsets(of: plan.timeZone)
-        return (zone, Result { try files.beginFirst(whileReading: Self.rosterFiles(workspace)) })
+        return (
+          zone, Result { try files.beginFirst(asLongAs: { isEarly.load(ordering: .relaxed) }) }
+        )
       })
     let reader = try rosterFiles.get()
     roster = reader.roster
@@ -61,15 +68,12 @@ struct QuarterLoader {
       + workspace.notRead.map { Notice(.fileNotRead, file: $0) }
   }
 
-  private static func rosterFiles(_ workspace: Workspace) -> [Workspace.File] {
-    (workspace.files[.physicians] ?? []) + (workspace.files[.standing] ?? [])
-  }
-
   /// The files of the roster are read beside each other, and joined.
   private static func readRoster(
     _ workspace: Workspace, _ plan: CompensationPlan, threads: Int
   ) throws -> RosterReader {
-    let (files, physicians) = (rosterFiles(workspace), workspace.files[.physicians] ?? [])
+    let physicians = workspace.files[.physicians] ?? []
+    let files = physicians + (workspace.files[.standing] ?? [])
     var roster = RosterReader(plan: plan)
     for reader in try concurrently(
       files.count, threads: threads,

@@ -22,15 +22,13 @@ struct RecordFiles: Sendable {
       stream, file: files[number].file.name, activity: files[number].activity, plan: plan)
   }
 
-  /// Begins to read the text of the first file, where it is large, as long as that of the roster takes: a row there
-  /// is worth some rows here.
-  func beginFirst(whileReading roster: [Workspace.File]) throws -> RecordReader? {
+  /// Begins to read the text of the first file, where it is large, as long as the roster is being read.
+  func beginFirst(asLongAs isEarly: () -> Bool) throws -> RecordReader? {
     guard threads > 1, let first = files.first else { return nil }
     let stream = try FileStream(first.file.path)
     guard stream.expectedCount >= Self.largeCount else { return nil }
-    let rosterCount = try roster.reduce(0) { $0 + (try FileStream($1.path).expectedCount) }
     let reader = reader(0, stream)
-    reader.readAhead(byteCount: min(12 * rosterCount, 32 << 20))
+    reader.readAhead(asLongAs: isEarly)
     return reader
   }
 

@@ -41,8 +41,8 @@ package final class RecordReader: @unchecked Sendable {
   /// Begins to read the file's text, while what its rows are read with is still being read. Any problem is told later,
   /// by ``read(_:workers:)``.
   ///
-  /// - Parameter byteCount: of the text, about.
-  package func readAhead(byteCount: Int) { table.readAhead(byteCount: byteCount) }
+  /// - Parameter isEarly: whether rows can't be read yet; asked after each piece.
+  package func readAhead(asLongAs isEarly: () -> Bool) { table.readAhead(asLongAs: isEarly) }
 
   /// Reads the rows. Once.
   ///

@@ -47,10 +47,11 @@ struct TableReader: ~Copyable {
 
   mutating func finish() -> (text: SourceText, sha256: String) { reader.finish() }
 
-  /// Reads the first bytes of the text, before any row is asked for.
-  mutating func readAhead(byteCount: Int) {
+  /// Reads the text's first bytes, before any row is asked for: at least a piece, and small ones, since who asks for
+  /// rows waits for the last.
+  mutating func readAhead(asLongAs isEarly: () -> Bool) {
     repeat {
-      let next = Result { try reader.readMore() }
+      let next = Result { try reader.readMore(atMost: Self.aheadCount) }
       switch (ahead.last, next) {
       // In another encoding: what was read before is read again.
       case (_, .success(true)): ahead = [next]
@@ -58,8 +59,10 @@ struct TableReader: ~Copyable {
       case (_, .success(false)): ahead.append(next)
       case (_, .failure): return ahead.append(next)
       }
-    } while !reader.isAtEnd && reader.byteCount < byteCount
+    } while !reader.isAtEnd && isEarly()
   }
+
+  private static let aheadCount = 1 << 20
 
   /// Reads the whole file, row by row.
   ///

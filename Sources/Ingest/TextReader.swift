@@ -88,14 +88,15 @@ struct TextReader: ~Copyable {
 
   /// Reads the next piece.
   ///
+  /// - Parameter most: bytes of it; text that is transcoded takes no notice.
   /// - Returns: `true` where the text has to be read again from its start, since its encoding
   ///   turned out to be another one.
   /// - Throws: ``IllFormedText``, or what the stream throws; the text is then what it was before.
-  mutating func readMore() throws -> Bool {
+  mutating func readMore(atMost most: Int = .max) throws -> Bool {
     let before = count
     do {
       switch encoding {
-      case .utf8: return try readUTF8()
+      case .utf8: return try readUTF8(min(pieceCount, most))
       case .windows1252: try readWindows1252()
       case .utf16LittleEndian, .utf16BigEndian: try readUTF16()
       }
@@ -108,11 +109,11 @@ struct TextReader: ~Copyable {
 
   // MARK: - UTF-8, read in place
 
-  private mutating func readUTF8() throws -> Bool {
+  private mutating func readUTF8(_ wanted: Int) throws -> Bool {
     let unchecked = count + pending
-    reserve(unchecked + pieceCount)
+    reserve(unchecked + wanted)
     let read = try stream.read(
-      into: UnsafeMutableRawBufferPointer(start: memory + unchecked, count: pieceCount))
+      into: UnsafeMutableRawBufferPointer(start: memory + unchecked, count: wanted))
     if byteCount == 0, try startsUTF16(read) { return true }
     hash.update(
       bufferPointer: UnsafeRawBufferPointer(start: memory + unchecked, count: read))

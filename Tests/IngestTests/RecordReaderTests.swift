@@ -21,7 +21,12 @@ struct RecordReaderTests {
     reader.finish()
     let stream = PieceStream(bytes, count: pieces ?? bytes.count, expectedCount: expectedCount)
     let records = RecordReader(stream, file: "c.csv", activity: activity, plan: plan)
-    if let ahead { records.readAhead(byteCount: ahead) }
+    if var left = ahead {
+      records.readAhead(asLongAs: {
+        left -= 1
+        return left > 0
+      })
+    }
     return try records.read(
       RecordContext(plan: plan, roster: reader.roster, zone: .named(plan.timeZone)),
       workers: workers)
