@@ -20,6 +20,9 @@ struct LedgerDesk {
   /// The ledger, for reading; nil where no quarter has been closed and nothing decided.
   func open() throws -> Ledger? { try Ledger(at: path) }
 
+  /// Whether a quarter has been closed, or something decided.
+  var hasLedger: Bool { FileManager.default.fileExists(atPath: path) }
+
   /// Lets one process write at a time: `body` runs with the workspace locked.
   ///
   /// The lock is on the folder, so nothing is left behind, whatever ends the process.

@@ -20,9 +20,11 @@ struct QuarterLoader {
 
   /// Reads the plan and every input.
   ///
+  /// - Parameter keepsRows: whether rows of any kind may be read again (``RecordTable/reread``); else a large file
+  ///   takes a fraction of the memory.
   /// - Throws: ``UnusableInput`` with every problem of every file; ``Failure`` where one is
   ///   missing.
-  init(_ options: WorkspaceOptions) throws {
+  init(_ options: WorkspaceOptions, keepsRows: Bool = true) throws {
     workspace = try Workspace(options)
     workers = .threads(options.threadCount)
     plan = try Self.readPlan(in: workspace.directory)
@@ -46,7 +48,8 @@ struct QuarterLoader {
     roster = reader.roster
     var problems = reader.problems
     let read = try files.read(
-      first: first.get(), RecordContext(plan: plan, roster: roster, zone: zone))
+      first: first.get(),
+      RecordContext(plan: plan, roster: roster, zone: zone, keepsRows: keepsRows))
     var (tables, inputs, notices): ([RecordTable], [InputFile], [Notice]) = ([], [], [])
     var warnings = reader.warnings
     for result in read {

@@ -53,13 +53,19 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     var timings = Timings()
     Console.showProgress("reading the inputs")
-    let loader = try QuarterLoader(workspace)
+    let desk = LedgerDesk(workspace.directory)
+    // A ledger may ask what a row says: under which word it was paid.
+    let hasLedger = desk.hasLedger
+    let loader = try QuarterLoader(workspace, keepsRows: hasLedger)
     timings.note("read")
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let quarter = try loader.quarter(quarter)
-    let desk = LedgerDesk(workspace.directory)
     try desk.finishWhatWasHalfDone()
     let ledger = try desk.open()
+    guard hasLedger || ledger == nil else {
+      throw Failure(
+        .cannotCreate, "\(desk.path) was begun while the inputs were read: run it again")
+    }
     if let close = try ledger?.closes().first(where: { $0.quarter == quarter }) {
       throw Failure(
         .no,

@@ -10,10 +10,17 @@ package struct RecordContext: Sendable {
   /// The only program that pays conferences: what a blank one means.
   let conferenceProgram: UInt8?
 
-  package init(plan: CompensationPlan, roster: Roster, zone: ZoneOffsets) {
+  /// Whether any row may be read again, as for a close or to explain it. Else only those that can't be paid by what
+  /// they say: what is wrong with them is told.
+  let keepsRows: Bool
+
+  package init(
+    plan: CompensationPlan, roster: Roster, zone: ZoneOffsets, keepsRows: Bool = true
+  ) {
     self.plan = plan
     self.roster = roster
     self.zone = zone
+    self.keepsRows = keepsRows
     var programs: [String: UInt8] = [:]
     for (index, program) in plan.programs.enumerated() {
       for name in [program.key, program.name] + program.aliases {

@@ -58,13 +58,13 @@ package final class RecordReader: @unchecked Sendable {
       RecordStretch(activity, header, context)
     } add: { stretch, scanner, row, text in
       stretch.add(scanner, row, text)
-    } join: { stretch, lines in
-      stretch.append(to: &list, lines: lines, of: expectedCount)
+    } join: { stretch, lines, end in
+      stretch.append(to: &list, lines: lines, share: FileShare(read: end, of: expectedCount))
       decoder = stretch.decoder
     }
     let (encoding, byteCount, rowCount) = (table.encoding, table.byteCount, table.rowCount)
     let (delimiter, header) = (table.delimiter, table.header)
-    let (text, sha256) = table.finish()
+    let (text, sha256) = (list.text.finish(), table.sha256)
     let rereader = RowRereader(
       activity: activity, file: file, text: text, delimiter: delimiter, header: header!,
       plan: plan,
@@ -154,7 +154,7 @@ private struct RowRereader: Sendable {
   func problems() -> (ServiceRecord) -> Diagnostic? {
     var (scanner, decoder) = (CSVScanner(delimiter: delimiter), decoder)
     return { record in
-      _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
+      scan(record, by: &scanner)
       return fault(of: record, scanner, &decoder).problem
     }
   }
@@ -168,8 +168,13 @@ private struct RowRereader: Sendable {
 
   private func scan(_ record: ServiceRecord) -> CSVScanner {
     var scanner = CSVScanner(delimiter: delimiter)
-    _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
+    scan(record, by: &scanner)
     return scanner
+  }
+
+  private func scan(_ record: ServiceRecord, by scanner: inout CSVScanner) {
+    precondition(!record.flags.contains(.rowGone), "a row that is read again was kept")
+    _ = scanner.scanRow(text.bytes, from: record.rowStart, isComplete: true)
   }
 
   private func value(_ column: Int?, _ scanner: CSVScanner) -> String {

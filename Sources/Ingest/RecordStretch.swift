@@ -3,23 +3,30 @@ internal import Vocabulary
 /// The records of rows that stand one behind the other in a file.
 struct RecordList: ~Copyable {
   var records: GrowingRecordRows
+  /// What is kept of their rows.
+  var text: GrowingText
   /// IDs, and names of cases, that stand otherwise in the file.
   var rewrittenIDs: [[UInt8]] = []
   /// For conferences: the case that each row names.
   var cases: [CaseReference] = []
   var uneven = UnevenRows()
 
-  init(expecting count: Int = 64) { records = GrowingRecordRows(expecting: count) }
+  init(expecting count: Int = 64, text byteCount: Int = 64) {
+    records = GrowingRecordRows(expecting: count)
+    text = GrowingText(expecting: byteCount)
+  }
 
   /// Adds the records of the rows that come next.
   ///
   /// - Parameters:
   ///   - lines: how many come before them.
-  ///   - size: of the file, about.
-  mutating func append(_ next: borrowing RecordList, lines: Int, of size: Int) {
-    let rewritten = rewrittenIDs.count
+  ///   - share: of the file, these rows with it.
+  mutating func append(_ next: borrowing RecordList, lines: Int, share: FileShare) {
+    let (rewritten, textBefore) = (rewrittenIDs.count, text.count)
     records.append(
-      contentsOf: next.records, linesBefore: lines, rewrittenBefore: rewritten, of: size)
+      contentsOf: next.records, linesBefore: lines, textBefore: textBefore,
+      rewrittenBefore: rewritten, share: share)
+    text.append(contentsOf: next.text, share: share)
     cases += rewritten == 0 ? next.cases : next.cases.map { $0.moved(byRewritten: rewritten) }
     rewrittenIDs += next.rewrittenIDs
     uneven.append(next.uneven, lines: lines)
@@ -52,24 +59,27 @@ final class RecordStretch: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - lines: how many come before the stretch.
-  ///   - size: of the file, about.
-  func append(to all: inout RecordList, lines: Int, of size: Int) {
-    all.append(reader.pointee.list, lines: lines, of: size)
+  ///   - share: of the file, the stretch with it.
+  func append(to all: inout RecordList, lines: Int, share: FileShare) {
+    all.append(reader.pointee.list, lines: lines, share: share)
   }
 }
 
 private struct StretchReader: ~Copyable {
-  private(set) var list = RecordList(expecting: rowsExpected)
+  private(set) var list = RecordList(expecting: rowsExpected, text: textExpected)
   private(set) var decoder: RecordDecoder
   private let isConference: Bool
   private let fieldCount: Int
+  private let keepsRows: Bool
   /// A stretch mostly has fewer.
   private static let rowsExpected = 4096
+  private static let textExpected = 1 << 16
 
   init(_ activity: Activity, _ header: TableHeader, _ context: RecordContext) {
     decoder = RecordDecoder(activity: activity, header: header, context: context)
     isConference = activity == .conference
     fieldCount = header.fieldCount
+    keepsRows = context.keepsRows
   }
 
   mutating func add(
@@ -79,20 +89,43 @@ private struct StretchReader: ~Copyable {
     if scanner.fields.count != fieldCount, record.reason != .malformedRow {
       list.uneven.add(line: row.line)
     }
+    keep(&record, row, text)
+    list.records.append(record)
+  }
+
+  /// Keeps of a row what may be asked for: all of it where what it says is to be told, else its ID, and the case that
+  /// it names.
+  @inline(__always)
+  private mutating func keep(
+    _ record: inout ServiceRecord, _ row: ScannedRow, _ text: UnsafeBufferPointer<UInt8>
+  ) {
+    let start = list.text.count
+    let isWhole = keepsRows || record.reason != .undecided || record.physician < 0
+    record.setRowStart(start)
+    if isWhole {
+      list.text.append(UnsafeBufferPointer(rebasing: text[row.start..<row.next]))
+    } else {
+      record.flags.insert(.rowGone)
+    }
     if let id = decoder.rewrittenID {
       record.setID(offset: list.rewrittenIDs.count, length: id.count)
       record.flags.insert(.rewrittenID)
       list.rewrittenIDs.append(id)
+    } else if !isWhole {
+      let id = row.start + record.idOffset
+      list.text.append(UnsafeBufferPointer(rebasing: text[id..<id + record.idLength]))
+      record.setID(offset: 0, length: record.idLength)
     }
-    if isConference { addCase(of: row) }
-    list.records.append(record)
-  }
-
-  private mutating func addCase(of row: ScannedRow) {
+    guard isConference else { return }
     switch decoder.caseValue {
     case nil: list.cases.append(.none)
-    case .inPlace(let start, let end):
-      list.cases.append(CaseReference(offset: start - row.start, count: end - start))
+    case .inPlace(let from, let end):
+      var offset = from - row.start
+      if !isWhole {
+        offset = list.text.count - start
+        list.text.append(UnsafeBufferPointer(rebasing: text[from..<end]))
+      }
+      list.cases.append(CaseReference(offset: offset, count: end - from))
     case .rewritten(let bytes):
       list.cases.append(CaseReference(rewritten: list.rewrittenIDs.count))
       list.rewrittenIDs.append(bytes)

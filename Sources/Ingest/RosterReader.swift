@@ -103,7 +103,7 @@ package struct RosterReader: Sendable {
     inputs.append(
       InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
-        encoding: encoding.rawValue, sha256: reader.finish().sha256))
+        encoding: encoding.rawValue, sha256: reader.sha256))
   }
 
   // MARK: - Rows

@@ -43,9 +43,8 @@ struct TableReader: ~Copyable {
 
   var encoding: TextEncoding { reader.encoding }
   var byteCount: Int { reader.byteCount }
+  var sha256: String { reader.sha256 }
   private var bytes: UnsafeBufferPointer<UInt8> { reader.bytes }
-
-  mutating func finish() -> (text: SourceText, sha256: String) { reader.finish() }
 
   /// Reads the text's first bytes, before any row is asked for: at least a piece, and small ones, since who asks for
   /// rows waits for the last.
@@ -59,10 +58,11 @@ struct TableReader: ~Copyable {
       case (_, .success(false)): ahead.append(next)
       case (_, .failure): return ahead.append(next)
       }
-    } while !reader.isAtEnd && isEarly()
+    } while !reader.isAtEnd && reader.byteCount < Self.aheadMax && isEarly()
   }
 
   private static let aheadCount = 1 << 20
+  private static let aheadMax = 32 << 20
 
   /// Reads the whole file, row by row.
   ///
@@ -86,16 +86,17 @@ struct TableReader: ~Copyable {
   ///   - restart: forgets all rows: the encoding turned out to be another one.
   ///   - begin: makes what takes the rows of a stretch; on any thread, as `add`.
   ///   - add: takes a row that has something in it. Lines are counted from the stretch's first.
-  ///   - join: takes the stretches in their order, and how many lines come before each; on any thread, one at a time.
+  ///   - join: takes the stretches in their order, how many lines come before each, and where in the text it ends; on
+  ///     any thread, one at a time.
   /// - Throws: ``UnusableInput`` for a problem of the file, and what the stream throws.
   mutating func readStretches<Stretch: Sendable>(
     on workers: Workers, restart: () -> Void, begin: @Sendable (TableHeader) -> Stretch,
     add: @Sendable (Stretch, CSVScanner, ScannedRow, UnsafeBufferPointer<UInt8>) -> Void,
-    join: (Stretch, _ lines: Int) -> Void
+    join: (Stretch, _ lines: Int, _ end: Int) -> Void
   ) throws {
     /// Those of the piece before, which are joined while this one is scanned; none are left where the next piece shows
     /// another encoding, and all is forgotten.
-    var unjoined: [(stretch: Stretch, lines: Int)] = []
+    var unjoined: [(stretch: Stretch, lines: Int, end: Int)] = []
     try readPieces(restart: restart) { table, state in
       guard let header = table.header, let position = state.position else { return }
       let hasRoom = table.reader.makeRoom()
@@ -115,7 +116,7 @@ struct TableReader: ~Copyable {
       let guesses = table.map(
         starts.count, workers, readingAhead: hasRoom && table.ahead.isEmpty,
         beside: {
-          for (stretch, lines) in unjoined { join(stretch, lines) }
+          for (stretch, lines, end) in unjoined { join(stretch, lines, end) }
           unjoined = []
         }, { scan($0, from: starts[$0]) })
       // All is read again, in another encoding.
@@ -124,15 +125,17 @@ struct TableReader: ~Copyable {
         guard let position = state.position else { break }
         let isRight = position == starts[number]
         let (rows, stretch) = isRight ? guesses[number] : scan(number, from: position)
-        unjoined.append((stretch, state.line))
+        unjoined.append((stretch, state.line, rows.position ?? position))
         table.rowCount += rows.rowCount
         (state.position, state.line) = (rows.position, state.line + rows.line)
         if let stop = rows.stop {
-          return try table.check(stop, from: rows.position ?? position, line: state.line)
+          try table.check(stop, text, from: rows.position ?? position, line: state.line)
+          break
         }
       }
+      if let position = state.position { table.reader.forget(before: position, line: state.line) }
     }
-    for (stretch, lines) in unjoined { join(stretch, lines) }
+    for (stretch, lines, end) in unjoined { join(stretch, lines, end) }
   }
 
   /// The results of pieces of work. Meanwhile `other` work is done, and the next piece of the file is read where that
@@ -148,7 +151,7 @@ struct TableReader: ~Copyable {
         return workers.map(count + 2) {
           number -> (value: Value?, ahead: Result<Bool, any Error>?) in
           switch number {
-          case 0: return (nil, readingAhead ? Result { try reader.pointee.readMore() } : nil)
+          case 0: return (nil, readingAhead ? Result { try reader.pointee.readAhead() } : nil)
           case 1:
             other()
             return (nil, nil)
@@ -229,7 +232,7 @@ struct TableReader: ~Copyable {
       body($0, $1, $2, header)
     }
     rowCount += state.rowCount - before
-    if let stop { try check(stop, from: state.position ?? position, line: state.line) }
+    if let stop { try check(stop, bytes, from: state.position ?? position, line: state.line) }
   }
 
   /// Scans the rows that begin before `end`.
@@ -279,7 +282,7 @@ struct TableReader: ~Copyable {
       scanner = CSVScanner(delimiter: delimiter)
       let outcome = scanner.scanRow(text, from: position, isComplete: reader.isAtEnd)
       guard case .row(let next) = outcome else {
-        try check(outcome, from: position, line: state.line)
+        try check(outcome, text, from: position, line: state.line)
         return false
       }
       let row = UnsafeBufferPointer(rebasing: text[position..<next])
@@ -327,39 +330,40 @@ struct TableReader: ~Copyable {
 
   // MARK: - Problems of the file
 
-  private func check(_ outcome: CSVScanner.Outcome, from start: Int, line: Int) throws {
+  private func check(
+    _ outcome: CSVScanner.Outcome, _ text: UnsafeBufferPointer<UInt8>, from start: Int, line: Int
+  ) throws {
     let problem: Diagnostic
     switch outcome {
     case .row, .needsMore, .atEnd: return
     case .unclosedQuote(let opened):
-      problem = unclosedQuote(at: opened, from: start, line: line)
+      problem = unclosedQuote(onLine: lineOf(opened, text, from: start, line: line))
     case .tooLong(let opened):
+      let quoteLine = opened.map { lineOf($0, text, from: start, line: line) }
       var message = "the row that starts here is longer than 1 MiB"
-      if let opened {
+      if let quoteLine {
         message +=
-          "; the quotation mark that opens on line \(lineOf(opened, from: start, line: line))"
-          + " does not close before that"
+          "; the quotation mark that opens on line \(quoteLine) does not close before that"
       }
       problem = Diagnostic(
-        .error, code: "csv.rowTooLong",
-        at: SourceLocation(
-          file: file, line: opened.map { lineOf($0, from: start, line: line) } ?? line),
+        .error, code: "csv.rowTooLong", at: SourceLocation(file: file, line: quoteLine ?? line),
         message,
         remedy: "look for a missing quotation mark or line end there; export the file again")
     }
     throw UnusableInput([problem])
   }
 
-  private func unclosedQuote(at opened: Int, from start: Int, line: Int) -> Diagnostic {
+  private func unclosedQuote(onLine line: Int) -> Diagnostic {
     Diagnostic(
-      .error, code: "csv.unclosedQuote",
-      at: SourceLocation(file: file, line: lineOf(opened, from: start, line: line)),
+      .error, code: "csv.unclosedQuote", at: SourceLocation(file: file, line: line),
       "a quotation mark opens here and does not close before the file ends",
       remedy: "close the value with a \", or double every \" that belongs to it")
   }
 
-  private func lineOf(_ offset: Int, from start: Int, line: Int) -> Int {
-    line + physicalLines(in: UnsafeBufferPointer(rebasing: reader.bytes[start..<offset]))
+  private func lineOf(
+    _ offset: Int, _ text: UnsafeBufferPointer<UInt8>, from start: Int, line: Int
+  ) -> Int {
+    line + physicalLines(in: UnsafeBufferPointer(rebasing: text[start..<offset]))
   }
 
   private func diagnostic(_ problem: IllFormedText) -> Diagnostic {

@@ -22,13 +22,20 @@ struct IllFormedText: Error {
 /// Reads a file piece by piece as UTF-8 text, and hashes its bytes.
 ///
 /// Only as much is read as is asked for, so that a file that is refused in its first mebibyte costs
-/// no more, however long it is. What is read stays: records refer to it by offset.
+/// no more, however long it is. What is read stays until ``forget(before:line:)``: so however long a file is, it takes
+/// the memory of two pieces, which is written to again and again.
 struct TextReader: ~Copyable {
   private var stream: any ByteStream
   private var hash = SHA256()
-  /// UTF-8 text, well formed as far as ``count``.
+  /// UTF-8 text, well formed as far as ``count``: where it would begin, for it is there from ``start`` on.
   private var memory: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
+  private var block: Block
+  /// The other one, for the piece that is read while the rows of this one are.
+  private var other = Block(capacity: 0)
+  /// Where the text in the other block begins, when there is some.
+  private var otherStart: Int?
+  /// What is behind the forgotten text, and on which physical line.
+  private var (known, knownLine) = (0, 1)
   /// Bytes of text that can be read.
   private(set) var count = 0
   /// Bytes behind ``count`` that were read and not yet checked: a sequence that is cut by a piece's
@@ -52,38 +59,84 @@ struct TextReader: ~Copyable {
   private var pieceCount: Int { Self.pieceCount(behind: byteCount) }
   private static func pieceCount(behind count: Int) -> Int { min(max(count, 1 << 20), 8 << 20) }
 
-  /// A file may say anything of its size: it is believed up to this, and then up to some times what was read.
-  private static let believedCount = 128 << 20
-  private static let believedTimes = 8
+  /// Memory for text.
+  private struct Block {
+    var base: UnsafeMutablePointer<UInt8>
+    var capacity: Int
+
+    init(capacity: Int) {
+      (base, self.capacity) = (.allocate(capacity: max(capacity, 1)), capacity)
+    }
+  }
+
+  /// Before a piece in the other block: for the end of the text before, which is no longer than a row.
+  private static let carriedMax = CSVScanner.rowCountMax + 64
+  /// A file may say anything of its size: it is believed up to this.
+  private static let believedCount = 16 << 20
 
   init(_ stream: any ByteStream) {
     self.stream = stream
-    // The whole file at once: memory that is not touched costs nothing, and copying what was read does.
     let expected = min(max(stream.expectedCount, 0), Self.believedCount)
-    capacity = expected + Self.pieceCount(behind: expected) + 64
-    memory = .allocate(capacity: capacity)
-    askForLargePages(memory, byteCount: capacity)
+    block = Block(capacity: expected + Self.pieceCount(behind: expected) + 64)
+    memory = block.base
   }
 
-  deinit { memory.deallocate() }
-
-  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }
-
-  /// Gives the text away; the reader is empty then.
-  mutating func finish() -> (text: SourceText, sha256: String) {
-    let text = SourceText(owning: memory, count: count)
-    memory = .allocate(capacity: 1)
-    (capacity, count, pending) = (1, 0, 0)
-    return (text, hash.finalize().map(hexadecimal).joined())
+  deinit {
+    block.base.deallocate()
+    other.base.deallocate()
   }
 
-  /// Makes room for the next piece, so that it can be read without moving what was read before.
+  /// The text so far. What is before ``known`` is not looked at.
+  var bytes: UnsafeBufferPointer<UInt8> {
+    precondition(otherStart == nil, "the text is in one block")
+    return UnsafeBufferPointer(start: memory, count: count)
+  }
+
+  /// Of the file, once all of it is read.
+  var sha256: String { hash.finalize().map(hexadecimal).joined() }
+
+  /// Makes room for the next piece, so that ``readAhead()`` can read it.
   ///
   /// - Returns: false where the text is not read in place, or nothing is left to read.
   mutating func makeRoom() -> Bool {
     guard encoding == .utf8, !isAtEnd else { return false }
-    reserve(count + pending + pieceCount)
+    let needed = Self.carriedMax + pieceCount + 64
+    if other.capacity < needed {
+      other.base.deallocate()
+      other = Block(capacity: needed)
+    }
     return true
+  }
+
+  /// Reads the next piece, while other threads look at ``bytes``. Behind it comes ``forget(before:line:)``.
+  ///
+  /// - Precondition: ``makeRoom()``.
+  mutating func readAhead() throws -> Bool {
+    try readMore { reader in
+      let start = reader.count
+      let text = reader.other.base + Self.carriedMax - start
+      (text + start).update(from: reader.memory + start, count: reader.pending)
+      reader.otherStart = start
+      return try reader.readUTF8(reader.pieceCount, to: text)
+    }
+  }
+
+  /// Forgets text whose rows are read; its memory is used for what comes.
+  ///
+  /// - Parameter line: the physical line at `start`.
+  mutating func forget(before start: Int, line: Int) {
+    let text: UnsafeMutablePointer<UInt8>
+    if let otherStart {
+      text = other.base + Self.carriedMax - otherStart
+      precondition(otherStart - start <= Self.carriedMax, "what is carried on is no row")
+      (text + start).update(from: memory + start, count: otherStart - start)
+      swap(&block, &other)
+      self.otherStart = nil
+    } else {
+      text = block.base - start
+      (text + start).update(from: memory + start, count: count + pending - start)
+    }
+    (memory, known, knownLine) = (text, start, line)
   }
 
   /// Reads the next piece.
@@ -93,30 +146,40 @@ struct TextReader: ~Copyable {
   ///   turned out to be another one.
   /// - Throws: ``IllFormedText``, or what the stream throws; the text is then what it was before.
   mutating func readMore(atMost most: Int = .max) throws -> Bool {
-    let before = count
-    do {
-      switch encoding {
-      case .utf8: return try readUTF8(min(pieceCount, most))
-      case .windows1252: try readWindows1252()
-      case .utf16LittleEndian, .utf16BigEndian: try readUTF16()
+    try readMore { reader in
+      switch reader.encoding {
+      case .utf8:
+        let wanted = min(reader.pieceCount, most)
+        reader.reserve(reader.count + reader.pending + wanted)
+        return try reader.readUTF8(wanted, to: reader.memory)
+      case .windows1252: try reader.readWindows1252()
+      case .utf16LittleEndian, .utf16BigEndian: try reader.readUTF16()
       }
       return false
+    }
+  }
+
+  private mutating func readMore(_ read: (inout Self) throws -> Bool) throws -> Bool {
+    let before = (count, pending)
+    do {
+      return try read(&self)
     } catch {
-      (count, isAtEnd) = (before, false)
+      ((count, pending), isAtEnd, otherStart) = (before, false, nil)
       throw error
     }
   }
 
   // MARK: - UTF-8, read in place
 
-  private mutating func readUTF8(_ wanted: Int) throws -> Bool {
+  /// - Parameter text: where the text would begin that is before the piece.
+  private mutating func readUTF8(
+    _ wanted: Int, to text: UnsafeMutablePointer<UInt8>
+  ) throws -> Bool {
     let unchecked = count + pending
-    reserve(unchecked + wanted)
     let read = try stream.read(
-      into: UnsafeMutableRawBufferPointer(start: memory + unchecked, count: wanted))
+      into: UnsafeMutableRawBufferPointer(start: text + unchecked, count: wanted))
     if byteCount == 0, try startsUTF16(read) { return true }
-    hash.update(
-      bufferPointer: UnsafeRawBufferPointer(start: memory + unchecked, count: read))
+    hash.update(bufferPointer: UnsafeRawBufferPointer(start: text + unchecked, count: read))
     let start = byteCount == 0 && hasUTF8Mark(read) ? 3 : count
     if start == 3, byteCount == 0 {
       hasByteOrderMark = true
@@ -125,14 +188,14 @@ struct TextReader: ~Copyable {
     byteCount += read
     isAtEnd = read == 0
     let end = unchecked + read
-    let checked = checkUTF8(from: count, to: end)
+    let checked = Self.checkUTF8(text, from: count, to: end)
     hasMultibyte = hasMultibyte || checked.hasMultibyte
     count = checked.end
     pending = end - checked.end
-    if checked.hasNUL { throw illFormed(at: count, "has a NUL byte", remedy: Self.saveAgain) }
+    if checked.hasNUL { throw illFormed(text, "has a NUL byte", Self.saveAgain) }
     guard checked.isIllFormed || (isAtEnd && pending > 0) else { return false }
     let problem = illFormed(
-      at: count, "is not UTF-8, though other parts of the file are", remedy: Self.saveAgain)
+      text, "is not UTF-8, though other parts of the file are", Self.saveAgain)
     if hasByteOrderMark || hasMultibyte { throw problem }
     firstIllFormed = problem
     try restart(as: .windows1252)
@@ -166,14 +229,15 @@ struct TextReader: ~Copyable {
     hash = SHA256()
     self.encoding = encoding
     (count, pending, byteCount, isAtEnd, rawRest) = (0, 0, 0, false, [])
+    (memory, otherStart, known, knownLine) = (block.base, nil, 0, 1)
   }
 
   /// Checks bytes of the text; stops before a sequence that the end cuts.
-  private func checkUTF8(from start: Int, to end: Int) -> (
-    end: Int, isIllFormed: Bool, hasNUL: Bool, hasMultibyte: Bool
-  ) {
+  private static func checkUTF8(
+    _ text: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int
+  ) -> (end: Int, isIllFormed: Bool, hasNUL: Bool, hasMultibyte: Bool) {
     var (index, hasMultibyte) = (start, false)
-    let raw = UnsafeRawPointer(memory)
+    let raw = UnsafeRawPointer(text)
     while index < end {
       if index + 8 <= end {
         let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
@@ -184,12 +248,12 @@ struct TextReader: ~Copyable {
           continue
         }
       }
-      if memory[index] < 0x80 {
-        if memory[index] == 0 { return (index, false, true, hasMultibyte) }
+      if text[index] < 0x80 {
+        if text[index] == 0 { return (index, false, true, hasMultibyte) }
         index += 1
         continue
       }
-      switch utf8SequenceLength(memory + index, available: end - index) {
+      switch utf8SequenceLength(text + index, available: end - index) {
       case .length(let length):
         index += length
         hasMultibyte = true
@@ -219,7 +283,7 @@ struct TextReader: ~Copyable {
       let byte = raw[index]
       if multibyteSearch.isFound(after: byte), let firstIllFormed { throw firstIllFormed }
       if byte == 0 {
-        throw illFormed(at: count, byteOffset: byteCount + index, "has a NUL byte", Self.saveAgain)
+        throw illFormed(byteOffset: byteCount + index, "has a NUL byte", Self.saveAgain)
       }
       guard byte >= 0x80 else {
         memory[count] = byte
@@ -228,7 +292,7 @@ struct TextReader: ~Copyable {
       }
       guard let scalar = windows1252Scalar(byte) else {
         throw illFormed(
-          at: count, byteOffset: byteCount + index,
+          byteOffset: byteCount + index,
           "is neither UTF-8 nor Windows-1252: byte 0x\(hexadecimal(byte)) stands for no character",
           Self.saveAgain)
       }
@@ -256,14 +320,14 @@ struct TextReader: ~Copyable {
         if high < 0xDC00, index + 3 >= piece.count, !isAtEnd { break }
         guard high < 0xDC00, index + 3 < piece.count, unit(index + 2) & 0xFC00 == 0xDC00 else {
           throw illFormed(
-            at: count, byteOffset: base + index, "has half of a character (an unpaired surrogate)",
+            byteOffset: base + index, "has half of a character (an unpaired surrogate)",
             Self.saveAgain)
         }
         scalar = 0x10000 + (high & 0x3FF) << 10 + (unit(index + 2) & 0x3FF)
         length = 4
       }
       if scalar == 0 {
-        throw illFormed(at: count, byteOffset: base + index, "has a NUL", Self.saveAgain)
+        throw illFormed(byteOffset: base + index, "has a NUL", Self.saveAgain)
       }
       append(Unicode.Scalar(scalar)!)
       index += length
@@ -272,7 +336,7 @@ struct TextReader: ~Copyable {
     rawRest = Array(piece[index...])
     if isAtEnd, !rawRest.isEmpty {
       throw illFormed(
-        at: count, byteOffset: base + index, "ends in the middle of a character", Self.saveAgain)
+        byteOffset: base + index, "ends in the middle of a character", Self.saveAgain)
     }
   }
 
@@ -285,24 +349,40 @@ struct TextReader: ~Copyable {
 
   // MARK: - Storage and places
 
-  private mutating func reserve(_ needed: Int) {
-    guard needed > capacity else { return }
-    let expected = min(stream.expectedCount, Self.believedTimes * needed)
-    let larger = max(needed, expected + pieceCount + 64, capacity / 2 * 3)
-    (memory, capacity) = (grown(memory, keeping: count + pending, to: larger), larger)
+  /// Makes room for text up to a place.
+  private mutating func reserve(_ end: Int) {
+    let needed = end - known + 64
+    guard needed > block.capacity else { return }
+    let larger = max(needed, block.capacity / 2 * 3)
+    block.base = grown(block.base, keeping: count + pending - known, to: larger)
+    block.capacity = larger
+    memory = block.base - known
   }
 
-  private func illFormed(at end: Int, _ message: String, remedy: String) -> IllFormedText {
-    illFormed(at: end, byteOffset: end, message, remedy)
+  /// - Parameter text: where the text would begin that has the piece which was read last.
+  private func illFormed(
+    _ text: UnsafeMutablePointer<UInt8>, _ message: String, _ remedy: String
+  ) -> IllFormedText {
+    let start = otherStart ?? count
+    let before = UnsafeBufferPointer(start: memory + known, count: start - known)
+    let behind = UnsafeBufferPointer(start: text + start, count: count - start)
+    return illFormed(Array(before) + Array(behind), byteOffset: count, message, remedy)
   }
 
   private func illFormed(
-    at end: Int, byteOffset: Int, _ message: String, _ remedy: String
+    byteOffset: Int, _ message: String, _ remedy: String
   ) -> IllFormedText {
-    let before = UnsafeBufferPointer(start: memory, count: end)
+    let before = UnsafeBufferPointer(start: memory + known, count: count - known)
+    return illFormed(Array(before), byteOffset: byteOffset, message, remedy)
+  }
+
+  /// - Parameter before: the text that is not forgotten, up to the problem.
+  private func illFormed(
+    _ before: [UInt8], byteOffset: Int, _ message: String, _ remedy: String
+  ) -> IllFormedText {
+    let lines = before.withUnsafeBufferPointer { physicalLines(in: $0) }
     return IllFormedText(
-      byteOffset: byteOffset, line: physicalLines(in: before) + 1,
-      message: message, remedy: remedy)
+      byteOffset: byteOffset, line: knownLine + lines, message: message, remedy: remedy)
   }
 }
 

@@ -49,9 +49,7 @@ public struct GrowingRecordRows: ~Copyable {
   private var base: UnsafeMutablePointer<ServiceRecord>
   private var capacity: Int
   private(set) public var count = 0
-  /// A file may say anything of its size: it is believed up to so many rows, and then up to so many times what was read.
-  private static let believedCount = 2_000_000.0
-  private static let believedTimes = 64.0
+  private static let believedCount = 2_000_000
 
   /// - Parameter count: of the rows that are to be added, about: they are not moved then.
   public init(expecting count: Int = 64) {
@@ -75,25 +73,24 @@ public struct GrowingRecordRows: ~Copyable {
   ///
   /// - Parameters:
   ///   - linesBefore: lines of the file before the stretch.
+  ///   - textBefore: bytes of the table's text before those of the stretch.
   ///   - rewrittenBefore: rewritten IDs of the table before the stretch.
-  ///   - size: of the file, about.
+  ///   - share: of the file, the stretch with it.
   public mutating func append(
-    contentsOf stretch: borrowing GrowingRecordRows, linesBefore: Int, rewrittenBefore: Int,
-    of size: Int
+    contentsOf stretch: borrowing GrowingRecordRows, linesBefore: Int, textBefore: Int,
+    rewrittenBefore: Int, share: FileShare
   ) {
     guard stretch.count > 0 else { return }
     let needed = count + stretch.count
     if needed > capacity {
       // A few rows say nothing of how long the others are.
-      let read = needed < 64 ? size : (stretch.base + stretch.count - 1).pointee.rowStart + 1
-      let expected = 1.05 * Double(needed) * Double(size) / Double(max(read, 1))
-      let believed = min(
-        expected, max(Self.believedCount, Self.believedTimes * Double(needed)))
-      grow(to: max(needed, capacity * 3 / 2, Int(believed)))
+      let all = needed < 64 ? needed : share.all(needed, believed: Self.believedCount)
+      grow(to: max(needed, capacity * 3 / 2, all))
     }
     for index in 0..<stretch.count {
       var record = stretch.base[index]
-      record.move(linesBefore: linesBefore, rewrittenBefore: rewrittenBefore)
+      record.move(
+        linesBefore: linesBefore, textBefore: textBefore, rewrittenBefore: rewrittenBefore)
       (base + count + index).initialize(to: record)
     }
     count = needed
@@ -107,5 +104,25 @@ public struct GrowingRecordRows: ~Copyable {
 
   private mutating func grow(to capacity: Int) {
     (base, self.capacity) = (grown(base, keeping: count, to: capacity), capacity)
+  }
+}
+
+/// How much of a file has been read.
+public struct FileShare: Sendable {
+  private let share: Double
+
+  /// - Parameters:
+  ///   - read: bytes.
+  ///   - count: of the file's bytes, about.
+  public init(read: Int, of count: Int) {
+    share = Double(max(read, 1)) / Double(max(count, read, 1))
+  }
+
+  /// How many of something the whole file has, as this share lets expect.
+  ///
+  /// A file may say anything of its size: it is believed up to so many, and then up to 64 times what was read.
+  func all(_ count: Int, believed: Int) -> Int {
+    let believed = max(Double(believed), 64 * Double(count))
+    return Int(min(1.05 * Double(count) / share, believed))
   }
 }

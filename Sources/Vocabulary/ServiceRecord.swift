@@ -1,7 +1,7 @@
 /// One row of cases or conferences, as the rules see it: 40 bytes.
 ///
-/// It refers to the text of its file instead of copying it, so that ten million of them fit in
-/// memory. What only a report shows is read again from ``rowStart`` (``RecordTable/reread``).
+/// It refers to what is kept of its row in its table's text. What only a report shows is read again from there, where
+/// all of the row is kept (``RecordTable/reread``).
 public struct ServiceRecord: BitwiseCopyable, Sendable {
   /// What was found while the row was read.
   public struct Flags: OptionSet, BitwiseCopyable, Sendable {
@@ -31,6 +31,8 @@ public struct ServiceRecord: BitwiseCopyable, Sendable {
     @inlinable public static var merged: Flags { Flags(rawValue: 512) }
     /// Stands in more than one row that came as far as rule 10.
     @inlinable public static var repeated: Flags { Flags(rawValue: 1024) }
+    /// Of the row only the ID is kept, and the case that it names: it can't be read again.
+    @inlinable public static var rowGone: Flags { Flags(rawValue: 2048) }
 
     /// What belongs to the row alone, and is kept where the ledger carries it.
     public static let own: Flags = [
@@ -38,7 +40,7 @@ public struct ServiceRecord: BitwiseCopyable, Sendable {
     ]
   }
 
-  /// Bits 0 ..< 40 the row's offset in the text, 40 ..< 60 the ID's length.
+  /// Bits 0 ..< 40 the offset in the table's text of what is kept of the row, 40 ..< 60 the ID's length.
   @usableFromInline var place: UInt64 = 0
   /// Bits 0 ..< 32 the line, 32 ..< 52 the ID's offset from the row's start.
   @usableFromInline var lineAndID: UInt64 = 0
@@ -57,8 +59,6 @@ public struct ServiceRecord: BitwiseCopyable, Sendable {
   public var reason: Reason = .undecided
 
   public static let noProgram = UInt8.max
-  /// Offsets that a record can have: 1 TiB.
-  public static let rowStartMax = 1 << 40 - 1
 
   public init(rowStart: Int, line: Int) {
     place = UInt64(rowStart)
@@ -79,9 +79,15 @@ public struct ServiceRecord: BitwiseCopyable, Sendable {
     lineAndID = lineAndID & 0xFFFF_FFFF | UInt64(offset) << 32
   }
 
-  /// Counts lines, and the place of a rewritten ID, from further above.
-  mutating func move(linesBefore: Int, rewrittenBefore: Int) {
+  /// What of its row is kept begins elsewhere.
+  public mutating func setRowStart(_ start: Int) {
+    place = place & ~0xFF_FFFF_FFFF | UInt64(start)
+  }
+
+  /// Counts lines, what is kept of rows, and the place of a rewritten ID, from further above.
+  mutating func move(linesBefore: Int, textBefore: Int, rewrittenBefore: Int) {
     lineAndID += UInt64(linesBefore)
+    place += UInt64(textBefore)
     if flags.contains(.rewrittenID) { lineAndID += UInt64(rewrittenBefore) << 32 }
   }
 
@@ -91,7 +97,7 @@ public struct ServiceRecord: BitwiseCopyable, Sendable {
   @inlinable public var end: Int64 { instant + Int64(seconds) }
 }
 
-/// The text of a file as UTF-8, and its memory.
+/// What is kept of a file's text, as UTF-8, and its memory.
 public final class SourceText: @unchecked Sendable {
   // Unchecked: nobody writes to the bytes once the text is made.
   public let bytes: UnsafeBufferPointer<UInt8>
@@ -102,6 +108,51 @@ public final class SourceText: @unchecked Sendable {
   }
 
   deinit { UnsafeMutablePointer(mutating: bytes.baseAddress)?.deallocate() }
+}
+
+/// What is kept of a file's rows, in memory that a ``SourceText`` takes over.
+public struct GrowingText: ~Copyable {
+  private var base: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private(set) public var count = 0
+  private static let believedCount = 64 << 20
+
+  /// - Parameter count: of the bytes that are to be added, about: they are not moved then.
+  public init(expecting count: Int = 64) {
+    capacity = max(count, 1)
+    base = .allocate(capacity: capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if capacity - count < bytes.count { grow(to: max(2 * capacity, count + bytes.count)) }
+    guard let source = bytes.baseAddress else { return }
+    (base + count).initialize(from: source, count: bytes.count)
+    count += bytes.count
+  }
+
+  /// Adds what was kept of a stretch that was read by itself.
+  ///
+  /// - Parameter share: of the file, the stretch with it.
+  public mutating func append(contentsOf stretch: borrowing GrowingText, share: FileShare) {
+    let needed = count + stretch.count
+    if needed > capacity {
+      grow(to: max(needed, capacity * 3 / 2, share.all(needed, believed: Self.believedCount)))
+    }
+    append(UnsafeBufferPointer(start: stretch.base, count: stretch.count))
+  }
+
+  /// Gives the text away; none is left here.
+  public mutating func finish() -> SourceText {
+    defer { (base, capacity, count) = (.allocate(capacity: 1), 1, 0) }
+    return SourceText(owning: base, count: count)
+  }
+
+  private mutating func grow(to capacity: Int) {
+    (base, self.capacity) = (grown(base, keeping: count, to: capacity), capacity)
+  }
 }
 
 /// The case that a conference names: its bytes in the row, a rewritten text, or none. 8 bytes.

@@ -11,7 +11,8 @@ struct RecordReaderTests {
   /// Reads a file of cases with the founding plan and a roster of P1.
   static func read(
     _ bytes: [UInt8], activity: Activity = .case, plan: CompensationPlan = CompensationPlan(),
-    pieces: Int? = nil, expectedCount: Int? = nil, ahead: Int? = nil, workers: Workers = .one
+    pieces: Int? = nil, expectedCount: Int? = nil, ahead: Int? = nil, keepsRows: Bool = true,
+    workers: Workers = .one
   ) throws -> ReadRecords {
     var reader = RosterReader(plan: CompensationPlan())
     try reader.readPhysicians(
@@ -28,7 +29,8 @@ struct RecordReaderTests {
       })
     }
     return try records.read(
-      RecordContext(plan: plan, roster: reader.roster, zone: .named(plan.timeZone)),
+      RecordContext(
+        plan: plan, roster: reader.roster, zone: .named(plan.timeZone), keepsRows: keepsRows),
       workers: workers)
   }
 

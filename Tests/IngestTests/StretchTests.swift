@@ -13,7 +13,7 @@ struct StretchTests {
   private static let size = 5 << 18
 
   private static func text(
-    _ heading: String, lineEnd: String = "\n", _ row: (Int) -> String
+    _ heading: String, lineEnd: String = "\n", size: Int = size, _ row: (Int) -> String
   ) -> [UInt8] {
     var bytes = Array((heading + lineEnd).utf8)
     var number = 0
@@ -112,7 +112,7 @@ struct StretchTests {
   }
 
   /// How much of a file is read before its rows are asked for is nothing that anybody sees.
-  @Test(arguments: [1, 2, .max]) func whatIsReadAheadIsTheFile(pieceCount: Int) throws {
+  @Test(arguments: [2, 3, .max]) func whatIsReadAheadIsTheFile(pieceCount: Int) throws {
     var files = Self.files.map { ($0.activity, $0.bytes) }
     files += [(.case, []), (.case, Array("case_id\n".utf8)), (.case, Array("a\0b\n".utf8))]
     // Of two problems the one further up is told, and not what is nearer to a hand that reads ahead.
@@ -146,6 +146,78 @@ struct StretchTests {
     for workers in [Workers.one, Self.threads] {
       let parted = try Self.account(bytes, .case, workers)
       #expect(parted == whole, "\(because)")
+    }
+  }
+
+  /// Of rows whose own values don't reject them only the ID is kept, and the case: of them nothing else is asked.
+  @Test(arguments: files.indices) func whatIsKeptOfRowsIsAllThatIsAsked(_ number: Int) throws {
+    var (because, activity, bytes) = Self.files[number]
+    bytes += Array("X1,,P1,2026-02-31,\nX2,GR,P9,2026-02-14,\nX3,GR,P1,soon,\n".utf8)
+    let whole = try RecordReaderTests.read(bytes, activity: activity).table
+    for workers in [Workers.one, Self.threads] {
+      let few = try RecordReaderTests.read(
+        bytes, activity: activity, keepsRows: false, workers: workers
+      ).table
+      #expect(few.text.bytes.count < whole.text.bytes.count, "\(because)")
+      try #require(few.records.count == whole.records.count, "\(because)")
+      let (told, wanted) = (few.problems(), whole.problems())
+      let differs = whole.records.indices.first { row in
+        let (one, other) = (few.records[row], whole.records[row])
+        let isTold = other.reason != .undecided || other.physician < 0
+        var flags = one.flags
+        #expect((flags.remove(.rowGone) == nil) == isTold, "\(because)")
+        let isSame =
+          few.id(of: one) == whole.id(of: other) && one.line == other.line
+          && one.reason == other.reason && one.day == other.day && one.instant == other.instant
+          && one.seconds == other.seconds && one.physician == other.physician
+          && one.program == other.program && flags == other.flags
+          && (activity == .case
+            || few.withCase(ofRow: row) { Array($0) } == whole.withCase(ofRow: row) { Array($0) })
+        guard isTold, isSame else { return !isSame }
+        return told(one)?.description != wanted(other)?.description
+          || few.writtenPhysician(one) != whole.writtenPhysician(other)
+      }
+      #expect(differs == nil, "\(because)")
+    }
+  }
+
+  /// Text is forgotten piece by piece, and what a piece's end cuts is carried on.
+  @Test(arguments: [("UTF-8", Self.threads, 0), ("a mark", .one, 3), ("UTF-16", Self.threads, 2)])
+  func aFileOfManyPiecesIsReadToItsEnd(encoding: String, workers: Workers, mark: Int) throws {
+    let name = encoding == "UTF-16" ? "x" : "é\u{1F600}"
+    let text = Self.text(Self.cases, size: 6 << 20) {
+      Self.plain($0) + String(repeating: name, count: 20 + $0 % 30)
+    }
+    let bytes =
+      encoding == "UTF-16"
+      ? RecordReaderTests.utf16(String(decoding: text, as: UTF8.self), littleEndian: true)
+      : (mark == 3 ? [0xEF, 0xBB, 0xBF] : []) + text
+    for keepsRows in [true, false] {
+      let table = try RecordReaderTests.read(bytes, keepsRows: keepsRows, workers: workers).table
+      #expect(table.records.count == text.count { $0 == UInt8(ascii: "\n") } - 1)
+      let differs = table.records.indices.first { row in
+        let record = table.records[row]
+        return table.id(of: record) != "C\(row)" || record.line != row + 2
+          || record.reason != .undecided
+      }
+      #expect(differs == nil, "\(encoding)")
+    }
+  }
+
+  @Test(arguments: [
+    ("a NUL byte", [0] as [UInt8]), ("no UTF-8, and é before", [0xE9, 0x0A]),
+    ("neither UTF-8 nor Windows-1252", [0x81, 0x0A]),
+  ])
+  func bytesThatAreNoTextHaveTheirLine(because: String, problem: [UInt8]) throws {
+    let name = because.hasPrefix("no UTF-8") ? "é" : "e"
+    var bytes = Self.text(Self.cases, lineEnd: "\r\n", size: 4 << 20) {
+      Self.plain($0) + name + Self.long
+    }
+    let line = bytes.count { $0 == UInt8(ascii: "\n") } + 1
+    bytes += Array("C,GR,P1,2026-02-14,".utf8) + problem + Array(bytes[..<3_000_000])
+    for workers in [Workers.one, Self.threads] {
+      let account = try Self.account(bytes, .case, workers)
+      #expect(account.first?.hasPrefix("c.csv:\(line): ") == true, "\(because): \(account[0])")
     }
   }
 }
