@@ -103,7 +103,8 @@ struct TextReader: ~Copyable {
     let needed = Self.carriedMax + pieceCount + 64
     if other.capacity < needed {
       other.base.deallocate()
-      other = Block(capacity: needed)
+      // For the largest at once: memory that is not touched costs nothing.
+      other = Block(capacity: Self.carriedMax + Self.pieceCount(behind: .max) + 64)
     }
     return true
   }
