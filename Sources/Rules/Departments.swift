@@ -112,14 +112,12 @@ struct Departments: Sendable {
 
   /// The departments that have a paid or held record or a reversal, sorted, each with its statement's file name.
   func finish() -> [DepartmentResult] {
-    var rows = placedRows()
+    let placed = placedRows()
     var departments: [DepartmentResult] = []
     for (number, item) in collected.enumerated() {
       var department = item.department
       if number < places.departments.count {
-        let held = places.departments.count + number
-        department.lines = rows[number].map { LineReference(record: $0) }
-        department.held = rows[held]
+        (department.lines, department.held) = placed[number]
         let own = places.places(of: number).map { place in
           var sums = sums[place]
           sums.cases = Array(cases[place * programCount..<(place + 1) * programCount])
@@ -130,7 +128,6 @@ struct Departments: Sendable {
         department.cases = own.reduce(0) { $1.cases.reduce($0, +) }
         department.conferences = own.reduce(0) { $0 + $1.conferences }
         department.blocks = own.reduce(0) { $0 + $1.blocks }
-        (rows[number], rows[held]) = ([], [])
       }
       for reversal in item.reversals { insert(reversal, into: &department.lines) }
       if !department.lines.isEmpty || !department.held.isEmpty { departments.append(department) }
@@ -141,8 +138,8 @@ struct Departments: Sendable {
     return departments
   }
 
-  /// The paid rows of each department in their order, and behind them the held ones.
-  private func placedRows() -> [[Int32]] {
+  /// The paid and the held rows of each department, in their order.
+  private func placedRows() -> [(paid: [LineReference], held: [Int32])] {
     // Paid ones of each place, and behind them all the held ones.
     var (starts, ends) = ([Int](), [Int]())
     var sum = 0
@@ -161,12 +158,14 @@ struct Departments: Sendable {
       { [starts] in put(pieces[..<half], into: shared, from: starts, step: 1) },
       { [ends] in put(pieces[half...], into: shared, from: ends.map { $0 - 1 }, step: -1) })
     sort(keys, ends: ends)
-    return (0..<places.departments.count * 2).map { number in
-      let own = places.places(of: number % places.departments.count)
-      let first = number < places.departments.count ? 0 : places.count
-      let start = { (slot: Int) in slot == 0 ? 0 : ends[slot - 1] }
-      return keys[start(own.lowerBound + first)..<start(own.upperBound + first)]
-        .map { Int32(truncatingIfNeeded: $0) }
+    return context.workers.map(places.departments.count) { [ends] number in
+      let own = places.places(of: number)
+      func rows<Row>(behind first: Int, _ row: (Int32) -> Row) -> [Row] {
+        let start = { (slot: Int) in slot == 0 ? 0 : ends[slot - 1] }
+        return shared[start(own.lowerBound + first)..<start(own.upperBound + first)]
+          .map { row(Int32(truncatingIfNeeded: $0)) }
+      }
+      return (rows(behind: 0) { LineReference(record: $0) }, rows(behind: places.count) { $0 })
     }
   }
 
@@ -200,7 +199,8 @@ struct Departments: Sendable {
     }
     pieces.append(first..<ends.count)
     context.workers.forEach(pieces.count) { [pieces] piece in
-      for slot in pieces[piece] {
+      // The last first: of those of nobody the text of each row is read again.
+      for slot in pieces[pieces.count - 1 - piece] {
         places.sort(UnsafeMutableBufferPointer(rebasing: shared[start(slot)..<ends[slot]]))
       }
     }

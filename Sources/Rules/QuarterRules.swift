@@ -35,13 +35,11 @@ package enum QuarterRules {
       history: history)
     let context = RuleContext(result, workers)
     let changes = PaidRecordRule.apply(to: records, context)
-    let undecided = result
-    let (places, groups) = workers.both(
-      { LinePlaces(undecided, context.dates) }, { RecordGroups(records, workers) })
-    result.counterparts = RepeatedRecordRule.apply(to: groups, context)
-    let pieces = records.pieces()
-    workers.forEach(pieces.count) { decide(pieces[$0], of: records, context) }
-    let decided = result
+    result.counterparts = RepeatedRecordRule.apply(to: RecordGroups(records, workers), context)
+    let (pieces, decided) = (records.pieces(), result)
+    let places = workers.forEach(
+      pieces.count, beside: { LinePlaces(decided, context.dates) },
+      { decide(pieces[$0], of: records, context) })
     let (counts, overlaps) = workers.both(
       {
         Result { () throws(UnusableInput) in try Tally.counts(of: decided, places, context) }
