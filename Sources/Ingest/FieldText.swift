@@ -102,7 +102,8 @@ private func faultOfCharacters(
   for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
     units += scalar.value > 0xFFFF ? 2 : 1
     switch scalar.value {
-    case 0x20...0x7E, 0x09, 0x0A, 0x0D: continue
+    // What is printed, white space, and Latin letters with accents.
+    case 0x20...0x7E, 0x09, 0x0A, 0x0D, 0xC0...0x24F: continue
     case 0xFFFE, 0xFFFF: return .noCharacter(scalar.value)
     default:
       switch scalar.properties.generalCategory {

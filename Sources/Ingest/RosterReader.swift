@@ -49,12 +49,11 @@ package struct RosterReader: Sendable {
     precondition(
       roster.physicians.isEmpty && other.roster.physicians.isEmpty, "rows are joined at the end")
     // Mostly there is one file of each: its rows are taken as they are.
-    if rows.isEmpty { rows = other.rows } else { rows += other.rows }
-    if standingRows.isEmpty {
-      standingRows = other.standingRows
-    } else {
-      standingRows += other.standingRows
+    func join<Row>(_ rows: inout [Row], _ others: [Row]) {
+      if rows.isEmpty { rows = others } else if !others.isEmpty { rows += others }
     }
+    join(&rows, other.rows)
+    join(&standingRows, other.standingRows)
     inputs += other.inputs
     notices += other.notices
     problems += other.problems

@@ -2,40 +2,55 @@
 public struct RecordTables: Sendable {
   /// Cases, then conferences, each in the order in which they were read.
   public let tables: [RecordTable]
-  /// The number of each table's first row.
-  @usableFromInline let bases: [Int]
+  @usableFromInline let places: [Place]
   public let count: Int
+
+  /// Where a table's records and its text lie, as long as it is there. Who asks here counts no reference, which a
+  /// million questions would.
+  @usableFromInline struct Place: @unchecked Sendable {
+    // Unchecked: as RecordTable.
+    /// The number of the table's first row.
+    @usableFromInline let first: Int
+    @usableFromInline let records: UnsafeMutableBufferPointer<ServiceRecord>
+    @usableFromInline let text: UnsafeBufferPointer<UInt8>
+
+    @inlinable func record(_ row: Int) -> UnsafeMutablePointer<ServiceRecord> {
+      precondition(row >= 0 && row < records.count, "a row is in its table")
+      return records.baseAddress! + row
+    }
+  }
 
   public init(_ tables: [RecordTable]) {
     self.tables = tables
-    var bases: [Int] = []
+    var places: [Place] = []
     var count = 0
     for table in tables {
-      bases.append(count)
+      places.append(
+        Place(first: count, records: table.records.memory, text: table.text.bytes))
       count += table.records.count
     }
-    self.bases = bases
+    self.places = places
     self.count = count
   }
 
   @inlinable public func locate(_ index: Int32) -> (table: Int, row: Int) {
-    var table = bases.count - 1
-    while bases[table] > index { table -= 1 }
-    return (table, Int(index) - bases[table])
+    var table = places.count - 1
+    while places[table].first > index { table -= 1 }
+    return (table, Int(index) - places[table].first)
   }
 
-  @inlinable public func index(table: Int, row: Int) -> Int32 { Int32(bases[table] + row) }
+  @inlinable public func index(table: Int, row: Int) -> Int32 { Int32(places[table].first + row) }
 
   @inlinable public func table(of index: Int32) -> RecordTable { tables[locate(index).table] }
 
   @inlinable public subscript(index: Int32) -> ServiceRecord {
     get {
       let (table, row) = locate(index)
-      return tables[table].records[row]
+      return places[table].record(row).pointee
     }
     nonmutating _modify {
       let (table, row) = locate(index)
-      yield &tables[table].records[row]
+      yield &places[table].record(row).pointee
     }
   }
 
@@ -44,7 +59,11 @@ public struct RecordTables: Sendable {
     of index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     let (table, row) = locate(index)
-    return try tables[table].withID(of: tables[table].records[row], body)
+    let record = places[table].record(row).pointee
+    if record.flags.contains(.rewrittenID) { return try tables[table].withID(of: record, body) }
+    let start = record.rowStart + record.idOffset
+    let id = places[table].text[start..<start + record.idLength]
+    return try body(UnsafeBufferPointer(rebasing: id))
   }
 
   /// Rows of one table, as a piece of work: `first` is the number of the first one.

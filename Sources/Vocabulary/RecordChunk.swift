@@ -10,29 +10,17 @@ public final class RecordChunk {
     public var id: UnsafeBufferPointer<UInt8>
   }
 
-  /// Where the records and the text of a table lie. Nothing of a decided quarter moves any more.
-  private struct Source {
-    var records: UnsafePointer<ServiceRecord>
-    var text: UnsafeRawBufferPointer
-  }
-
   private static let countMax = 512
   /// An ID that is longer stays where it is.
   private static let idMax = 32
 
   private let all: RecordTables
-  private let sources: [Source]
   private let records = UnsafeMutablePointer<ServiceRecord>.allocate(capacity: countMax)
   private let tables = UnsafeMutablePointer<Int32>.allocate(capacity: countMax)
   private let ids = UnsafeMutablePointer<UInt8>.allocate(capacity: countMax * idMax)
   private var chunk = 0..<0
 
-  public init(_ all: RecordTables) {
-    self.all = all
-    sources = all.tables.map { table in
-      Source(records: table.records.address, text: UnsafeRawBufferPointer(table.text.bytes))
-    }
-  }
+  public init(_ all: RecordTables) { self.all = all }
 
   deinit {
     records.deallocate()
@@ -74,7 +62,7 @@ public final class RecordChunk {
   @inline(__always)
   private func gather(_ record: (Int) -> Int32?) {
     let start = chunk.lowerBound
-    sources.withUnsafeBufferPointer { sources in
+    all.places.withUnsafeBufferPointer { tablePlaces in
       for place in 0..<chunk.count {
         // Where there is none, its place is not looked at.
         guard let index = record(start + place) else {
@@ -83,12 +71,12 @@ public final class RecordChunk {
         }
         let (table, row) = all.locate(index)
         (tables + place).initialize(to: Int32(truncatingIfNeeded: table))
-        (records + place).initialize(to: sources[table].records[row])
+        (records + place).initialize(to: tablePlaces[table].record(row).pointee)
       }
       for place in 0..<chunk.count where tables[place] >= 0 {
         let record = records[place]
         guard !isElsewhere(record) else { continue }
-        let text = sources[Int(tables[place])].text
+        let text = UnsafeRawBufferPointer(tablePlaces[Int(tables[place])].text)
         copyID(from: text, record.rowStart + record.idOffset, record.idLength, to: place)
       }
     }

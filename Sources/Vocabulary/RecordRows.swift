@@ -10,13 +10,13 @@ public struct RecordRows: RandomAccessCollection, @unchecked Sendable {
     deinit { base.deallocate() }
   }
 
-  private let memory: Memory
+  private let owner: Memory
   @usableFromInline let base: UnsafeMutablePointer<ServiceRecord>
   public let count: Int
 
   /// Takes over memory that was allocated for records, of which the first `count` are there.
   public init(owning memory: UnsafeMutablePointer<ServiceRecord>, count: Int) {
-    self.memory = Memory(memory)
+    owner = Memory(memory)
     (base, self.count) = (memory, count)
   }
 
@@ -26,8 +26,8 @@ public struct RecordRows: RandomAccessCollection, @unchecked Sendable {
     self.init(owning: base, count: records.count)
   }
 
-  /// Where the first one lies, as long as this or a copy is there.
-  @inlinable public var address: UnsafePointer<ServiceRecord> { UnsafePointer(base) }
+  /// Where they lie, as long as this or a copy is there.
+  var memory: UnsafeMutableBufferPointer<ServiceRecord> { .init(start: base, count: count) }
 
   @inlinable public var startIndex: Int { 0 }
   @inlinable public var endIndex: Int { count }

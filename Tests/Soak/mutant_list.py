@@ -393,7 +393,7 @@ MUTANTS = (
     ("Ingest/RosterReader.swift", "    notices += other.notices\n", "", "what a file of the roster was is told", "aRosterInTwoFiles"),
     ("Ingest/RosterReader.swift", "    warnings += other.warnings\n", "", "a misspelt column of the roster is told", "aRosterInTwoFiles"),
     ("Ingest/RosterReader.swift", "    inputs += other.inputs\n", "", "each file of the roster is among the inputs", "aRosterInTwoFiles"),
-    ("Ingest/RosterReader.swift", "      standingRows += other.standingRows\n", "      standingRows = other.standingRows\n", "each file of standing counts", "aRosterInTwoFiles"),
+    ("Ingest/RosterReader.swift", "else if !others.isEmpty { rows += others }", "else if !others.isEmpty { rows = others }", "each file of standing counts", "aRosterInTwoFiles"),
     ("Rules/Notices.swift", "? says(notices[$0], before: notices[$1]) : places[$0] < places[$1]", "? says(notices[$0], before: notices[$1]) : places[$0] > places[$1]", "notices stand by file and line", "NoticeTests"),
     ("Rules/Notices.swift", "? says(notices[$0], before: notices[$1]) : places", "? $0 > $1 : places", "notices of one row stand by what they say", "NoticeTests"),
     ("Ledger/CloseLines.swift", "    row.add(words.service)\n", "", "the program of a line is of its hash", "ChainCheckTests"),
