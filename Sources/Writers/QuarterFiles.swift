@@ -83,9 +83,10 @@ package struct QuarterFiles {
       times: times)
   }
 
-  /// Departments by size, the largest first: so that no thread begins it last.
+  /// Departments by the work that they are, the most first: so that no thread begins it last. Why a record is held is put
+  /// into words, which takes as long as some lines.
   private var bySize: [Int] {
-    let counts = result.departments.map(Self.rowCount)
+    let counts = result.departments.map { $0.lines.count + 4 * $0.held.count }
     return counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
   }
 
@@ -144,49 +145,49 @@ package struct QuarterFiles {
       (file: "notices.csv", table: lines.noticesTable), ("exceptions.csv", exceptions),
       ("summary.csv", lines.summaryTable),
     ]
-    let books = try concurrently(order.count + 1, threads: threads) {
-      place -> (file: String, sheets: [Sheet], onTwoThreads: Bool) in
+    let books = try concurrently(order.count + 1, threads: threads) { place in
       guard place > 0 else {
         let summary = SummarySheets(lines, provenance: provenance, exceptions: exceptions)
-        return ("summary.xlsx", summary.sheets, false)
+        return Book("summary.xlsx", summary.sheets, onTwoThreads: false)
       }
       let department = result.departments[order[place - 1]]
-      return (
-        "sheets/\(department.sheet).xlsx", statements.sheets(for: department), isMost(department)
-      )
+      return Book(
+        "sheets/\(department.sheet).xlsx", statements.sheets(for: department),
+        onTwoThreads: isMost(department))
     }
-    let templates = try templates(of: books.map(\.sheets), scratch: folder.scratch)
-    let all = zip(books, templates).map { (book: $0, template: $1) }
+    let templates = try templates(of: books.map(\.layouts), scratch: folder.scratch)
     let (done, files) = (Counter(), folder.files)
     // Notices may be many: begun last, their table would leave the other threads without work.
-    return try concurrently(tables.count + all.count, threads: threads) { place in
+    return try concurrently(tables.count + books.count, threads: threads) { place in
       guard place >= tables.count else {
         let (file, table) = tables[place]
         var times = StageTimes()
         return (try times.measure(.tables) { try write(table, file, files) }, times)
       }
-      let ((file, sheets, onTwoThreads), template) = all[place - tables.count]
-      let path = files + "/" + file
+      let number = place - tables.count
+      let (book, sheets) = (books[number], books[number].take())
+      let path = files + "/" + book.file
       var times = StageTimes()
       let workbook = try times.measure(.render) {
         try WorkbookWriter.write(
-          sheets, using: template, to: path, onTwoThreads: onTwoThreads)
+          sheets, using: templates[number], to: path, onTwoThreads: book.onTwoThreads)
       }
       times[.compress] = workbook.compressing
       times[.render] -= workbook.compressing
       let written = try times.measure(.verify) { try WorkbookVerifier.verify(path, workbook) }
-      tellWhole(file, at: path)
-      progress(done.next(), all.count)
-      return (Manifest.Output(file: file, written: written), times)
+      tellWhole(book.file, at: path)
+      progress(done.next(), books.count)
+      return (Manifest.Output(file: book.file, written: written), times)
     }
   }
 
   /// A template for each workbook; those of the same layouts share one.
-  private func templates(of books: [[Sheet]], scratch: String) throws -> [WorkbookTemplate] {
+  private func templates(
+    of books: [[SheetLayout]], scratch: String
+  ) throws -> [WorkbookTemplate] {
     var places: [[SheetLayout]: Int] = [:]
     var different: [[SheetLayout]] = []
-    let own = books.map { sheets in
-      let layouts = sheets.map(\.layout)
+    let own = books.map { layouts in
       if let place = places[layouts] { return place }
       places[layouts] = different.count
       different.append(layouts)
@@ -196,6 +197,28 @@ package struct QuarterFiles {
       try WorkbookTemplate(layouts: different[$0], scratch: scratch)
     }
     return own.map { made[$0] }
+  }
+}
+
+/// A workbook that is to be made. What its sheets hold is let go with it, by the thread that makes it.
+private final class Book: Sendable {
+  let file: String
+  let layouts: [SheetLayout]
+  let onTwoThreads: Bool
+  private let sheets: Mutex<[Sheet]>
+
+  init(_ file: String, _ sheets: [Sheet], onTwoThreads: Bool) {
+    (self.file, self.onTwoThreads) = (file, onTwoThreads)
+    layouts = sheets.map(\.layout)
+    self.sheets = Mutex(sheets)
+  }
+
+  /// The sheets. Once.
+  func take() -> [Sheet] {
+    sheets.withLock { sheets in
+      defer { sheets = [] }
+      return sheets
+    }
   }
 }
 
