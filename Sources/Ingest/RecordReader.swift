@@ -130,11 +130,12 @@ private struct RowRereader: Sendable {
       value(header.definitions.firstIndex { $0.name == name }, scanner)
     }
     var written = WrittenRecord()
-    var decoder = decoder
-    let (reason, problem) = fault(of: record, scanner, &decoder)
-    written.problem = problem
-    // The values of a malformed row may stand in the wrong columns (SPEC 6).
-    if reason == .malformedRow { return written }
+    if record.reason.isOfReading {
+      var decoder = decoder
+      written.problem = fault(of: record, scanner, &decoder)
+      // The values of a malformed row may stand in the wrong columns (SPEC 6).
+      if record.reason == .malformedRow { return written }
+    }
     written.id = value(0, scanner)
     written.program = value(1, scanner)
     written.physician = value(Self.physicianColumn, scanner)
@@ -155,7 +156,7 @@ private struct RowRereader: Sendable {
     var (scanner, decoder) = (CSVScanner(delimiter: delimiter), decoder)
     return { record in
       scan(record, by: &scanner)
-      return fault(of: record, scanner, &decoder).problem
+      return fault(of: record, scanner, &decoder)
     }
   }
 
@@ -186,16 +187,15 @@ private struct RowRereader: Sendable {
 
   private func fault(
     of record: ServiceRecord, _ scanner: CSVScanner, _ decoder: inout RecordDecoder
-  ) -> (reason: Reason, problem: Diagnostic?) {
+  ) -> Diagnostic? {
     let row = ScannedRow(start: record.rowStart, next: record.rowStart, line: record.line)
     let reason = decoder.decode(scanner, row, text.bytes).reason
-    let problem = decoder.fault?.diagnostic(
+    return decoder.fault?.diagnostic(
       code: "record." + reason.code, row: row, file: file, header: header, plan: plan,
       columnStart: { field in
         guard field < scanner.fields.count else { return 1 }
         let before = text.bytes[record.rowStart..<scanner.fields[field].outerStart]
         return before.count { $0 & 0xC0 != 0x80 } + 1
       }, value: { value($0, scanner) })
-    return (reason, problem)
   }
 }

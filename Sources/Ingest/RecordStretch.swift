@@ -66,20 +66,22 @@ final class RecordStretch: @unchecked Sendable {
 }
 
 private struct StretchReader: ~Copyable {
-  private(set) var list = RecordList(expecting: rowsExpected, text: textExpected)
+  private(set) var list: RecordList
   private(set) var decoder: RecordDecoder
   private let isConference: Bool
   private let fieldCount: Int
   private let keepsRows: Bool
   /// A stretch mostly has fewer.
   private static let rowsExpected = 4096
-  private static let textExpected = 1 << 16
 
   init(_ activity: Activity, _ header: TableHeader, _ context: RecordContext) {
     decoder = RecordDecoder(activity: activity, header: header, context: context)
     isConference = activity == .conference
     fieldCount = header.fieldCount
     keepsRows = context.keepsRows
+    // Of all its rows a stretch keeps itself, as much as it is and the row that it ends in.
+    list = RecordList(
+      expecting: Self.rowsExpected, text: keepsRows ? TableReader.stretchCount * 9 / 8 : 1 << 16)
   }
 
   mutating func add(
@@ -100,7 +102,7 @@ private struct StretchReader: ~Copyable {
     _ record: inout ServiceRecord, _ row: ScannedRow, _ text: UnsafeBufferPointer<UInt8>
   ) {
     let start = list.text.count
-    let isWhole = keepsRows || record.reason != .undecided || record.physician < 0
+    let isWhole = keepsRows || record.reason.isOfReading || record.physician < 0
     record.setRowStart(start)
     if isWhole {
       list.text.append(UnsafeBufferPointer(rebasing: text[row.start..<row.next]))

@@ -181,7 +181,7 @@ struct TableReader: ~Copyable {
   }
 
   /// Bytes of a stretch: enough to be worth a thread.
-  private static let stretchCount = 1 << 18
+  static let stretchCount = 1 << 18
 
   /// Where the reading stands.
   private struct State: Sendable {

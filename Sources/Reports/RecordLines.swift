@@ -291,8 +291,7 @@ package final class RecordLines: Sendable {
     return { [self] index in
       let (table, row) = result.records.locate(index)
       let record = result.records.tables[table].records[row]
-      // Only rows whose reading stopped (rules 1 to 8) have more to say than their reason.
-      if record.reason.rawValue <= Reason.badDuration.rawValue {
+      if record.reason.isOfReading {
         if problems[table] == nil { problems[table] = result.records.tables[table].problems() }
         if let problem = problems[table]?(record) {
           return problem.message + ": " + problem.remedy

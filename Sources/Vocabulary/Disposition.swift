@@ -14,6 +14,11 @@ public enum Reason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case notPlanMember, notInGoodStanding, longConference, lateRecord, onHold
   case paid
 
+  /// Whether it was found as the row was read, by rules 1 to 8: then the row has more to say than its reason.
+  @inlinable public var isOfReading: Bool {
+    rawValue > Self.undecided.rawValue && rawValue <= Self.badDuration.rawValue
+  }
+
   @inlinable public var disposition: Disposition {
     switch self {
     case .paid: .paid

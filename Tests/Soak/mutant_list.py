@@ -385,7 +385,7 @@ MUTANTS = (
     ("Ingest/TextReader.swift", "      (text + start).update(from: reader.memory + start, count: reader.pending)\n", "", "a character that a piece's end cuts is carried on", "aFileOfManyPieces"),
     ("Ingest/TextReader.swift", "      (text + start).update(from: memory + start, count: count + pending - start)\n", "", "what is not read yet is moved to where there is room", "stretchesAreTheFile"),
     ("Ingest/TextReader.swift", "(memory, known, knownLine) = (text, start, line)", "(memory, known) = (text, start)", "lines are those of the file, also behind what is forgotten", "bytesThatAreNoText"),
-    ("Ingest/RecordStretch.swift", "let isWhole = keepsRows || record.reason != .undecided || record.physician < 0", "let isWhole = keepsRows || record.reason != .undecided", "of whom nobody was found stands what the row says", "whatIsKeptOfRows"),
+    ("Ingest/RecordStretch.swift", "let isWhole = keepsRows || record.reason.isOfReading || record.physician < 0", "let isWhole = keepsRows || record.reason.isOfReading", "of whom nobody was found stands what the row says", "whatIsKeptOfRows"),
     ("Ingest/RecordStretch.swift", "        offset = list.text.count - start\n", "        offset = 0 * start\n", "the case that a conference names is kept behind its ID", "whatIsKeptOfRows"),
     ("Ingest/RecordStretch.swift", "      record.setID(offset: 0, length: record.idLength)\n", "", "an ID is where it is kept", "whatIsKeptOfRows"),
     # What is read, counted and sealed beside something else
@@ -427,5 +427,5 @@ MUTANTS = (
     ("Ledger/CloseWriter.swift", "kept.count == files.count, ", "", "no file is missing in the ledger", "aCloseKeeps"),
     ("Ledger/CloseWriter.swift", "made[$0.name] == $0.byteCount", "made[$0.name] != nil", "files are kept whole", "aCloseKeeps"),
     ("Writers/QuarterFiles.swift", "    whole(\"manifest.json\")\n", "", "the manifest is kept too", "aClosedQuarterIsReissued"),
-    ("Writers/QuarterFiles.swift", "      tellWhole(file, at: path)\n      progress", "      progress", "workbooks are kept", "aClosedQuarterIsReissued"),
+    ("Writers/QuarterFiles.swift", "      tellWhole(book.file, at: path)\n      progress", "      progress", "workbooks are kept", "aClosedQuarterIsReissued"),
 )
