@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// A JSON value whose objects keep the order of their keys, so that the same values give the same
 /// bytes.
 package indirect enum JSON: Sendable {
@@ -18,7 +20,7 @@ package indirect enum JSON: Sendable {
     switch self {
     case .null: return "null"
     case .number(let number): return String(number)
-    case .text(let text): return Self.quoted(text)
+    case .text(let text): return jsonText(text)
     case .flag(let flag): return flag ? "true" : "false"
     case .list(let items):
       if items.isEmpty { return "[]" }
@@ -26,26 +28,8 @@ package indirect enum JSON: Sendable {
       return "[\n" + lines.joined(separator: ",\n") + "\n" + indent + "]"
     case .object(let pairs):
       if pairs.isEmpty { return "{}" }
-      let lines = pairs.map { inner + Self.quoted($0.0) + ": " + $0.1.render(indent: inner) }
+      let lines = pairs.map { inner + jsonText($0.0) + ": " + $0.1.render(indent: inner) }
       return "{\n" + lines.joined(separator: ",\n") + "\n" + indent + "}"
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\r": quoted += "\\r"
-      case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }

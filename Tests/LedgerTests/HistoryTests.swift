@@ -1,9 +1,10 @@
 import Foundation
 import GRDB
-import Ledger
 import TestSupport
 import Testing
 import Vocabulary
+
+@testable import Ledger
 
 @Suite struct HistoryTests {
   /// Where rows are many, several connections look them up, and find what one does.
@@ -318,5 +319,20 @@ import Vocabulary
     #expect(reader.history.payments.count == 2)
     written.wait()
     #expect(try ledger.pendingIssue()?.folder == "out")
+  }
+
+  @Test func columnsOfWhatIsHeldAreReadAsTheyWere() throws {
+    let values = ["", "plain", "a \"quoted\" \\ one", "two\nlines\t\u{1}", "é\u{1F600}/\u{2028}"]
+    let columns = values.map { HeldRecord.Column(heading: "heading " + $0, value: $0) }
+    for count in 0...columns.count {
+      let held = HeldRecord(
+        record: RecordIdentity(program: "p", activity: .case, id: "C1"), department: "",
+        physicianID: "", writtenPhysician: "", writtenCase: "", instant: 0, day: 0, seconds: 0,
+        flags: 0, reason: "on-hold", amountCents: 0, sourceFile: "f.csv", sourceLine: 2,
+        columns: Array(columns[..<count]))
+      let read = try JSONDecoder().decode(
+        [HeldRecord.Column].self, from: Data(held.columnsText.utf8))
+      #expect(read == held.columns)
+    }
   }
 }
