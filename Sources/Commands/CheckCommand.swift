@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOptions
 
   func run() throws {
-    let loader = try QuarterLoader(workspace)
+    let loader = try QuarterLoader(workspace, keepsRows: false)
     let problems = RejectedRows.diagnostics(of: loader.records)
     let wording = try Wording.builtIn()
     var text = (loader.warnings + problems).map { $0.description + "\n" }.joined()

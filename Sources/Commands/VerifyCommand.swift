@@ -59,7 +59,8 @@ struct VerifyCommand: ParsableCommand {
     if let ledger, let close = try ledger.closes().first(where: { $0.quarter == quarter }) {
       return ("\(quarter), closed (close \(close.number))", try ledger.departments(of: close))
     }
-    let result = try QuarterLoader(workspace).decide(quarter, ledger)
+    let loader = try QuarterLoader(workspace, keepsRows: ledger != nil)
+    let result = try loader.decide(quarter, ledger)
     return (result.quarterDisplay, result.departments.map(\.totals))
   }
 }
