@@ -22,12 +22,12 @@ struct IllFormedText: Error {
 /// Reads a file piece by piece as UTF-8 text, and hashes its bytes.
 ///
 /// Only as much is read as is asked for, so that a file that is refused in its first mebibyte costs
-/// no more, however long it is. What is read stays until ``forget(before:line:)``: so however long a file is, it takes
-/// the memory of two pieces, which is written to again and again.
+/// no more, however long it is. What is read stays until ``forget(before:line:)``: a file that is forgotten as its rows are
+/// read takes the memory of a few pieces, which is written to again and again.
 struct TextReader: ~Copyable {
   private var stream: any ByteStream
   private var hash = SHA256()
-  /// UTF-8 text, well formed as far as ``count``: where it would begin, for it is there from ``start`` on.
+  /// UTF-8 text, well formed as far as ``count``: where it would begin, for it is there from ``known`` on.
   private var memory: UnsafeMutablePointer<UInt8>
   private var block: Block
   /// The other one, for the piece that is read while the rows of this one are.

@@ -36,10 +36,11 @@ package enum QuarterRules {
     let context = RuleContext(result, workers)
     let changes = PaidRecordRule.apply(to: records, context)
     result.counterparts = RepeatedRecordRule.apply(to: RecordGroups(records, workers), context)
-    let (pieces, decided) = (records.pieces(), result)
+    let (pieces, undecided) = (records.pieces(), result)
     let places = workers.forEach(
-      pieces.count, beside: { LinePlaces(decided, context.dates) },
+      pieces.count, beside: { LinePlaces(undecided, context.dates) },
       { decide(pieces[$0], of: records, context) })
+    let decided = result
     let (counts, overlaps) = workers.both(
       {
         Result { () throws(UnusableInput) in try Tally.counts(of: decided, places, context) }

@@ -10,7 +10,7 @@
 /// host until a large page is there.
 ///
 /// - Parameter memory: nobody has written to it yet.
-public func askForLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+private func askForLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
   #if os(Linux)
     let (pageSize, enough) = (UInt(2 << 20), 128 << 20)
     guard byteCount >= enough else { return }
