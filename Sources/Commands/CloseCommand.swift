@@ -91,8 +91,8 @@ struct CloseCommand: ParsableCommand {
       ).write(to: folder) { computed in
         try checkDigest(computed, result, place)
         let prepared = try prepare(result, computed, ledger, workers)
-        let inProgress = try CloseInProgress(
-          prepared, whole, desk, in: folder.files, place: place)
+        let inProgress = keptToTheEnd(
+          try CloseInProgress(prepared, whole, desk, in: folder.files, place: place))
         let sealed = prepared.seal(workers)
         closing = (inProgress, sealed)
         return sealed.mark

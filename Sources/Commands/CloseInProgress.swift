@@ -5,6 +5,7 @@ import Writers
 /// A close that is written while its files are made: what is paid and held goes into the ledger on
 /// a thread of its own, and each file as soon as it is whole, in one transaction that ends when all are there.
 final class CloseInProgress: Sendable {
+  private let prepared: PreparedClose
   private let desk: LedgerDesk
   private let whole: WholeFiles
   private let close = Handover<QuarterClose>()
@@ -21,7 +22,7 @@ final class CloseInProgress: Sendable {
     _ prepared: PreparedClose, _ whole: WholeFiles, _ desk: LedgerDesk, in folder: String,
     place: String
   ) throws {
-    (self.desk, self.whole) = (desk, whole)
+    (self.prepared, self.desk, self.whole) = (prepared, desk, whole)
     let target = URL(fileURLWithPath: place).standardizedFileURL.path
     try startThread { [self] in
       close.give(

@@ -274,6 +274,13 @@ private struct ChainCheck {
         "\(name): its lines add up to \(Money(cents: total).display), closed were \(Money(cents: close.payableCents).display)"
       )
     }
+    let hasTotal = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT 1 FROM closeTotal
+        WHERE closeNumber = ? AND firstLine = ? AND lineCount = ? AND payableCents = ?
+        """, arguments: [close.number, close.firstLine, close.lineCount, close.payableCents])
+    if hasTotal == nil { findings.append("\(name): the total of its lines is not what was closed") }
     return section.text
   }
 
@@ -356,8 +363,8 @@ private struct ChainCheck {
       }
     }
     for table in [
-      "closeInput", "closeDepartment", "payee", "paymentLine", "similarityKeys", "heldRecord",
-      "issuedFile", "issuedPart",
+      "closeInput", "closeDepartment", "payee", "paymentLine", "similarityKeys", "closeTotal",
+      "heldRecord", "issuedFile", "issuedPart",
     ] {
       let orphans = try Int.fetchOne(
         db,

@@ -308,6 +308,9 @@ extension Ledger {
     try insertPayees(db, prepared)
     try LedgerSchema.indexingLines(db) { try insertLines(db, prepared) }
     try insertKeys(db, prepared)
+    try db.execute(
+      sql: "INSERT INTO closeTotal VALUES (?, ?, ?, ?)",
+      arguments: [number, prepared.lines.first, prepared.lines.count, result.payable.cents])
     try keepingPages(db) { try insertHeld(db, prepared) }
   }
 

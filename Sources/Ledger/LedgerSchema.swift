@@ -24,8 +24,7 @@ enum LedgerSchema {
   /// Tables whose rows come with a close, and in no other way.
   private static let tablesOfAClose = [
     "closeInput", "closeDepartment", "payee", "recordKind", "sourceFile", "paymentLine",
-    "similarityKeys",
-    "heldRecord", "issuedFile", "issuedPart",
+    "similarityKeys", "closeTotal", "heldRecord", "issuedFile", "issuedPart",
   ]
 
   static let closedTables =
@@ -33,7 +32,7 @@ enum LedgerSchema {
 
   /// Lets the rows of a close in until `body` is done, and then none any more: whoever else opens the file finds the
   /// triggers that refuse each, since they go and come within one transaction. What a line must be is looked at for all
-  /// lines together when their close is written: for each by itself it would cost a close a third of its time.
+  /// lines together when their total is written: for each by itself it would cost a close a third of its time.
   ///
   /// - Throws: ``LedgerError`` where a rule is not as zpay made it; what `body` throws.
   static func lettingRowsIn<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
@@ -181,6 +180,15 @@ enum LedgerSchema {
       keys        BLOB    NOT NULL
     ) STRICT;
 
+    -- What the lines of a close come to. They are counted and added up once more as it is written: as soon as all are
+    -- there, while the files are still being made.
+    CREATE TABLE closeTotal (
+      closeNumber  INTEGER PRIMARY KEY REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
+      firstLine    INTEGER NOT NULL,
+      lineCount    INTEGER NOT NULL,
+      payableCents INTEGER NOT NULL
+    ) STRICT;
+
     -- Lines with their words and their payee, as statements have them.
     CREATE VIEW statementLine AS SELECT line.*, program, activity, file AS sourceFile, department,
         sheet, physicianID, employeeID, employeeRecord, physician
@@ -279,6 +287,21 @@ enum LedgerSchema {
     """
 
   private static let inOrder = """
+    CREATE TRIGGER linesAddUp BEFORE INSERT ON closeTotal
+    BEGIN
+      -- One look at each line, and no more.
+      SELECT RAISE(ABORT, 'the lines of a close add up')
+      WHERE (SELECT count(*) <> max(payeeID) - min(payeeID) + 1 FROM payee
+          WHERE closeNumber = NEW.closeNumber)
+        OR NOT EXISTS (
+          SELECT 1 FROM (
+            SELECT count(*) AS lines, coalesce(sum(amountCents), 0) AS cents FROM paymentLine
+            WHERE lineID >= NEW.firstLine AND closeNumber = NEW.closeNumber
+              AND payeeID >= (SELECT min(payeeID) FROM payee WHERE closeNumber = NEW.closeNumber)
+              AND payeeID <= (SELECT max(payeeID) FROM payee WHERE closeNumber = NEW.closeNumber))
+          WHERE lines = NEW.lineCount AND cents = NEW.payableCents);
+    END;
+
     CREATE TRIGGER closesFollowEachOther BEFORE INSERT ON quarterClose
     BEGIN
       SELECT RAISE(ABORT, 'a close follows the one before')
@@ -288,20 +311,14 @@ enum LedgerSchema {
         OR NEW.previous <> coalesce((SELECT seal FROM quarterClose ORDER BY number DESC LIMIT 1), '')
         OR NEW.firstLine <> coalesce(
           (SELECT firstLine + lineCount FROM quarterClose ORDER BY number DESC LIMIT 1), 1);
-      -- Lines are numbered without a gap where as many as there should be are of this close and its payees, and the
-      -- last has the last number. One look at each line, and no more: this is the end of a close, which nothing shortens.
+      -- Lines are numbered without a gap where as many as there should be are of this close, and the last has the last
+      -- number.
       SELECT RAISE(ABORT, 'the lines of a close add up')
-      WHERE NEW.firstLine + NEW.lineCount - 1 <> coalesce(
+      WHERE NOT EXISTS (
+          SELECT 1 FROM closeTotal WHERE closeNumber = NEW.number AND firstLine = NEW.firstLine
+            AND lineCount = NEW.lineCount AND payableCents = NEW.payableCents)
+        OR NEW.firstLine + NEW.lineCount - 1 <> coalesce(
           (SELECT max(lineID) FROM paymentLine WHERE lineID >= NEW.firstLine), NEW.firstLine - 1)
-        OR (SELECT count(*) <> max(payeeID) - min(payeeID) + 1 FROM payee
-          WHERE closeNumber = NEW.number)
-        OR NOT EXISTS (
-          SELECT 1 FROM (
-            SELECT count(*) AS lines, coalesce(sum(amountCents), 0) AS cents FROM paymentLine
-            WHERE lineID >= NEW.firstLine AND closeNumber = NEW.number
-              AND payeeID >= (SELECT min(payeeID) FROM payee WHERE closeNumber = NEW.number)
-              AND payeeID <= (SELECT max(payeeID) FROM payee WHERE closeNumber = NEW.number))
-          WHERE lines = NEW.lineCount AND cents = NEW.payableCents)
         OR NEW.payableCents <>
           (SELECT coalesce(sum(payableCents), 0) FROM closeDepartment WHERE closeNumber = NEW.number);
       SELECT RAISE(ABORT, 'a record is paid, taken back whole, and then paid anew')

@@ -27,7 +27,7 @@ package func goBehindOtherThreads() {
   #if os(Linux)
     // Of the calling thread, and of those that it starts: so much that each gets half of what another thread gets.
     let thread = __priority_which_t(PRIO_PROCESS.rawValue)
-    _ = setpriority(thread, 0, min(19, getpriority(thread, 0) + 3))
+    _ = setpriority(thread, 0, min(19, getpriority(thread, 0) + 10))
   #endif
 }
 

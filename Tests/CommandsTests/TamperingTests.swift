@@ -147,7 +147,7 @@ struct TamperingTests {
 
   private static let inWait = [
     ("payee", ["payeeID": "99"]), ("heldRecord", ["heldID": "99"]), ("closeInput", [:]),
-    ("closeDepartment", [:]), ("issuedFile", [:]), ("issuedPart", [:]),
+    ("closeDepartment", [:]), ("closeTotal", [:]), ("issuedFile", [:]), ("issuedPart", [:]),
   ].map { table, key in
     Refusal(
       because: "nothing lies in wait for a close to come", table: table, row: "",

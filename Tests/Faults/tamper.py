@@ -162,7 +162,7 @@ class Tampering:
             [("UPDATE paymentLine SET closeNumber = 2 WHERE lineID = 1", ())], "2026Q")
         self.change("all of the last close is gone", [
             (f"DELETE FROM {t} WHERE closeNumber = 2", ())
-            for t in ("closeInput", "closeDepartment", "paymentLine", "similarityKeys", "heldRecord", "issuedFile", "issuedPart")])
+            for t in ("closeInput", "closeDepartment", "paymentLine", "similarityKeys", "closeTotal", "heldRecord", "issuedFile", "issuedPart")])
         db.close()
         self.restore()
         db = self.open()

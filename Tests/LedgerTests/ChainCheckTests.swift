@@ -175,6 +175,21 @@ struct ChainCheckTests {
       statement: "UPDATE similarityKeys SET closeNumber = 7 WHERE firstLine = 1",
       findings: ["1 rows of similarityKeys belong to a close that is not there"]),
     Change(
+      statement: "UPDATE closeTotal SET lineCount = lineCount + 1 WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): the total of its lines is not what was closed"]),
+    Change(
+      statement: "UPDATE closeTotal SET payableCents = 1 WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): the total of its lines is not what was closed"]),
+    Change(
+      statement: "UPDATE closeTotal SET firstLine = 7 WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): the total of its lines is not what was closed"]),
+    Change(
+      statement: "DELETE FROM closeTotal WHERE closeNumber = 1",
+      findings: ["2026Q1 (close 1): the total of its lines is not what was closed"]),
+    Change(
+      statement: "INSERT INTO closeTotal SELECT 7, 7, 0, 0",
+      findings: ["1 rows of closeTotal belong to a close that is not there"]),
+    Change(
       statement: "UPDATE quarterClose SET quarter = '2026Q4' WHERE number = 2",
       findings: [
         "2026Q4: it does not follow 2026Q1",

@@ -136,6 +136,13 @@ struct ClosingTests {
     var payee = "3"
     /// The payees of the close.
     var payees = "(3)"
+    /// How many lines the close says that it has; nothing says it for `NULL`.
+    var total = "1"
+    /// What the departments come to, and what the close does; what its lines do, for nil.
+    var departments: String?
+    var closed: String?
+    /// Another line, which comes once the lines are counted.
+    var later: String?
     var record = "X1"
     var entry = "1"
     var amount = "50000"
@@ -160,6 +167,14 @@ struct ClosingTests {
       because: "its payee is nobody, between two who are somebody", payee: "4", payees: "(3), (5)",
       refusal: "add up"),
     Line(because: "it pays another amount", amount: "50001", refusal: "add up"),
+    Line(because: "there are fewer than the total says", total: "2", refusal: "add up"),
+    Line(because: "there are more than the total says", total: "0", refusal: "add up"),
+    Line(because: "nobody has counted them", total: "NULL", refusal: "add up"),
+    Line(because: "one more comes once they are counted", later: "4", refusal: "add up"),
+    Line(because: "the departments come to more", departments: "50001", refusal: "add up"),
+    Line(
+      because: "the close comes to more, as its departments do", departments: "50001",
+      closed: "50001", refusal: "add up"),
     Line(
       because: "it is paid anew, and was never paid", entry: "3",
       refusal: "paid, taken back whole, and then paid anew"),
@@ -184,9 +199,11 @@ struct ClosingTests {
         for sql in [
           "DROP TRIGGER paymentLineComesWithItsClose", "DROP TRIGGER payeeComesWithItsClose",
           "DROP TRIGGER closeDepartmentComesWithItsClose",
+          "DROP TRIGGER closeTotalComesWithItsClose",
           """
           INSERT INTO closeDepartment SELECT 3, position, department, sheet, physicians, cases,
-            conferences, blocks, \(cents), heldCount, heldCents FROM closeDepartment WHERE closeNumber = 2
+            conferences, blocks, \(line.departments ?? cents), heldCount, heldCents FROM closeDepartment
+            WHERE closeNumber = 2
           """,
           """
           INSERT INTO payee SELECT column1, 3, department, sheet, physicianID, employeeID, employeeRecord, physician,
@@ -198,8 +215,16 @@ struct ClosingTests {
             sourceLine, \(line.reverses), \(line.entry), checksum FROM paymentLine WHERE lineID = 2
           """,
           """
+          INSERT INTO closeTotal SELECT 3, 3, \(line.total), \(cents) WHERE \(line.total) IS NOT NULL
+          """,
+          """
+          INSERT INTO paymentLine SELECT \(line.later ?? "NULL"), 3, 3, sheetLine, kindID, 'X2', serviceDay,
+            lengthSeconds, blocks, rateCents, 0, fileID, sourceLine, NULL, 1, checksum FROM paymentLine
+            WHERE lineID = 2 AND \(line.later ?? "NULL") IS NOT NULL
+          """,
+          """
           INSERT INTO quarterClose SELECT 3, '2026Q3', closedAt, preparedBy, approvedBy, madeBy, digest,
-            planText, rowCount, 3, 1, \(cents), heldCount, heldCents, planHash, inputsHash,
+            planText, rowCount, 3, 1, \(line.closed ?? cents), heldCount, heldCents, planHash, inputsHash,
             departmentsHash, payeesHash, linesHash, heldHash, decisionsHash, payrollHash, filesHash, seal,
             replace(hash, substr(hash, 1, 8), '01234567'), replace(seal, substr(seal, 1, 8), '01234567')
             FROM quarterClose WHERE number = 2
