@@ -191,7 +191,7 @@ struct RunAccount {
     // Without a ledger nothing is late.
     let tables = result.history.closed == nil ? [] : result.records.tables
     let late = tables.reduce(0) { count, table in
-      count + table.records.count { $0.reason == .paid && result.isLate($0) }
+      count + table.records.count { $0.reason == .paid && result.isLate(day: $0.day) }
     }
     if late > 0 {
       text += "late      \(grouped(late)) of the paid were earned in earlier quarters\n"

@@ -192,24 +192,20 @@ final class CloseLines: Sendable {
     var runs: [Run] = []
     /// Whose the last line is, and the days on which he is named as there.
     var last: (physician: Int32, days: Range<Int32>)?
-    let chunk = RecordChunk(result.records)
-    for (position, reference) in department.lines.enumerated() {
-      if reference.record == nil {
+    for (position, line) in department.lines.enumerated() {
+      if line.record == nil {
         last = nil
       } else {
-        let (physician, day) = chunk.with(
-          position, of: department.lines.count, record: { department.lines[$0].record },
-          body: { ($0.record.physician, $0.record.day) })
-        if let last, last.physician == physician, last.days.contains(day) {
+        if let last, last.physician == line.physician, last.days.contains(line.day) {
           runs[runs.count - 1].lines = runs[runs.count - 1].lines.lowerBound..<position + 1
           continue
         }
         last = (
-          physician,
-          result.roster.physicians[Int(physician)].daysNamed(asOn: CivilDate(day: day))
+          line.physician,
+          result.roster.physicians[Int(line.physician)].daysNamed(asOn: CivilDate(day: line.day))
         )
       }
-      let payee = Payee(result.paymentLine(reference, of: department))
+      let payee = Payee(result.paymentLine(line, of: department))
       if payee == runs.last?.payee {
         runs[runs.count - 1].lines = runs[runs.count - 1].lines.lowerBound..<position + 1
       } else {
@@ -280,47 +276,48 @@ final class CloseLines: Sendable {
     of piece: Piece, _ body: (LineValues, Int, UnsafeBufferPointer<UInt8>) throws -> Void
   ) rethrows {
     let (department, runs) = (result.departments[piece.department], runs[piece.department])
-    let (references, chunk) = (department.lines, RecordChunk(result.records))
     var run = runs.count { $0.lines.upperBound <= piece.lines.lowerBound }
     for position in piece.lines {
       if position == runs[run].lines.upperBound { run += 1 }
       let number = firstLines[piece.department] + Int64(position)
       let payee = firstPayees[piece.department] + Int64(run)
-      if let reversal = references[position].reversal {
-        let line = result.paymentLine(references[position], of: department)
+      let line = department.lines[position]
+      guard let record = line.record else {
+        let reversal = line.reversal!
+        let line = result.paymentLine(line, of: department)
         let values = LineValues(
           number: number, payee: payee, sheetLine: Int64(position) + 2, line,
           entry: entries.entry(of: line.record, takingBack: true))
         var id = line.record.id
         try id.withUTF8 { try body(values, reversalWords[reversal], $0) }
-      } else {
-        try chunk.with(
-          position, of: piece.lines.upperBound, record: { references[$0].record },
-          body: { found in
-            let words = found.table * programCount + Int(found.record.program)
-            try body(
-              values(found, number: number, payee: payee, position: position), words, found.id)
-          })
+        continue
+      }
+      let words = result.records.locate(record).table * programCount + Int(line.program)
+      let values = values(line, of: record, number: number, payee: payee, position: position)
+      try department.lines.withID(at: position, in: result.records) {
+        try body(values, words, $0)
       }
     }
   }
 
   private func values(
-    _ found: RecordChunk.Found, number: Int64, payee: Int64, position: Int
+    _ line: StatementLine, of record: Int32, number: Int64, payee: Int64, position: Int
   ) -> LineValues {
-    let (record, activity) = (found.record, activities[found.table])
-    guard let step = result.schedule.step(of: record, activity),
-      let cents = step.cents(seconds: record.seconds)
+    guard
+      let step = result.schedule.step(line.activity, program: line.program, day: line.day),
+      let cents = step.cents(seconds: line.seconds)
     else { preconditionFailure("a paid record has an amount") }
     let entry =
       entries.isEmpty
       ? 1
       : entries.entry(
-        of: result.identity(of: record, result.records.tables[found.table]), takingBack: false)
+        of: result.identity(of: result.records[record], result.records.table(of: record)),
+        takingBack: false)
     return LineValues(
-      number: number, payee: payee, sheetLine: Int64(position) + 2, day: Int64(record.day),
-      seconds: Int64(record.seconds), blocks: step.blocks(seconds: record.seconds),
-      rateCents: step.rateCents, amountCents: cents, sourceLine: Int64(record.line), reverses: nil,
+      number: number, payee: payee, sheetLine: Int64(position) + 2, day: Int64(line.day),
+      seconds: Int64(line.seconds), blocks: step.blocks(seconds: line.seconds),
+      rateCents: step.rateCents, amountCents: cents, sourceLine: Int64(line.sourceLine),
+      reverses: nil,
       entry: entry)
   }
 }

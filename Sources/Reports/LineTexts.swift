@@ -74,14 +74,14 @@ final class LineTexts: Sendable {
   @inline(__always)
   subscript(text: TextPool.Text) -> UnsafeBufferPointer<UInt8> { pool[text] }
 
-  /// Whom a record names, by ``Physician/namingAppointment(on:)``: a number for
+  /// Whom a record of a day names, by ``Physician/namingAppointment(on:)``: a number for
   /// ``subscript(person:)``. Nil where nobody was found.
   @inline(__always)
-  func place(ofPerson record: ServiceRecord) -> Int? {
-    guard record.physician >= 0 else { return nil }
-    let first = Int(starts[Int(record.physician)])
-    var index = Int(starts[Int(record.physician) + 1]) - 1
-    while index > first, people[index].startDay > record.day { index -= 1 }
+  func place(ofPerson physician: Int32, on day: Int32) -> Int? {
+    guard physician >= 0 else { return nil }
+    let first = Int(starts[Int(physician)])
+    var index = Int(starts[Int(physician) + 1]) - 1
+    while index > first, people[index].startDay > day { index -= 1 }
     return index
   }
 

@@ -59,31 +59,30 @@ package final class RecordLines: Sendable {
 
   /// Adds the cells of a paid or held record's line.
   func addLine(
-    _ found: RecordChunk.Found, department: UnsafeBufferPointer<UInt8>, held: Bool,
+    _ position: Int, of lines: StatementLines, department: UnsafeBufferPointer<UInt8>, held: Bool,
     to row: inout CellRow
   ) {
-    let (record, number) = (found.record, found.table)
-    let activity = activities[number]
+    let line = lines[position]
+    guard let index = line.record else { preconditionFailure("a line of a record has one") }
+    let number = result.records.locate(index).table
     row.run(.init(.heading), count: 2) { row in
       row.text(texts[texts.quarter])
       row.text(department)
     }
-    addPerson(record, ofTable: number, to: &row)
-    addWork(record, activity, to: &row)
-    row.text(found.id)
-    row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }
-    addPay(record, activity, held ? .heldMoney : .money, to: &row)
-    addSource(record, ofTable: number, to: &row)
-    row.count(record.line)
+    addPerson(line, of: index, to: &row)
+    addWork(line.activity, program: line.program, to: &row)
+    lines.withID(at: position, in: result.records) { row.text($0) }
+    row.run(.init(.date, line.day), count: 1) { row in row.date(day: line.day) }
+    addPay(line, held ? .heldMoney : .money, to: &row)
+    addSource(day: line.day, ofTable: number, to: &row)
+    row.count(line.sourceLine)
   }
 
   /// physician_id, employee_id, physician.
   @inline(__always)
-  private func addPerson(
-    _ record: ServiceRecord, ofTable number: Int, to row: inout CellRow
-  ) {
-    guard let place = texts.place(ofPerson: record) else {
-      row.text(result.records.tables[number].writtenPhysician(record))
+  private func addPerson(_ line: StatementLine, of index: Int32, to row: inout CellRow) {
+    guard let place = texts.place(ofPerson: line.physician, on: line.day) else {
+      row.text(writtenPhysician(of: index))
       row.blank()
       row.blank()
       return
@@ -98,12 +97,12 @@ package final class RecordLines: Sendable {
 
   /// program, activity.
   @inline(__always)
-  private func addWork(_ record: ServiceRecord, _ activity: Activity, to row: inout CellRow) {
-    row.run(.init(.work, Int32(activity.rawValue), Int64(record.program)), count: 2) { row in
-      if record.program == ServiceRecord.noProgram {
+  private func addWork(_ activity: Activity, program: UInt8, to row: inout CellRow) {
+    row.run(.init(.work, Int32(activity.rawValue), Int64(program)), count: 2) { row in
+      if program == ServiceRecord.noProgram {
         row.blank()
       } else {
-        row.text(texts[texts.programs[Int(record.program)]])
+        row.text(texts[texts.programs[Int(program)]])
       }
       row.text(texts[texts.activities[Int(activity.rawValue)]])
     }
@@ -111,12 +110,10 @@ package final class RecordLines: Sendable {
 
   /// duration, blocks, rate, amount.
   @inline(__always)
-  private func addPay(
-    _ record: ServiceRecord, _ activity: Activity, _ style: CellStyle, to row: inout CellRow
-  ) {
-    let step = result.schedule.step(of: record, activity)
-    let (rate, amount) = (step?.rateCents ?? 0, step?.cents(seconds: record.seconds) ?? 0)
-    guard let blocks = step?.blocks(seconds: record.seconds) else {
+  private func addPay(_ line: StatementLine, _ style: CellStyle, to row: inout CellRow) {
+    let step = result.schedule.step(line.activity, program: line.program, day: line.day)
+    let (rate, amount) = (step?.rateCents ?? 0, step?.cents(seconds: line.seconds) ?? 0)
+    guard let blocks = step?.blocks(seconds: line.seconds) else {
       row.run(.init(.pay, -1, rate), count: 4) { row in
         row.blank(.duration)
         row.blank(.count)
@@ -125,8 +122,8 @@ package final class RecordLines: Sendable {
       }
       return
     }
-    row.run(.init(.duration, record.seconds), count: 1) { row in
-      row.duration(seconds: Int64(record.seconds))
+    row.run(.init(.duration, line.seconds), count: 1) { row in
+      row.duration(seconds: Int64(line.seconds))
     }
     // No more blocks than seconds.
     row.run(.init(.pay, Int32(truncatingIfNeeded: blocks), rate), count: 3) { row in
@@ -138,18 +135,22 @@ package final class RecordLines: Sendable {
 
   /// earned_in, source_file.
   @inline(__always)
-  private func addSource(_ record: ServiceRecord, ofTable number: Int, to row: inout CellRow) {
-    let isOfQuarter = days.contains(record.day)
-    row.run(.init(.source, isOfQuarter ? .max : record.day, Int64(number)), count: 2) { row in
+  private func addSource(day: Int32, ofTable number: Int, to row: inout CellRow) {
+    let isOfQuarter = days.contains(day)
+    row.run(.init(.source, isOfQuarter ? .max : day, Int64(number)), count: 2) { row in
       if isOfQuarter {
         row.text(texts[texts.quarter])
-      } else if let earned = texts.earnedIn(record.date) {
+      } else if let earned = texts.earnedIn(CivilDate(day: day)) {
         row.text(texts[earned])
       } else {
-        row.text(Quarter(of: record.date).description)
+        row.text(Quarter(of: CivilDate(day: day)).description)
       }
       row.text(texts[texts.files[number]])
     }
+  }
+
+  private func writtenPhysician(of index: Int32) -> String {
+    result.records.table(of: index).writtenPhysician(result.records[index])
   }
 
   private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {
@@ -233,9 +234,9 @@ package final class RecordLines: Sendable {
   /// program, activity, record_id, and physician_id as found, else as written.
   private func addRecord(_ found: RecordChunk.Found, to row: inout CellRow) {
     let record = found.record
-    addWork(record, activities[found.table], to: &row)
+    addWork(activities[found.table], program: record.program, to: &row)
     row.text(found.id)
-    if let place = texts.place(ofPerson: record) {
+    if let place = texts.place(ofPerson: record.physician, on: record.day) {
       // Rows stand as in their files, each with somebody else: nothing to be kept.
       row.text(texts[texts[person: place].id])
     } else {
@@ -254,7 +255,8 @@ package final class RecordLines: Sendable {
   private func addShown(
     _ record: ServiceRecord, withName: Bool, to row: inout CellRow
   ) {
-    guard isShown(record), let place = texts.place(ofPerson: record) else {
+    guard isShown(record), let place = texts.place(ofPerson: record.physician, on: record.day)
+    else {
       if withName { row.blank() }
       if record.reason.disposition == .held {
         row.text(texts[texts.unassigned])

@@ -100,7 +100,7 @@ package struct RecordStory {
         passed: repeatedFact),
       Step(
         numbers: "13, 14", reasons: [.laterQuarter, .earlierQuarter],
-        passed: result.isLate(record)
+        passed: result.isLate(day: record.day)
           ? "late: \(Quarter(of: record.date)) is closed, so it is payable now"
           : "the service date is in the quarter"),
       Step(

@@ -112,9 +112,8 @@ package struct StatementSheets: Sendable {
   /// The late records once more, by themselves: earned in earlier quarters, paid in this one.
   private func late(_ department: DepartmentResult) -> [Sheet] {
     guard result.history.closed != nil else { return [] }
-    let late = department.lines.filter {
-      $0.record.map { result.isLate(result.records[$0]) } ?? false
-    }
+    let late = StatementLines(
+      department.lines.filter { $0.record != nil && result.isLate(day: $0.day) })
     guard !late.isEmpty else { return [] }
     let keys = RecordLines.lineKeys
     return sheets(
@@ -127,7 +126,7 @@ package struct StatementSheets: Sendable {
     let keys = RecordLines.lineKeys.map(RecordLines.heldKey) + ["reason", "release"]
     let table = Table(headings: keys, rowCount: department.held.count) {
       let fill = LineReader(
-        lines, department, department.held.map { LineReference(record: $0) }, held: true
+        lines, department, StatementLines(department.held.map(result.records.line)), held: true
       ).fill
       return { index, row in
         let record = department.held[index]
@@ -182,11 +181,13 @@ struct PhysicianTotals: Sendable {
     // By physician; where nobody was found, by what the row says.
     var places: [Int32: Int] = [:]
     var strangers: [String: Int] = [:]
-    let paid = department.lines.compactMap(\.record)
+    let paid =
+      lines.result.history.reversals.isEmpty
+      ? department.lines : StatementLines(department.lines.filter { $0.record != nil })
     var (line, held) = (0, 0)
     for sums in department.people {
       let isPaid = sums.paidRecords > 0
-      let first = lines.result.records[isPaid ? paid[line] : department.held[held]]
+      let first = lines.result.records[isPaid ? paid[line].record! : department.held[held]]
       let place = places[sums.physician] ?? totals.count
       if place == totals.count {
         totals.append(PhysicianTotals(first, lines))

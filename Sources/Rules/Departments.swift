@@ -84,8 +84,8 @@ struct Departments: Sendable {
   }
 
   /// Puts a reversal at its place among the lines; before a new line of the same record.
-  private func insert(_ reversal: Int, into lines: inout [LineReference]) {
-    let key = sortKey(LineReference(reversal: reversal))
+  private func insert(_ reversal: Int, into lines: inout [StatementLine]) {
+    let key = sortKey(StatementLine(reversal: reversal))
     var (low, high) = (0, lines.count)
     while low < high {
       let middle = (low + high) / 2
@@ -95,11 +95,11 @@ struct Departments: Sendable {
         high = middle
       }
     }
-    lines.insert(LineReference(reversal: reversal), at: low)
+    lines.insert(StatementLine(reversal: reversal), at: low)
   }
 
   /// Bytes that sort as lines do. Slow: only for reversals, which are few.
-  private func sortKey(_ line: LineReference) -> [UInt8] {
+  private func sortKey(_ line: StatementLine) -> [UInt8] {
     var department = DepartmentResult(name: "")
     department.sheet = ""
     let line = result.paymentLine(line, of: department)
@@ -129,7 +129,11 @@ struct Departments: Sendable {
         department.conferences = own.reduce(0) { $0 + $1.conferences }
         department.blocks = own.reduce(0) { $0 + $1.blocks }
       }
-      for reversal in item.reversals { insert(reversal, into: &department.lines) }
+      if !item.reversals.isEmpty {
+        var lines = Array(department.lines)
+        for reversal in item.reversals { insert(reversal, into: &lines) }
+        department.lines = StatementLines(lines)
+      }
       if !department.lines.isEmpty || !department.held.isEmpty { departments.append(department) }
     }
     departments.sort { precedes($0.name, $1.name) }
@@ -139,7 +143,7 @@ struct Departments: Sendable {
   }
 
   /// The paid and the held rows of each department, in their order.
-  private func placedRows() -> [(paid: [LineReference], held: [Int32])] {
+  private func placedRows() -> [(paid: StatementLines, held: [Int32])] {
     // Paid ones of each place, and behind them all the held ones.
     var (starts, ends) = ([Int](), [Int]())
     var sum = 0
@@ -148,30 +152,27 @@ struct Departments: Sendable {
       sum += count
       ends.append(sum)
     }
-    let keys = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: sum)
-    defer { keys.deallocate() }
+    let memory = StatementLines.Memory(count: sum)
     let pieces = result.records.pieces()
     let half = pieces.count / 2
     // One from each slot's first place on, one from its last: neither asks what the other has put there.
-    nonisolated(unsafe) let shared = keys
     _ = context.workers.both(
-      { [starts] in put(pieces[..<half], into: shared, from: starts, step: 1) },
-      { [ends] in put(pieces[half...], into: shared, from: ends.map { $0 - 1 }, step: -1) })
-    sort(keys, ends: ends)
+      { [starts] in put(pieces[..<half], into: memory, from: starts, step: 1) },
+      { [ends] in put(pieces[half...], into: memory, from: ends.map { $0 - 1 }, step: -1) })
+    sort(memory, ends: ends)
     return context.workers.map(places.departments.count) { [ends] number in
       let own = places.places(of: number)
-      func rows<Row>(behind first: Int, _ row: (Int32) -> Row) -> [Row] {
+      func rows(behind first: Int) -> StatementLines {
         let start = { (slot: Int) in slot == 0 ? 0 : ends[slot - 1] }
-        return shared[start(own.lowerBound + first)..<start(own.upperBound + first)]
-          .map { row(Int32(truncatingIfNeeded: $0)) }
+        return StatementLines(memory, start(own.lowerBound + first)..<start(own.upperBound + first))
       }
-      return (rows(behind: 0) { LineReference(record: $0) }, rows(behind: places.count) { $0 })
+      return (rows(behind: 0), rows(behind: places.count).compactMap(\.record))
     }
   }
 
-  /// Puts the key of each row into the slot of its place.
+  /// Puts the line of each row into the slot of its place.
   private func put(
-    _ pieces: ArraySlice<RecordTables.Piece>, into keys: UnsafeMutableBufferPointer<UInt64>,
+    _ pieces: ArraySlice<RecordTables.Piece>, into memory: StatementLines.Memory,
     from first: [Int], step: Int
   ) {
     var next = first
@@ -182,18 +183,21 @@ struct Departments: Sendable {
         guard Notices.isForAPerson(record) else { continue }
         let slot = places.place(of: record) + (record.reason == .paid ? 0 : places.count)
         let index = piece.first + Int32(row - piece.rows.lowerBound)
-        keys[next[slot]] = places.key(of: record, table.activity, row: index)
+        table.withID(of: record) { id in
+          memory.lines.initializeElement(
+            at: next[slot], to: StatementLine(record, table.activity, at: index, id: id))
+        }
         next[slot] += step
       }
     }
   }
 
-  /// Sorts the keys of each place, on several threads: about as many keys each, whatever department they are of.
-  private func sort(_ keys: UnsafeMutableBufferPointer<UInt64>, ends: [Int]) {
-    nonisolated(unsafe) let shared = keys
+  /// Sorts the lines of each place, on several threads: about as many lines each, whatever department they are of.
+  private func sort(_ memory: StatementLines.Memory, ends: [Int]) {
+    let lines = memory.lines
     @Sendable func start(_ slot: Int) -> Int { slot == 0 ? 0 : ends[slot - 1] }
     var (pieces, first) = ([Range<Int>](), 0)
-    for slot in ends.indices where ends[slot] - start(first) > keys.count / Self.sortedPieces {
+    for slot in ends.indices where ends[slot] - start(first) > lines.count / Self.sortedPieces {
       pieces.append(first..<slot + 1)
       first = slot + 1
     }
@@ -201,7 +205,7 @@ struct Departments: Sendable {
     context.workers.forEach(pieces.count) { [pieces] piece in
       // The last first: of those of nobody the text of each row is read again.
       for slot in pieces[pieces.count - 1 - piece] {
-        places.sort(UnsafeMutableBufferPointer(rebasing: shared[start(slot)..<ends[slot]]))
+        places.sort(UnsafeMutableBufferPointer(rebasing: memory.lines[start(slot)..<ends[slot]]))
       }
     }
   }

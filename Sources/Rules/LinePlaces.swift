@@ -79,88 +79,87 @@ final class LinePlaces: Sendable {
   /// Whose place it is; ``Roster/unknown`` at the last one.
   func physician(of place: Int) -> Int32 { physicianOfPlace[place] }
 
-  /// What records of a place are sorted by, as far as it is in the record itself, and the row.
-  ///
-  /// 22 bits of days since the year 1, 8 of program, 1 of activity, then 32 of the row.
-  func key(of record: ServiceRecord, _ activity: Activity, row: Int32) -> UInt64 {
-    let days = UInt64(Int64(record.day) + 719_162)
-    let program = rankOfProgram[Int(record.program)]
-    return (days << 9 | program << 1 | UInt64(activity.rawValue)) << 32 | UInt64(row)
-  }
+  // MARK: - The order within a place
 
-  /// Sorts the keys of a place; what is the same so far by ID, and before that without a physician
-  /// by what the row says of him.
-  func sort(_ keys: UnsafeMutableBufferPointer<UInt64>) {
-    var keys = keys
-    keys.sort()
-    var start = 0
-    while start < keys.count {
-      var end = start + 1
-      while end < keys.count, keys[end] >> 32 == keys[start] >> 32 { end += 1 }
-      if end - start > 1 { sortAlike(UnsafeMutableBufferPointer(rebasing: keys[start..<end])) }
-      start = end
+  /// Sorts the lines of a place: by date, program, activity and ID, and before the ID without a physician by what the
+  /// row says of him.
+  func sort(_ lines: UnsafeMutableBufferPointer<StatementLine>) {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: lines.count) { keys in
+      for (number, line) in lines.enumerated() {
+        keys.initializeElement(at: number, to: key(of: line) << 32 | UInt64(number))
+      }
+      var keys = keys
+      keys.sort()
+      var start = 0
+      while start < keys.count {
+        var end = start + 1
+        while end < keys.count, keys[end] >> 32 == keys[start] >> 32 { end += 1 }
+        if end - start > 1 { sortAlike(.init(rebasing: keys[start..<end]), lines) }
+        start = end
+      }
+      Self.put(lines, inOrderOf: keys)
     }
   }
 
-  private func sortAlike(_ keys: UnsafeMutableBufferPointer<UInt64>) {
-    let isNobody = records[row(keys[0])].physician < 0
-    guard isNobody else { return sortByID(keys) }
+  /// What lines of a place are sorted by before the ID: 22 bits of days since the year 1, 8 of program, 1 of activity.
+  private func key(of line: StatementLine) -> UInt64 {
+    let days = UInt64(Int64(line.day) + 719_162)
+    let program = rankOfProgram[Int(line.program)]
+    return days << 9 | program << 1 | UInt64(line.activity.rawValue)
+  }
+
+  /// Which line a key is of.
+  private static func number(_ key: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: key)) }
+
+  private func sortAlike(
+    _ keys: UnsafeMutableBufferPointer<UInt64>, _ lines: UnsafeMutableBufferPointer<StatementLine>
+  ) {
+    var keys = keys
+    guard lines[Self.number(keys[0])].physician < 0 else {
+      return keys.sort { isBefore(lines[Self.number($0)], lines[Self.number($1)]) }
+    }
     let written = keys.map { key in
-      (key, records.table(of: row(key)).writtenPhysician(records[row(key)]))
+      let line = lines[Self.number(key)]
+      return (key, line, line.record.map(writtenPhysician) ?? "")
     }
     let sorted = written.sorted { one, other in
-      one.1 == other.1 ? isBefore(row(one.0), row(other.0)) : precedes(one.1, other.1)
+      one.2 == other.2 ? isBefore(one.1, other.1) : precedes(one.2, other.2)
     }
     for (index, item) in sorted.enumerated() { keys[index] = item.0 }
   }
 
-  /// A key with the first sixteen bytes of its record's ID, zeros behind its end: what these do not tell apart is
-  /// compared in the text.
-  private struct Identified {
-    var (first, second): (UInt64, UInt64)
-    var key: UInt64
+  private func writtenPhysician(_ index: Int32) -> String {
+    records.table(of: index).writtenPhysician(records[index])
   }
-
-  private func sortByID(_ keys: UnsafeMutableBufferPointer<UInt64>) {
-    withUnsafeTemporaryAllocation(of: Identified.self, capacity: keys.count) { buffer in
-      var buffer = buffer
-      for (place, key) in keys.enumerated() {
-        let (first, second) = records.withID(of: row(key)) { id in
-          (bigEndianWord(id, from: 0), bigEndianWord(id, from: 8))
-        }
-        buffer.initializeElement(at: place, to: Identified(first: first, second: second, key: key))
-      }
-      buffer.sort { one, other in
-        if one.first != other.first { return one.first < other.first }
-        if one.second != other.second { return one.second < other.second }
-        return isBefore(row(one.key), row(other.key))
-      }
-      for (place, item) in buffer.enumerated() { keys[place] = item.key }
-    }
-  }
-
-  private func row(_ key: UInt64) -> Int32 { Int32(truncatingIfNeeded: key) }
 
   /// By ID, then by row.
-  private func isBefore(_ lhs: Int32, _ rhs: Int32) -> Bool {
-    let isBefore = records.withID(of: lhs) { one in
-      records.withID(of: rhs) { other -> Bool? in
+  private func isBefore(_ lhs: StatementLine, _ rhs: StatementLine) -> Bool {
+    if let isBefore = lhs.hasIDBefore(rhs) { return isBefore }
+    guard let left = lhs.record, let right = rhs.record else { return false }
+    let isBefore = records.withID(of: left) { one in
+      records.withID(of: right) { other -> Bool? in
         areEqual(one, other) ? nil : one.lexicographicallyPrecedes(other)
       }
     }
-    return isBefore ?? (lhs < rhs)
+    return isBefore ?? (left < right)
   }
-}
 
-/// Eight bytes from `start` on as a number that sorts as they do; zeros behind the last.
-private func bigEndianWord(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> UInt64 {
-  guard bytes.count < start + 8 else {
-    let base = UnsafeRawPointer(bytes.baseAddress!)
-    return UInt64(bigEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+  /// Moves each line to where its key is, in place: along each circle of lines that want each other's places.
+  private static func put(
+    _ lines: UnsafeMutableBufferPointer<StatementLine>,
+    inOrderOf keys: UnsafeMutableBufferPointer<UInt64>
+  ) {
+    for start in keys.indices where number(keys[start]) != start {
+      let first = lines[start]
+      var place = start
+      while number(keys[place]) != start {
+        let source = number(keys[place])
+        lines[place] = lines[source]
+        keys[place] = UInt64(place)
+        place = source
+      }
+      lines[place] = first
+      keys[place] = UInt64(place)
+    }
   }
-  var word: UInt64 = 0
-  for index in start..<start + 8 {
-    word = word << 8 | (index < bytes.count ? UInt64(bytes[index]) : 0)
-  }
-  return word
 }

@@ -63,7 +63,7 @@ private func hyphenated(_ name: String) -> String {
 }
 
 /// What is paid for: the two kinds of work (SPEC 1).
-public enum Activity: UInt8, CaseIterable, Comparable, Sendable {
+public enum Activity: UInt8, CaseIterable, Comparable, BitwiseCopyable, Sendable {
   case `case`, conference
 
   /// The word in files and in the plan: `case` or `conference`.

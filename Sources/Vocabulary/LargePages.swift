@@ -20,6 +20,13 @@ private func askForLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int)
   #endif
 }
 
+/// Memory for elements, from `allocate`.
+public func allocated<Element: BitwiseCopyable>(_ capacity: Int) -> UnsafeMutablePointer<Element> {
+  let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(capacity, 1))
+  askForLargePages(memory, byteCount: capacity * MemoryLayout<Element>.stride)
+  return memory
+}
+
 /// Memory with more room, and what stood in it. Where it is large, the system moves its pages, and copies nothing.
 ///
 /// - Parameters:

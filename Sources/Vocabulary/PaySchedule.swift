@@ -46,14 +46,19 @@ public struct PaySchedule: Sendable {
   }
 
   /// What holds on a record's service date; nil before the first rate.
+  public func step(of record: ServiceRecord, _ activity: Activity) -> Step? {
+    step(activity, program: record.program, day: record.day)
+  }
+
+  /// What holds on a day; nil before the first rate.
   ///
   /// - SeeAlso: ``CompensationPlan/rate(for:program:on:)``, which says which one it is.
-  public func step(of record: ServiceRecord, _ activity: Activity) -> Step? {
-    let kind = Int(activity.rawValue) * programCount + Int(record.program)
+  public func step(_ activity: Activity, program: UInt8, day: Int32) -> Step? {
+    let kind = Int(activity.rawValue) * programCount + Int(program)
     var index = starts[kind + 1]
     while index > starts[kind] {
       index -= 1
-      if steps[index].start <= record.day { return steps[index] }
+      if steps[index].start <= day { return steps[index] }
     }
     return nil
   }

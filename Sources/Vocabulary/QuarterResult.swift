@@ -144,19 +144,6 @@ public struct InputFile: Sendable {
   }
 }
 
-/// A line of a statement: a record that is paid, or a payment taken back. Four bytes.
-public struct LineReference: Hashable, Sendable {
-  private let value: Int32
-
-  public init(record: Int32) { value = record }
-
-  /// - Parameter reversal: an index into ``QuarterHistory/reversals``.
-  public init(reversal: Int) { value = ~Int32(reversal) }
-
-  public var record: Int32? { value >= 0 ? value : nil }
-  public var reversal: Int? { value < 0 ? Int(~value) : nil }
-}
-
 /// What one physician's records come to in a department.
 public struct PhysicianSums: Sendable {
   /// An index into ``Roster/physicians``.
@@ -218,7 +205,7 @@ public struct DepartmentResult: Sendable {
   /// The statement's file name without its ending.
   public var sheet = ""
   /// Paid records and reversals in the order of the statement.
-  public var lines: [LineReference] = []
+  public var lines = StatementLines()
   /// Held records in the same order.
   public var held: [Int32] = []
   /// Whose the lines and held records are, in their order; behind them come those of nobody known.
@@ -351,11 +338,11 @@ public struct QuarterResult: Sendable {
 }
 
 extension QuarterResult {
-  /// Whether a paid or held record was earned in an earlier quarter.
-  public func isLate(_ record: ServiceRecord) -> Bool { record.date < quarter.start }
+  /// Whether what is paid or held for a day was earned in an earlier quarter.
+  public func isLate(day: Int32) -> Bool { day < quarter.start.day }
 
   /// A line as the ledger keeps it.
-  public func paymentLine(_ line: LineReference, of department: DepartmentResult) -> PaymentLine {
+  public func paymentLine(_ line: StatementLine, of department: DepartmentResult) -> PaymentLine {
     if let reversal = line.reversal {
       var line = history.reversals[reversal].line
       line.sheet = department.sheet

@@ -1,7 +1,7 @@
-/// Records that a statement has one behind the other, some hundred at a time.
+/// Records that a table of exceptions or notices has one behind the other, some hundred at a time.
 ///
-/// They lie as their files have them, so each is somewhere else in memory. Gathered in one go, without
-/// a reference count between them, the processor waits for many of them at once.
+/// They lie as their files have them, with others between, so each is somewhere else in memory. Gathered in one go,
+/// without a reference count between them, the processor waits for many of them at once.
 public final class RecordChunk {
   /// A record, the number of its table, and the bytes of its ID, which live until the next are gathered.
   public struct Found {

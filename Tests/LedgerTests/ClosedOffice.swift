@@ -60,6 +60,12 @@ final class ClosedOffice {
   @discardableResult func close(
     _ cases: String..., at closedAt: String = "2026-04-14T17:03:22Z"
   ) throws -> QuarterClose {
+    try close(cases, at: closedAt)
+  }
+
+  @discardableResult func close(
+    _ cases: [String], at closedAt: String = "2026-04-14T17:03:22Z"
+  ) throws -> QuarterClose {
     let (ledger, prepared) = try prepare(cases)
     try write("cases.csv", "a,b\n")
     try write("manifest.json", "{}\n")

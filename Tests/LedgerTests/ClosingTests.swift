@@ -242,10 +242,22 @@ struct ClosingTests {
     }
   }
 
+  @Test func idsOfEveryLengthAreKeptWhole() throws {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij"
+    let ids = letters.indices.map { String(letters[...$0]) }
+    let office = try ClosedOffice()
+    try office.close(ids.map { "\($0),GR,P1,2026-02-14" })
+    let kept = try DatabaseQueue(path: office.path).read {
+      try String.fetchAll($0, sql: "SELECT recordID FROM paymentLine ORDER BY lineID")
+    }
+    #expect(kept == ids)
+  }
+
   @Test func aRecordThatStandsTwiceInAFirstCloseIsRefused() throws {
     let office = try ClosedOffice()
     let (ledger, prepared) = try office.prepare("C1,GR,P1,2026-02-14", "C2,GR,P1,2026-02-15") {
-      $0.departments[0].lines += $0.departments[0].lines.prefix(1)
+      let lines = Array($0.departments[0].lines)
+      $0.departments[0].lines = StatementLines(lines + lines.prefix(1))
     }
     let refusal = failure(office) {
       _ = try ledger.write(prepared, closedAt: "", in: office.folder, target: "out") { [] }
