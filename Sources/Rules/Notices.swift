@@ -180,15 +180,27 @@ private struct UnknownCases {
         }
       }
     }
-    parts.forEach(in: part) { entry in
-      let (number, row) = records.locate(entry.row)
-      guard records.tables[number].activity == .conference else { return }
-      let found = cases.row(like: entry) { other in
-        records.withID(of: other) { one in
-          records.tables[number].withCase(ofRow: row) { areEqual(one, $0) }
-        }
+    func names(_ conference: Int32, _ other: Int32) -> Bool {
+      let (number, row) = records.locate(conference)
+      return records.withID(of: other) { one in
+        records.tables[number].withCase(ofRow: row) { areEqual(one, $0) }
       }
-      if found == nil { unknown.append(entry.row) }
+    }
+    // Whether a case is the one that is named is looked at for many conferences in one go: the processor waits for the
+    // memory of several at once.
+    var likely: [(conference: RowParts.Entry, named: Int32)] = []
+    parts.forEach(in: part) { entry in
+      guard records.table(of: entry.row).activity == .conference else { return }
+      if let row = cases.firstRow(tagged: entry) {
+        likely.append((entry, row))
+      } else {
+        unknown.append(entry.row)
+      }
+    }
+    for (conference, named) in likely where !names(conference.row, named) {
+      if cases.row(like: conference, isEqual: { names(conference.row, $0) }) == nil {
+        unknown.append(conference.row)
+      }
     }
     return unknown
   }

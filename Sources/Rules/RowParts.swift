@@ -126,6 +126,9 @@ struct RowTable {
     return row < 0 ? nil : row
   }
 
+  /// The first row of those that may have an equal key.
+  func firstRow(tagged entry: RowParts.Entry) -> Int32? { row(like: entry) { _ in true } }
+
   private func slot(of entry: RowParts.Entry, _ isEqual: (Int32) -> Bool) -> Int {
     let mask = slots.count - 1
     var slot = Int(entry.tag) & mask

@@ -132,6 +132,28 @@ struct NoticeTests {
     #expect(got == row.flags)
   }
 
+  /// Rows are looked up by some bits of a hash of their IDs. Those of two cases are the same here.
+  @Test func aCaseIsTheOneThatIsNamedAndNotOneWhoseHashIsAlike() throws {
+    var ids: [UInt32: String] = [:]
+    var alike: (one: String, other: String)?
+    for number in 0..<400_000 where alike == nil {
+      let id = "C\(number)"
+      let tag = Array(id.utf8).withUnsafeBufferPointer { UInt32(truncatingIfNeeded: hashOf($0)) }
+      if let one = ids[tag] { alike = (one, id) }
+      ids[tag] = id
+    }
+    let (one, other) = try #require(alike)
+    let conferences = ["V1,MH,P1,2026-02-14,,30,\(one)", "V2,MH,P1,2026-02-15,,30,\(other)"]
+    func flags(_ cases: String...) throws -> [String] {
+      try Office(conferences: conferences[0], conferences[1])
+        .with { $0.cases = [cases.map { "\($0),MH,P1,2026-02-14,declined" }] }.decide().flags
+    }
+    #expect(try flags(one, other) == [])
+    #expect(try flags(other, one) == [])
+    #expect(try flags(one) == ["conference-without-case 3"])
+    #expect(try flags(other) == ["conference-without-case 2"])
+  }
+
   @Test func noticesOfOnePlaceStandByWhatTheySay() throws {
     let office = Office(cases: "C1,GR,P1,2026-02-14")
     let details = ["column F is not read", "column AA is not read", "column B is not read"]
