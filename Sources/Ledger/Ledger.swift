@@ -161,7 +161,9 @@ package final class Ledger {
         throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
       }
       if try db.tableExists("paymentLine"),
-        try !db.tableExists("issuedFile") || !db.tableExists("similarityKeys")
+        try ["issuedFile", "similarityKeys", "closeTotal"].contains(where: {
+          try !db.tableExists($0)
+        })
       {
         throw LedgerError(
           .unusable,
@@ -170,6 +172,14 @@ package final class Ledger {
       }
       if try LedgerSchema.migrator.hasBeenSuperseded(db) {
         throw LedgerError(.unusable, "\(path) was made by a newer zpay: use that one")
+      }
+      // Tables come all at once, and with what says that they are there. Without its closes a ledger would be none yet.
+      if tables > 0,
+        try !db.tableExists("quarterClose")
+          || LedgerSchema.migrator.appliedIdentifiers(db).isEmpty
+      {
+        throw LedgerError(
+          .unusable, "\(path) has lost a table, or what says which it has: put back a copy of it")
       }
     }
     return database

@@ -92,8 +92,12 @@ package struct QuarterComparison: Sendable {
         for one in record where one.isOfMoney {
           try departments[one.department, default: Sums(key: one.department)]
             .add(one, isAfter: isAfter)
-          try physicians[one.physicianID, default: Sums(key: one.physicianID, name: one.physician)]
-            .add(one, isAfter: isAfter)
+          var sums =
+            physicians[one.physicianID] ?? Sums(key: one.physicianID, name: one.physician)
+          // Of several names the first in their order: records come in none.
+          sums.name = min(sums.name, one.physician)
+          try sums.add(one, isAfter: isAfter)
+          physicians[one.physicianID] = sums
           try total.add(one, isAfter: isAfter)
         }
       }

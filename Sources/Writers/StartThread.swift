@@ -25,9 +25,10 @@ package func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
 /// want the same cores. Where priorities are of whole programs, it does nothing.
 package func goBehindOtherThreads() {
   #if os(Linux)
-    // Of the calling thread, and of those that it starts: so much that each gets half of what another thread gets.
+    // Of the calling thread, and of those that it starts: so much that each gets a third of what another thread gets.
+    // More would let the machine's other programs go before them, too.
     let thread = __priority_which_t(PRIO_PROCESS.rawValue)
-    _ = setpriority(thread, 0, min(19, getpriority(thread, 0) + 10))
+    _ = setpriority(thread, 0, min(19, getpriority(thread, 0) + 5))
   #endif
 }
 

@@ -26,6 +26,29 @@ struct DiffTests {
     return try #require(object as? [String: Any])
   }
 
+  /// Who has changed her name has records under both.
+  @Test func aPhysicianOfTwoNamesHasTheSameOneEachTime() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from,credentialed_to\n"
+          + "P1,Ada Zuse,Neurology,2020-01-01,2026-02-14\nP1,Ada Byron,Neurology,2026-02-15,\n")
+      func write(_ count: Int) throws {
+        let rows = (0..<count).map { "C\($0),GR,P1,2026-02-\($0 % 2 == 0 ? 10 : 20)\n" }
+        try office.write("inputs/cases.csv", Self.heading + rows.joined())
+      }
+      try write(40)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      try write(41)
+      for _ in 0..<6 {
+        let diff = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
+        let physicians = try #require(diff["physicians"] as? [[String: Any]])
+        #expect(physicians.map { $0["physician"] as? String } == ["Ada Byron"])
+      }
+    }
+  }
+
   /// Each edit of the three rows, what it is called, and what it is worth.
   @Test(arguments: [
     (Self.rows, [String](), "0.00"),

@@ -47,6 +47,33 @@ struct OpeningTests {
       try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE similarityKeys") }
     },
     Obstacle(
+      because: "and lines were counted when the close was written",
+      failure: "unusable: ledger.sqlite was made by a build of zpay before its first release"
+    ) {
+      _ = try Ledger.make(at: $0.path)
+      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE closeTotal") }
+    },
+    Obstacle(
+      because: "without the table of closes nothing would seem to be closed",
+      failure: "unusable: ledger.sqlite has lost a table"
+    ) {
+      try $0.close("C1,GR,P1,2026-02-14")
+      var configuration = Configuration()
+      configuration.foreignKeysEnabled = false
+      try DatabaseQueue(path: $0.path, configuration: configuration).write {
+        try $0.execute(sql: "DROP TABLE quarterClose")
+      }
+    },
+    Obstacle(
+      because: "what says that the tables are there is gone: they would be made once more",
+      failure: "unusable: ledger.sqlite has lost a table, or what says which it has"
+    ) {
+      _ = try Ledger.make(at: $0.path)
+      try DatabaseQueue(path: $0.path).write {
+        try $0.execute(sql: "DELETE FROM grdb_migrations")
+      }
+    },
+    Obstacle(
       because: "tables of a later version, which this one does not know",
       failure: "unusable: ledger.sqlite was made by a newer zpay"
     ) {
