@@ -29,14 +29,18 @@ struct LedgerDesk {
   func whileWriting<Value>(_ body: () throws -> Value) throws -> Value {
     let descriptor = try openFolder()
     defer { _ = Foundation.close(descriptor) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      throw Failure(
-        .cannotCreate,
-        "another zpay is writing to the ledger of \(directory): wait until it is done, then try again"
-      )
-    }
+    guard Self.lock(descriptor) else { throw isWriting }
     try finish()
     return try body()
+  }
+
+  private static func lock(_ folder: Int32) -> Bool { flock(folder, LOCK_EX | LOCK_NB) == 0 }
+
+  private var isWriting: Failure {
+    Failure(
+      .cannotCreate,
+      "another zpay is writing to the ledger of \(directory): wait until it is done, then try again"
+    )
   }
 
   private func openFolder() throws -> Int32 {
@@ -48,14 +52,19 @@ struct LedgerDesk {
     return descriptor
   }
 
-  /// Puts the files of a close in place that a crash kept from it. Where another process is
-  /// writing, it is its own business.
+  /// Puts the files of a close in place that a crash kept from it. Where another process is writing, it is about to
+  /// do that itself, and is waited for as long as for its close.
   ///
   /// - Throws: ``Failure`` also where there is no such folder: it is no office that has closed nothing.
   func finishWhatWasHalfDone() throws {
-    _ = Foundation.close(try openFolder())
-    guard try open()?.pendingIssue() != nil else { return }
-    try whileWriting {}
+    let descriptor = try openFolder()
+    defer { _ = Foundation.close(descriptor) }
+    let end = ContinuousClock.now + .seconds(Ledger.patience)
+    while try open()?.pendingIssue() != nil {
+      if Self.lock(descriptor) { return try finish() }
+      guard ContinuousClock.now < end else { throw isWriting }
+      usleep(20_000)
+    }
   }
 
   private func finish() throws {

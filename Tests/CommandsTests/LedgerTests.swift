@@ -337,6 +337,29 @@ struct LedgerTests {
   }
 
   /// What is issued again comes from the ledger alone.
+  /// Between the commit of a close and its end, its files are put in place: who reads then waits for that.
+  @Test func whoReadsWhileFilesOfACloseAreToBePutInPlaceWaits() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      #expect(try office.close("2026Q1").exitStatus == 0)
+      let ledger = try DatabaseQueue(path: office.file("ledger.sqlite").path)
+      try ledger.write {
+        try $0.execute(sql: "INSERT INTO pendingIssue VALUES (1, '\(office.path)/out/2026Q1')")
+      }
+      let closing = open(office.path, O_RDONLY)
+      #expect(flock(closing, LOCK_EX) == 0)
+      let isDone = DispatchSemaphore(value: 0)
+      DispatchQueue.global().asyncAfter(deadline: .now() + 0.4) {
+        try? ledger.write { try $0.execute(sql: "DELETE FROM pendingIssue") }
+        isDone.signal()
+      }
+      let read = try CommandRunner.zpay("ledger", "-C", office.path)
+      #expect(read.exitStatus == 0, "\(read.standardError)")
+      isDone.wait()
+      close(closing)
+    }
+  }
+
   @Test func neitherPlanNorInputsAreNeededToReissue() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)

@@ -353,7 +353,7 @@ MUTANTS = (
     ("Rules/LinePlaces.swift", "    return isBefore ?? (left < right)\n", "    return isBefore.map { !$0 } ?? (left < right)\n", "what sixteen bytes don't tell apart is compared in the text", "alikeRecords"),
     ("Vocabulary/StatementLine.swift", "idCount = id.count <= 16 ?", "idCount = id.count <= 17 ?", "an ID of seventeen bytes is whole", "StatementTests"),
     ("Vocabulary/StatementLine.swift", "bytes.count >= start + 8 {", "bytes.count > start + 8 {\n    if start == 0 { return word(UnsafeRawPointer(base), at: 1) }", "an ID begins with its first byte", "StatementTests"),
-    ("Rules/LinePlaces.swift", "for start in keys.indices where", "for start in keys.indices.dropFirst() where", "the first line is moved, too", "linesAreSorted"),
+    ("Rules/LinePlaces.swift", "lines[place] = lines[source]", "lines[source] = lines[place]", "each line has its own place", "linesAreSorted"),
     ("Reports/StatementSheets.swift", "$0.record != nil && result.isLate(day: $0.day)", "result.isLate(day: $0.day)", "what is taken back is not late"),
     ("Reports/StatementSheets.swift", "      ? department.lines : StatementLines(department.lines.filter { $0.record != nil })", "      ? department.lines : department.lines", "what is taken back is no physician's record"),
     ("Ingest/RecentWords.swift", ".first { $0.length == word.count && $0.bytes == bytes }", ".first { $0.bytes == bytes }", "words of other lengths are others", "wordsThatAreAlike"),
