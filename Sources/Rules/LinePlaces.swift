@@ -23,19 +23,31 @@ final class LinePlaces: Sendable {
 
   init(_ result: QuarterResult, _ dates: DatedRoster) {
     (records, self.dates) = (result.records, dates)
-    let keys = result.plan.programs.map(\.key)
-    rankOfProgram = keys.map { key in UInt64(keys.count { precedes($0, key) }) }
+    let programs = result.plan.programs.map(\.key)
+    rankOfProgram = programs.map { key in UInt64(programs.count { precedes($0, key) }) }
     let appointments = result.roster.physicians.enumerated().flatMap { number, physician in
       physician.appointments.map { ($0.name, physician.id, $0.department, Int32(number)) }
     }
     let names = Set(appointments.map { $0.2 }).sorted(by: precedes)
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
     let departmentOf = appointments.map { numbers[$0.2]! }
-    let order = appointments.indices.sorted { one, other in
-      if departmentOf[one] != departmentOf[other] { return departmentOf[one] < departmentOf[other] }
-      let (left, right) = (appointments[one], appointments[other])
-      return left.0 == right.0 ? precedes(left.1, right.1) : precedes(left.0, right.0)
+    // Names are compared whole only where their first bytes are the same.
+    let keys = appointments.indices.map { index in
+      var name = appointments[index].0
+      return name.withUTF8 {
+        (
+          department: departmentOf[index], start: sortingWord($0, from: 0),
+          rest: sortingWord($0, from: 8), index: index
+        )
+      }
     }
+    let order = keys.sorted { one, other in
+      if one.department != other.department { return one.department < other.department }
+      if one.start != other.start { return one.start < other.start }
+      if one.rest != other.rest { return one.rest < other.rest }
+      let (left, right) = (appointments[one.index], appointments[other.index])
+      return left.0 == right.0 ? precedes(left.1, right.1) : precedes(left.0, right.0)
+    }.map(\.index)
     var (places, departments, physicians) = ([Int32](), [Int32](), [Int32]())
     places = Array(repeating: 0, count: appointments.count)
     var firsts = Array(repeating: 0, count: 1)

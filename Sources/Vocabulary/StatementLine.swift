@@ -29,7 +29,7 @@ public struct StatementLine: BitwiseCopyable, Hashable, Sendable {
     (value, line) = (index, UInt32(truncatingIfNeeded: record.line))
     (day, physician, seconds) = (record.day, record.physician, record.seconds)
     (program, self.activity) = (record.program, activity)
-    (idStart, idRest) = (word(id, from: 0), word(id, from: 8))
+    (idStart, idRest) = (sortingWord(id, from: 0).bigEndian, sortingWord(id, from: 8).bigEndian)
     idCount = id.count <= 16 ? UInt8(truncatingIfNeeded: id.count) : Self.isLonger
   }
 
@@ -63,16 +63,16 @@ extension RecordTables {
   }
 }
 
-/// Eight bytes from `start` on, as they lie in memory; zeros behind the last.
-@inlinable func word(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> UInt64 {
+/// Eight bytes from `start` on as a number that sorts as they do; zeros behind the last.
+@inlinable public func sortingWord(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> UInt64 {
   if let base = bytes.baseAddress, bytes.count >= start + 8 {
-    return word(UnsafeRawPointer(base), at: start)
+    return word(UnsafeRawPointer(base), at: start).bigEndian
   }
   var word: UInt64 = 0
   for index in start..<max(start, bytes.count) {
-    word |= UInt64(bytes[index]) << UInt64(8 * (index - start))
+    word |= UInt64(bytes[index]) << UInt64(8 * (start + 7 - index))
   }
-  return word.littleEndian
+  return word
 }
 
 /// The lines of a statement, in their order. Those of all departments lie in one memory.

@@ -40,6 +40,34 @@ struct LineOrderTests {
     #expect(held.map(\.record.id) == Self.held.map(Self.id))
   }
 
+  /// Names of every length, which differ in any of their bytes; of two with one name the ID decides.
+  @Test(arguments: 1...10 as ClosedRange<UInt64>)
+  func physiciansAreSortedByName(seed: UInt64) throws {
+    let stem = "Abcdefghijklmnopqrstuvwx"
+    var names = (1...stem.count).map { String(stem.prefix($0)) }
+    for place in [1, 7, 8, 12, 15, 16, 20] {
+      for other in ["A", "z", "é", "漢"] {
+        names.append(String(stem.prefix(place)) + other + String(stem.dropFirst(place + 1)))
+      }
+    }
+    names = Array(Set(names)) + [stem, stem]
+    var random = SeededGenerator(seed: seed)
+    names.shuffle(using: &random)
+    var office = Office()
+    let ids = names.indices.map { "P\(1000 + $0)" }
+    office.physicians = zip(ids, names).map { "\($0),\($1),Neurology,2020-01-01," }
+    office.standing = ids.map { "\($0),good,2020-01-01," }
+    office.cases = [ids.map { "C\($0),GR,\($0),2026-02-14" }]
+    let result = try office.decide()
+    let department = try #require(result.departments.first)
+    let lines = department.lines.map { result.paymentLine($0, of: department) }
+    let expected = zip(names, ids).sorted { one, other in
+      one.0 == other.0 ? one.1 < other.1 : one.0.utf8.lexicographicallyPrecedes(other.0.utf8)
+    }
+    #expect(lines.map(\.physicianID) == expected.map(\.1))
+    #expect(lines.count == names.count)
+  }
+
   /// Alike in all but the ID, of every length, and different in any of its bytes.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func alikeRecordsAreSortedByTheirIDs(seed: UInt64) throws {
