@@ -77,7 +77,7 @@ extension RecordTables {
 
 /// The lines of a statement, in their order. Those of all departments lie in one memory.
 public struct StatementLines: RandomAccessCollection, @unchecked Sendable {
-  // Unchecked: as its memory.
+  // Unchecked: nobody writes to the lines any more.
   /// Memory for lines.
   public final class Memory: @unchecked Sendable {
     // Unchecked: who puts lines there on several threads gives each of them its own, before any statement has them.
@@ -98,7 +98,12 @@ public struct StatementLines: RandomAccessCollection, @unchecked Sendable {
     lines = UnsafeBufferPointer(rebasing: memory.lines[range])
   }
 
-  public init(_ lines: [StatementLine] = []) {
+  /// No lines.
+  public init() { self.init(Self.nothing, 0..<0) }
+
+  private static let nothing = Memory(count: 0)
+
+  public init(_ lines: [StatementLine]) {
     let memory = Memory(count: lines.count)
     _ = memory.lines.initialize(fromContentsOf: lines)
     self.init(memory, 0..<lines.count)
