@@ -134,8 +134,6 @@ final class CloseLines: Sendable {
   let words: [LineWords]
   /// Where those of each payment that is taken back are.
   private let reversalWords: [Int]
-  /// By table.
-  private let activities: [Activity]
   private let programCount: Int
   /// By department.
   private let runs: [[Run]]
@@ -152,7 +150,6 @@ final class CloseLines: Sendable {
     _ workers: Workers
   ) {
     (self.result, self.entries, first) = (result, entries, firstLine)
-    activities = result.records.tables.map(\.activity)
     programCount = result.plan.programs.count
     var words = result.records.tables.flatMap { table in
       result.plan.programs.map {

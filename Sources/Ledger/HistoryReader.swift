@@ -225,11 +225,9 @@ package struct HistoryReader {
       for row in piece.rows where table.records[row].reason == .undecided {
         keys.append(
           table.withID(of: table.records[row]) { id in
-            func word(_ start: Int) -> UInt64 {
-              (start..<start + 8).reduce(0) { $0 << 8 | ($1 < id.count ? UInt64(id[$1]) : 0) }
-            }
-            return Key(
-              first: word(0), second: word(8), index: records.index(table: piece.table, row: row))
+            Key(
+              first: sortingWord(id, from: 0), second: sortingWord(id, from: 8),
+              index: records.index(table: piece.table, row: row))
           })
       }
       return keys

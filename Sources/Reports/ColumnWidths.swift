@@ -41,7 +41,7 @@ struct ColumnWidths: Sendable {
       // Of whom nobody was found stands what the row says, such as an e-mail.
       see(
         "physician_id",
-        Self.width(of: result.records.table(of: index).writtenPhysician(result.records[index])))
+        Self.width(of: result.records.writtenPhysician(of: index)))
     }
     for program in result.plan.programs { see("program", Self.width(of: program.key)) }
     for department in result.departments { see("sheet", department.sheet.utf8.count) }

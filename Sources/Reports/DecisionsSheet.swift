@@ -123,7 +123,7 @@ struct DecisionsSheet: Sendable {
       decision: decision, department: appointment?.department ?? DepartmentResult.unassigned,
       physicianID: record.physician >= 0
         ? result.roster.physicians[Int(record.physician)].id
-        : result.records.table(of: row).writtenPhysician(record),
+        : result.records.writtenPhysician(of: row),
       physician: appointment?.name ?? "", cents: lines.amount(of: row).cents)
   }
 

@@ -82,7 +82,7 @@ package final class RecordLines: Sendable {
   @inline(__always)
   private func addPerson(_ line: StatementLine, of index: Int32, to row: inout CellRow) {
     guard let place = texts.place(ofPerson: line.physician, on: line.day) else {
-      row.text(writtenPhysician(of: index))
+      row.text(result.records.writtenPhysician(of: index))
       row.blank()
       row.blank()
       return
@@ -147,10 +147,6 @@ package final class RecordLines: Sendable {
       }
       row.text(texts[texts.files[number]])
     }
-  }
-
-  private func writtenPhysician(of index: Int32) -> String {
-    result.records.table(of: index).writtenPhysician(result.records[index])
   }
 
   private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {

@@ -200,8 +200,7 @@ struct PhysicianTotals: Sendable {
       (line, held) = (line + sums.paidRecords, held + sums.heldRecords)
     }
     for index in department.held[held...] {
-      let record = lines.result.records[index]
-      let written = lines.result.records.table(of: index).writtenPhysician(record)
+      let written = lines.result.records.writtenPhysician(of: index)
       let place = strangers[written] ?? totals.count
       if place == totals.count {
         totals.append(PhysicianTotals(stranger: written, lines))

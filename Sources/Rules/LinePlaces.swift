@@ -132,16 +132,12 @@ final class LinePlaces: Sendable {
     }
     let written = keys.map { key in
       let line = lines[Self.number(key)]
-      return (key, line, line.record.map(writtenPhysician) ?? "")
+      return (key, line, line.record.map(records.writtenPhysician) ?? "")
     }
     let sorted = written.sorted { one, other in
       one.2 == other.2 ? isBefore(one.1, other.1) : precedes(one.2, other.2)
     }
     for (index, item) in sorted.enumerated() { keys[index] = item.0 }
-  }
-
-  private func writtenPhysician(_ index: Int32) -> String {
-    records.table(of: index).writtenPhysician(records[index])
   }
 
   /// By ID, then by row.

@@ -54,6 +54,11 @@ public struct RecordTables: Sendable {
     }
   }
 
+  /// What stands in a row for the physician.
+  public func writtenPhysician(of index: Int32) -> String {
+    table(of: index).writtenPhysician(self[index])
+  }
+
   /// Calls `body` with the bytes of a row's ID.
   @inlinable public func withID<Result>(
     of index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
