@@ -77,55 +77,76 @@ enum CarriedRecords {
       remedy: "put the program back; or end the record unpaid while it is there, with zpay forfeit")
   }
 
+  /// With this a row of a table's text begins; behind it stand its ID, the case that it names, and the physician.
+  private struct RowHead {
+    static let count = MemoryLayout<RowHead>.size
+    /// Among the table's records.
+    var number: Int32
+    var idCount: Int32
+    var caseCount: Int32
+    var physicianCount: Int32
+
+    var caseOffset: Int { Self.count + Int(idCount) }
+    var physicianOffset: Int { caseOffset + Int(caseCount) }
+
+    init(number: Int, _ held: HeldRecord) {
+      self.number = Int32(number)
+      idCount = Int32(held.record.id.utf8.count)
+      caseCount = Int32(held.writtenCase.utf8.count)
+      physicianCount = Int32(held.writtenPhysician.utf8.count)
+    }
+
+    init(of record: ServiceRecord, in text: SourceText) {
+      self = UnsafeRawBufferPointer(text.bytes).loadUnaligned(
+        fromByteOffset: record.rowStart, as: RowHead.self)
+    }
+  }
+
+  /// - Returns: the row's head.
+  private static func append(
+    _ held: HeldRecord, number: Int, to text: inout GrowingText
+  ) -> RowHead {
+    let head = RowHead(number: number, held)
+    withUnsafeBytes(of: head) { text.append($0.assumingMemoryBound(to: UInt8.self)) }
+    for var value in [held.record.id, held.writtenCase, held.writtenPhysician] {
+      value.withUTF8 { text.append($0) }
+    }
+    return head
+  }
+
   private static func table(
     _ place: Place, _ holds: [OpenHolds.Held], _ plan: CompensationPlan, _ roster: Roster
   ) -> RecordTable {
-    var bytes: [UInt8] = []
+    var rows = GrowingText(expecting: 64 * holds.count)
     var records = ContiguousArray<ServiceRecord>()
     var cases: [CaseReference] = []
-    var starts: [Int] = []
     records.reserveCapacity(holds.count)
-    starts.reserveCapacity(holds.count)
-    for row in holds.lazy.map(\.row) {
-      let start = bytes.count
-      starts.append(start)
-      bytes += row.held.record.id.utf8
-      let idCount = bytes.count - start
-      bytes += row.held.writtenCase.utf8
-      let caseCount = bytes.count - start - idCount
-      var record = ServiceRecord(rowStart: start, line: row.held.sourceLine)
-      record.setID(offset: 0, length: idCount)
-      record.instant = row.held.instant
-      record.day = row.held.day
-      record.seconds = row.held.seconds
-      record.flags = ServiceRecord.Flags(rawValue: row.held.flags).intersection(.own)
-      record.program = program(of: row, plan) ?? ServiceRecord.noProgram
-      record.physician = roster.physician(identifiedBy: row.held.writtenPhysician)
+    for (number, hold) in holds.enumerated() {
+      let held = hold.row.held
+      var record = ServiceRecord(rowStart: rows.count, line: held.sourceLine)
+      let head = append(held, number: number, to: &rows)
+      record.setID(offset: RowHead.count, length: Int(head.idCount))
+      record.instant = held.instant
+      record.day = held.day
+      record.seconds = held.seconds
+      record.flags = ServiceRecord.Flags(rawValue: held.flags).intersection(.own)
+      record.program = program(of: hold.row, plan) ?? ServiceRecord.noProgram
+      record.physician = roster.physician(identifiedBy: held.writtenPhysician)
       records.append(record)
       if place.activity == .conference {
         cases.append(
-          caseCount == 0 ? .none : CaseReference(offset: idCount, count: caseCount))
+          head.caseCount == 0
+            ? .none : CaseReference(offset: head.caseOffset, count: Int(head.caseCount)))
       }
     }
-    let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
-    memory.initialize(from: bytes, count: bytes.count)
-    // A row is known by where its text begins.
-    let rowStarts = starts
-    @Sendable func hold(_ record: ServiceRecord) -> StoredHold {
-      var (low, high) = (0, rowStarts.count - 1)
-      while low < high {
-        let middle = (low + high) / 2
-        if rowStarts[middle] < record.rowStart { low = middle + 1 } else { high = middle }
-      }
-      return holds[low].row
-    }
+    let text = rows.finish()
     return RecordTable(
       activity: place.activity, file: place.file, isCarried: true,
-      text: SourceText(owning: memory, count: bytes.count), records: RecordRows(records),
+      text: text, records: RecordRows(records),
       rewrittenIDs: [],
       cases: cases,
       reread: { record in
-        let stored = hold(record)
+        let stored = holds[Int(RowHead(of: record, in: text).number)].row
         let (item, columns) = (stored.held, stored.columns)
         var written = WrittenRecord()
         written.id = item.record.id
@@ -141,6 +162,12 @@ enum CarriedRecords {
         written.length = value("duration_minutes")
         written.status = value("status")
         return written
-      }, writtenPhysician: { hold($0).held.writtenPhysician })
+      },
+      writtenPhysician: { record in
+        let head = RowHead(of: record, in: text)
+        let start = record.rowStart + head.physicianOffset
+        return String(
+          decoding: text.bytes[start..<start + Int(head.physicianCount)], as: UTF8.self)
+      })
   }
 }
