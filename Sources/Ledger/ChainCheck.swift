@@ -263,7 +263,7 @@ private struct ChainCheck {
     }
     if try !keys.areRight() {
       findings.append(
-        "\(name): the keys of its lines, by which similar IDs are found, are not those that were closed"
+        "\(name): the keys of its lines, by which what is paid is found, are not those that were closed"
       )
     }
     if count != close.lineCount {

@@ -120,10 +120,15 @@ final class CloseLines: Sendable {
     let sealed: Handover<SealedLines>
   }
 
-  /// Of each line its checksum and its key (``SimilarityKeys``).
+  /// Of each line its checksum and its key.
   private struct SealedLines: Sendable {
-    var checksums: [Int64] = []
-    var keys: [UInt32] = []
+    var checksums: [Int64]
+    var keys: SimilarityKeys.Bytes
+
+    init(count: Int) {
+      (checksums, keys) = ([], SimilarityKeys.Bytes(count: count))
+      checksums.reserveCapacity(count)
+    }
   }
 
   private static let pieceCount = 1 << 14
@@ -231,10 +236,8 @@ final class CloseLines: Sendable {
   /// - Returns: the hashes of the piece's lines, one behind the other.
   private func seal(_ piece: Int) -> [UInt8] {
     let piece = pieces[piece]
-    var (row, digests, sealed) = (RowSeal(), [UInt8](), SealedLines())
+    var (row, digests, sealed) = (RowSeal(), [UInt8](), SealedLines(count: piece.lines.count))
     digests.reserveCapacity(piece.lines.count * RowSeal.Digest.byteCount)
-    sealed.checksums.reserveCapacity(piece.lines.count)
-    sealed.keys.reserveCapacity(piece.lines.count)
     forEachLine(of: piece) { line, words, id in
       row.clear()
       line.seal(self.words[words], id: id, into: &row)
@@ -262,10 +265,10 @@ final class CloseLines: Sendable {
 
   /// Gives the keys of all lines, those of some behind the ledger's number of their first. Waits as
   /// ``forEachSealedLine(_:)`` does.
-  func forEachKeys(_ body: (_ firstLine: Int64, _ keys: [UInt32]) throws -> Void) throws {
+  func forEachKeys(_ body: (_ firstLine: Int64, _ keys: [UInt8]) throws -> Void) throws {
     for piece in pieces {
       let first = firstLines[piece.department] + Int64(piece.lines.lowerBound)
-      try body(first, piece.sealed.wait().keys)
+      try body(first, piece.sealed.wait().keys.bytes)
     }
   }
 

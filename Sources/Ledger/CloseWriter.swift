@@ -381,12 +381,13 @@ extension Ledger {
   }
 
   private static func insertKeys(_ db: Database, _ prepared: PreparedClose) throws {
-    var insert = try insert(3, into: "similarityKeys", db)
+    var insert = try insert(4, into: "similarityKeys", db)
     try prepared.lines.forEachKeys { first, keys in
       insert.bind(first)
       insert.bind(prepared.number)
-      try SimilarityKeys.bytes(keys).withUnsafeBytes { bytes in
+      try keys.withUnsafeBytes { bytes in
         insert.bind(whileLiving: bytes)
+        insert.bind(checksum(ofKeys: bytes, firstLine: first))
         try insert.step()
       }
     }

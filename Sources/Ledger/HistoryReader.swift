@@ -43,11 +43,13 @@ package struct HistoryReader {
       try readDecisions(db)
       // Before and among the closed quarters nothing is carried: only what is paid counts.
       let isOpen = closes.last.map { quarter > $0.quarter } ?? false
-      if isOpen { try readReversals(db, closes) }
-      try readHoldsAndPayments(db, closes, withHolds: isOpen)
+      if isOpen {
+        try readReversals(db, closes)
+        try readHolds(db, closes)
+      }
       let carried = noteKnownRecords()
       try carry(paidAgain.isEmpty ? carried : carried.filter { !paidAgain.contains($0.record) })
-      if isOpen { try readSimilarPayments(db, closes) }
+      try readPayments(db, closes, withSimilar: isOpen)
     }
   }
 
@@ -97,56 +99,55 @@ package struct HistoryReader {
     }
   }
 
-  /// Reads what is held, and finds the rows whose record is paid: in the order of their IDs, since the ledger has
-  /// its records in that order too, so each page of it is read once.
-  private mutating func readHoldsAndPayments(
-    _ db: Database, _ closes: [QuarterClose], withHolds: Bool
-  ) throws {
-    guard !closes.isEmpty else { return }
-    let rows = undecidedByID()
-    let payments = PaymentLookup(
-      records: records, programs: plan.programs.map(\.key), closes: closes, paidAgain: paidAgain)
+  private mutating func readHolds(_ db: Database, _ closes: [QuarterClose]) throws {
     let forfeited = Set(
       inForce.values.filter { $0.kind == .forfeit && $0.quarter < quarter }.map(\.record))
+    let pieces = try OpenHolds.pieces(db, rowCount: max(1, rowsAConnection / 8))
+    let found = try read(pieces.count, db) { piece, db in
+      try OpenHolds(db, pieces[piece], closes, except: forfeited)
+    }
+    for holds in found { openHolds.append(holds) }
+  }
+
+  /// Finds the rows whose record is paid, carried ones among them; and those that are nearly a record that is paid, but
+  /// for one whose payment is being taken back, since what takes its place may be one of these.
+  private mutating func readPayments(
+    _ db: Database, _ closes: [QuarterClose], withSimilar: Bool
+  ) throws {
+    guard !closes.isEmpty else { return }
+    var keys = RowKeys(records, workers)
+    guard !keys.rows.isEmpty else { return }
+    // A row of the table has the keys of up to some thousand lines.
+    let pieces = try SimilarityKeys.pieces(db, closes, rowCount: max(1, rowsAConnection >> 10))
+    let filter = keys.filter
+    var lines = try read(pieces.count, db) { piece, db in
+      try SimilarityKeys.lines(of: pieces[piece], with: filter, db)
+    }.flatMap(\.self)
+    keys.meet(&lines)
+    let unpaid = try readPayments(of: keys.rowsByID(workers), db, closes)
+    guard withSimilar else { return }
+    history.similarPayments = try records.similarPayments(
+      of: unpaid, among: lines, except: Set(history.reversals.map(\.line.record)), closes, db)
+  }
+
+  /// - Parameter rows: in the order of their IDs, since the ledger has its records in that order too, so each page of it
+  ///   is read once.
+  /// - Returns: those whose record is not paid.
+  private mutating func readPayments(
+    of rows: [RowKeys.Row], _ db: Database, _ closes: [QuarterClose]
+  ) throws -> [RowKeys.Row] {
+    let lookup = PaymentLookup(
+      records: records, programs: plan.programs.map(\.key), closes: closes, paidAgain: paidAgain)
     let rowsAConnection = rowsAConnection
     let starts = Array(stride(from: 0, to: rows.count, by: rowsAConnection))
-    let holds = try withHolds ? OpenHolds.pieces(db, rowCount: max(1, rowsAConnection / 2)) : []
-    let pieces = try read(holds.count + starts.count, db) { piece, db in
-      guard piece >= holds.count else {
-        return Found(holds: try OpenHolds(db, holds[piece], closes, except: forfeited))
-      }
-      let start = starts[piece - holds.count]
-      let end = min(start + rowsAConnection, rows.count)
-      return Found(payments: try payments.payments(of: rows[start..<end], db))
+    let pieces = try read(starts.count, db) { piece, db in
+      let start = starts[piece]
+      let rows = rows[start..<min(start + rowsAConnection, rows.count)]
+      let payments = try lookup.payments(of: rows, db)
+      return (payments, unpaid: rows.filter { payments[$0.index] == nil })
     }
-    for found in pieces {
-      openHolds.append(found.holds)
-      history.payments.merge(found.payments) { one, _ in one }
-    }
-  }
-
-  /// Finds the rows that are nearly a record that is paid, carried ones among them; not those whose payment is being
-  /// taken back, since what takes its place may be one of these.
-  private mutating func readSimilarPayments(_ db: Database, _ closes: [QuarterClose]) throws {
-    let (records, payments) = (records, history.payments)
-    let keys = RowKeys(records, workers) { index, record in
-      record.reason == .undecided && (payments.isEmpty || payments[index] == nil)
-    }
-    guard !keys.rows.isEmpty else { return }
-    // A row has the keys of up to some thousand lines.
-    let pieces = try SimilarityKeys.pieces(
-      db, closes, rowCount: max(1, rowsAConnection >> 10))
-    let lines = try read(pieces.count, db) { piece, db in
-      try SimilarityKeys.lines(of: pieces[piece], with: keys.filter, db)
-    }
-    let takenBack = Set(history.reversals.map(\.line.record))
-    history.similarPayments = try keys.similarPayments(
-      among: lines.flatMap(\.self), except: takenBack, closes, db)
-  }
-
-  private struct Found: Sendable {
-    var holds = OpenHolds()
-    var payments: [Int32: PriorPayment] = [:]
+    for (payments, _) in pieces { history.payments.merge(payments) { one, _ in one } }
+    return pieces.flatMap(\.unpaid)
   }
 
   /// The results of pieces of reading, in order. Where they are many, each has a connection of its own, and several
@@ -209,34 +210,6 @@ package struct HistoryReader {
       }
     }
     return openHolds.rows.filter { !(shared.contains($0.idHash) && stands.contains($0.record)) }
-  }
-
-  /// By the first 16 bytes of their IDs, which is order enough.
-  private func undecidedByID() -> [Int32] {
-    struct Key {
-      var (first, second): (UInt64, UInt64)
-      var index: Int32
-    }
-    let (records, pieces) = (records, records.pieces())
-    let made = workers.map(pieces.count) { number in
-      let (piece, table) = (pieces[number], records.tables[pieces[number].table])
-      var keys: [Key] = []
-      keys.reserveCapacity(piece.rows.count)
-      for row in piece.rows where table.records[row].reason == .undecided {
-        keys.append(
-          table.withID(of: table.records[row]) { id in
-            Key(
-              first: sortingWord(id, from: 0), second: sortingWord(id, from: 8),
-              index: records.index(table: piece.table, row: row))
-          })
-      }
-      return keys
-    }
-    var keys: [Key] = []
-    keys.reserveCapacity(made.reduce(0) { $0 + $1.count })
-    for made in made { keys += made }
-    keys.sort { ($0.first, $0.second, $0.index) < ($1.first, $1.second, $1.index) }
-    return keys.map(\.index)
   }
 
   private func identity(of record: ServiceRecord, _ table: RecordTable) -> RecordIdentity {

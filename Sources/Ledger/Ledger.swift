@@ -118,7 +118,7 @@ package final class Ledger {
     configuration.prepareDatabase { db in
       // So much of it stays in memory that records can be looked up in any order.
       try db.execute(
-        sql: "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536")
+        sql: "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8192")
       // Pages of 16 KiB are fewer, for files above all. Nothing is ever deleted that would have to be written over.
       if forWriting {
         try db.execute(
@@ -160,11 +160,7 @@ package final class Ledger {
       guard application == LedgerSchema.applicationID || tables == 0 else {
         throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
       }
-      if try db.tableExists("paymentLine"),
-        try ["issuedFile", "similarityKeys", "closeTotal"].contains(where: {
-          try !db.tableExists($0)
-        })
-      {
+      if try db.tableExists("paymentLine"), try !hasLastTables(db) {
         throw LedgerError(
           .unusable,
           "\(path) was made by a build of zpay before its first release: keep it, and close its quarters anew"
@@ -183,6 +179,16 @@ package final class Ledger {
       }
     }
     return database
+  }
+
+  /// Whether the tables are those of the first release: a build before it had others.
+  private static func hasLastTables(_ db: Database) throws -> Bool {
+    try [("issuedFile", "sha256"), ("similarityKeys", "checksum"), ("closeTotal", "lineCount")]
+      .allSatisfy { table, column in
+        try Row.fetchOne(
+          db, sql: "SELECT 1 FROM pragma_table_info(?) WHERE name = ?", arguments: [table, column])
+          != nil
+      }
   }
 
   /// A crash in the middle of a write leaves a journal, by which SQLite puts back what was there before: but only for
@@ -215,6 +221,11 @@ package final class Ledger {
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return LedgerError(.busy, "\(path) is in use by another program: try again when it is done")
+    case .SQLITE_CONSTRAINT where why.contains("paymentLine.recordID"):
+      return LedgerError(
+        .refused,
+        "\(path) refuses this: a record would be paid a second time; zpay ledger says whether something is wrong with it"
+      )
     case .SQLITE_CONSTRAINT: return LedgerError(.refused, "\(path) refuses this: \(why)")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       return LedgerError(

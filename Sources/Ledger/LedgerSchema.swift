@@ -173,11 +173,12 @@ enum LedgerSchema {
     -- What takes a payment back, and what pays a record anew: few lines, which a close looks at once more.
     CREATE UNIQUE INDEX aLineIsTakenBackOnce ON paymentLine (reverses) WHERE recordEntry > 1;
 
-    -- By which a record is found that was paid under nearly the same ID: four bytes a line, from firstLine on.
+    -- By which a record is found that was paid under its ID or nearly the same: four bytes a line, from firstLine on.
     CREATE TABLE similarityKeys (
       firstLine   INTEGER PRIMARY KEY,
       closeNumber INTEGER NOT NULL REFERENCES quarterClose DEFERRABLE INITIALLY DEFERRED,
-      keys        BLOB    NOT NULL
+      keys        BLOB    NOT NULL,
+      checksum    INTEGER NOT NULL
     ) STRICT;
 
     -- What the lines of a close come to. They are counted and added up once more as it is written: as soon as all are
@@ -222,7 +223,7 @@ enum LedgerSchema {
       columns          TEXT    NOT NULL,
       checksum         INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX heldRecordByRecord ON heldRecord (recordID, program, activity);
+    CREATE INDEX heldRecordByRecord ON heldRecord (recordID, program, activity, closeNumber);
 
     -- The files that a close issued, and what they are, in pieces that are numbered from 0 on.
     CREATE TABLE issuedFile (

@@ -37,11 +37,12 @@ struct OpenHolds: Sendable {
     return zip([Piece.first] + borders, borders + [Piece.last]).map(Piece.init)
   }
 
-  /// The rows of a ``Piece``, each with the first close that held its record, as `since`.
+  /// The rows of a ``Piece`` in the order of their numbers, each with the first close that held its record, as `since`.
+  /// Which they are stands in the index.
   static let sql = """
     WITH latest AS (
-      SELECT program, activity, recordID, max(closeNumber) AS last FROM heldRecord
-      WHERE recordID >= :from AND recordID < :to
+      SELECT program, activity, recordID, min(closeNumber) AS first, max(closeNumber) AS last
+      FROM heldRecord WHERE recordID >= :from AND recordID < :to
       GROUP BY recordID, program, activity),
     paid AS MATERIALIZED (
       SELECT latest.*, coalesce((
@@ -49,15 +50,17 @@ struct OpenHolds: Sendable {
         WHERE l.recordID = latest.recordID AND l.reverses IS NULL AND l.kindID = (
           SELECT kindID FROM recordKind k
           WHERE k.program = latest.program AND k.activity = latest.activity)
-      ), 0) AS paidBy FROM latest)
-    SELECT h.*, (
-      SELECT min(f.closeNumber) FROM heldRecord f
-      WHERE f.recordID = h.recordID AND f.program = h.program AND f.activity = h.activity
-        AND f.closeNumber > paid.paidBy) AS since
-    FROM paid JOIN heldRecord h
-      ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
-        AND h.closeNumber = paid.last
-    WHERE paid.last > paid.paidBy
+      ), 0) AS paidBy FROM latest),
+    open AS (
+      SELECT h.heldID, CASE paidBy WHEN 0 THEN first ELSE (
+        SELECT min(f.closeNumber) FROM heldRecord f
+        WHERE f.recordID = paid.recordID AND f.program = paid.program
+          AND f.activity = paid.activity AND f.closeNumber > paidBy) END AS since
+      FROM paid CROSS JOIN heldRecord h
+        ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
+          AND h.closeNumber = last
+      WHERE last > paidBy ORDER BY h.heldID)
+    SELECT h.*, since FROM open CROSS JOIN heldRecord h ON h.heldID = open.heldID
     """
 
   private(set) var rows: [Held] = []
@@ -71,7 +74,7 @@ struct OpenHolds: Sendable {
     except forfeited: Set<RecordIdentity>
   ) throws {
     let found = try Row.fetchCursor(
-      db, sql: "SELECT \(StoredHold.columns), heldID, since FROM (\(Self.sql)) ORDER BY heldID",
+      db, sql: "SELECT \(StoredHold.columns), heldID, since FROM (\(Self.sql))",
       arguments: piece.arguments)
     while let row = try found.next() {
       let stored = try StoredHold(row)

@@ -10,7 +10,9 @@ struct PaymentLookup: Sendable {
   let paidAgain: Set<RecordIdentity>
 
   /// - Parameter rows: by their IDs.
-  func payments(of rows: ArraySlice<Int32>, _ db: Database) throws -> [Int32: PriorPayment] {
+  func payments(
+    of rows: ArraySlice<RowKeys.Row>, _ db: Database
+  ) throws -> [Int32: PriorPayment] {
     var isPaid = try RowStatement(
       db,
       sql: """
@@ -19,7 +21,7 @@ struct PaymentLookup: Sendable {
         """)
     let kinds = try kinds(db)
     var payments: [Int32: PriorPayment] = [:]
-    for index in rows {
+    for index in rows.lazy.map(\.index) {
       let (number, row) = records.locate(index)
       let table = records.tables[number]
       let record = table.records[row]

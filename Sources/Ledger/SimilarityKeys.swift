@@ -1,11 +1,13 @@
+internal import Crypto
 internal import Foundation
 internal import GRDB
 internal import Vocabulary
 
-/// The keys of lines that are paid, by which a record is found that was paid under nearly the same ID: those of a close
-/// stand in `similarityKeys`, four bytes for each line, one behind the other.
+/// The keys of lines that are paid, by which a record is found that was paid under its ID or nearly the same: those of a
+/// close stand in `similarityKeys`, four bytes for each line, one behind the other.
 ///
-/// So a run reads four bytes of a line, and no more than the lines whose key some row has.
+/// So a run reads four bytes of a line, and no more than the lines whose key some row has: a record that is paid has the
+/// key of its line, whatever its ID is.
 enum SimilarityKeys {
   /// A line whose key a row may have.
   struct Line: Sendable {
@@ -13,12 +15,18 @@ enum SimilarityKeys {
     var number: Int64
   }
 
-  /// As they stand in the ledger, whatever the machine.
-  static func bytes(_ keys: [UInt32]) -> [UInt8] {
-    keys.flatMap { key in (0..<4).map { UInt8(truncatingIfNeeded: key >> (8 * $0)) } }
+  /// Keys as they stand in the ledger, whatever the machine.
+  struct Bytes: Sendable {
+    private(set) var bytes: [UInt8] = []
+
+    init(count: Int) { bytes.reserveCapacity(4 * count) }
+
+    mutating func append(_ key: UInt32) {
+      withUnsafeBytes(of: key.littleEndian) { bytes.append(contentsOf: $0) }
+    }
   }
 
-  /// The key of the line at a place in what ``bytes(_:)`` gave.
+  /// The key of the line at a place in ``Bytes``.
   static func key(at place: Int, in bytes: UnsafeRawBufferPointer) -> UInt32 {
     UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self))
   }
@@ -48,22 +56,26 @@ enum SimilarityKeys {
   private static var lost: LedgerError {
     LedgerError(
       .unusable,
-      "the ledger has lost the keys of some of its lines, by which similar IDs are found: zpay ledger says more"
+      "the ledger has lost the keys of some of its lines, by which what is paid is found: zpay ledger says more"
     )
   }
 
   /// The lines of a piece that a filter lets through, in order.
+  ///
+  /// - Throws: ``LedgerError`` where the keys are not those that were written.
   static func lines(
     of piece: ClosedRange<Int64>, with filter: KeyFilter, _ db: Database
   ) throws -> [Line] {
     var lines: [Line] = []
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT firstLine, keys FROM similarityKeys WHERE firstLine BETWEEN ? AND ?",
+      db,
+      sql: "SELECT firstLine, keys, checksum FROM similarityKeys WHERE firstLine BETWEEN ? AND ?",
       arguments: [piece.lowerBound, piece.upperBound])
     while let row = try rows.next() {
-      let first: Int64 = try row.value("firstLine")
+      let (first, sum): (Int64, Int64) = (try row.value("firstLine"), try row.value("checksum"))
       try row.withUnsafeData(named: "keys") { data in
-        data?.withUnsafeBytes { bytes in
+        try (data ?? Data()).withUnsafeBytes { bytes in
+          guard checksum(ofKeys: bytes, firstLine: first) == sum else { throw lost }
           for place in 0..<bytes.count / 4 {
             let key = key(at: place, in: bytes)
             if filter.mayContain(key) {
@@ -77,6 +89,14 @@ enum SimilarityKeys {
   }
 }
 
+/// Of the keys of lines that follow each other: by a key that was damaged nobody would see that a record is paid.
+func checksum(ofKeys keys: UnsafeRawBufferPointer, firstLine: Int64) -> Int64 {
+  var hash = SHA256()
+  withUnsafeBytes(of: firstLine.littleEndian) { hash.update(bufferPointer: $0) }
+  hash.update(bufferPointer: keys)
+  return checksum(hash.finalize())
+}
+
 /// The keys that a close keeps of its lines (``SimilarityKeys``), beside what they must be.
 struct StoredKeys {
   private let rows: RowCursor
@@ -88,7 +108,10 @@ struct StoredKeys {
   init(_ db: Database, _ close: QuarterClose) throws {
     rows = try Row.fetchCursor(
       db,
-      sql: "SELECT firstLine, keys FROM similarityKeys WHERE closeNumber = ? ORDER BY firstLine",
+      sql: """
+        SELECT firstLine, keys, checksum FROM similarityKeys WHERE closeNumber = ?
+        ORDER BY firstLine
+        """,
       arguments: [close.number])
   }
 
@@ -103,7 +126,10 @@ struct StoredKeys {
         return
       }
       (keys, place) = (next, 0)
-      isRight = try row.value("firstLine") == number && !isAtEndOfRow && keys.count % 4 == 0
+      let sum = keys.withUnsafeBytes { checksum(ofKeys: $0, firstLine: number) }
+      isRight =
+        try row.value("firstLine") == number && !isAtEndOfRow && keys.count % 4 == 0
+        && row.value("checksum") == sum
       guard isRight else { return }
     }
     var id = record.id
@@ -123,9 +149,12 @@ struct KeyFilter: Sendable {
   private var words: [UInt64]
   private let factor: UInt32
   private let shift: UInt32
-  private static let bitsOfAKey = 32
+  private static let bitsOfAKey = 16
   /// What one filter takes for another key, the next one need not.
-  private static let factors: [UInt32] = [0x9E37_79B1, 0x85EB_CA77]
+  private static let factors: [UInt32] = [
+    0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1,
+  ]
+  static let count = factors.count
 
   /// - Parameter number: among filters that keys pass one behind the other, from 0.
   init(_ keys: some Collection<UInt32>, number: Int) {

@@ -142,34 +142,39 @@ struct ChainCheckTests {
     Change(
       statement: "UPDATE similarityKeys SET keys = x'00000000' WHERE firstLine = 1",
       findings: [
-        "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
+        "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
       ]),
     Change(
       statement:
         "UPDATE similarityKeys SET keys = CAST(keys || x'00000000' AS BLOB) WHERE firstLine = 1",
       findings: [
-        "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
+        "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
       ]),
     Change(
       statement: "UPDATE similarityKeys SET keys = CAST(keys || x'00' AS BLOB) WHERE firstLine = 1",
       findings: [
-        "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
+        "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
       ]),
     Change(
       statement: "UPDATE similarityKeys SET firstLine = 7 WHERE firstLine = 1",
       findings: [
-        "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
+        "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
+      ]),
+    Change(
+      statement: "UPDATE similarityKeys SET checksum = checksum + 1 WHERE firstLine = 1",
+      findings: [
+        "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
       ]),
     Change(
       statement: "DELETE FROM similarityKeys WHERE firstLine = 1",
       findings: [
-        "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
+        "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
       ]),
     Change(
       statement:
-        "INSERT INTO similarityKeys SELECT 7, 1, keys FROM similarityKeys WHERE firstLine = 1",
+        "INSERT INTO similarityKeys SELECT 7, 1, keys, checksum FROM similarityKeys WHERE firstLine = 1",
       findings: [
-        "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
+        "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
       ]),
     Change(
       statement: "UPDATE similarityKeys SET closeNumber = 7 WHERE firstLine = 1",
@@ -403,7 +408,7 @@ struct ChainCheckTests {
     ("issuedPart", "content", "a value of content in the ledger can't be read"),
     (
       "similarityKeys", "keys",
-      "2026Q1 (close 1): the keys of its lines, by which similar IDs are found, are not those that were closed"
+      "2026Q1 (close 1): the keys of its lines, by which what is paid is found, are not those that were closed"
     ),
     ("sourceFile", "file", "2026Q1 (close 1): line 1 in the ledger can't be read"),
     ("payee", "physician", "2026Q1 (close 1): payee 1 in the ledger can't be read"),

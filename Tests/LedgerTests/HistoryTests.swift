@@ -153,6 +153,8 @@ import Vocabulary
     "UPDATE similarityKeys SET keys = x'' WHERE firstLine = 2",
     "UPDATE similarityKeys SET keys = x'000000' WHERE firstLine = 2",
     "UPDATE similarityKeys SET keys = x'0000000000000000' WHERE firstLine = 2",
+    "UPDATE similarityKeys SET keys = zeroblob(length(keys)) WHERE firstLine = 1",
+    "UPDATE similarityKeys SET checksum = checksum + 1 WHERE firstLine = 2",
   ])
   func aLedgerThatHasLostKeysIsTold(_ change: String) throws {
     let office = try ClosedOffice.withTwoCloses()
@@ -160,8 +162,52 @@ import Vocabulary
     let said = failure(office) { _ = try Self.thirdQuarter(of: office) }
     #expect(
       said
-        == "unusable: the ledger has lost the keys of some of its lines, by which similar IDs are found: zpay ledger says more"
+        == "unusable: the ledger has lost the keys of some of its lines, by which what is paid is found: zpay ledger says more"
     )
+  }
+
+  /// A record is found by the key of its line first, and that is the same whatever letters its ID has.
+  @Test(arguments: [1, 1 << 16])
+  func whatIsPaidIsFoundWhateverItsID(rowsAConnection: Int) throws {
+    let ids: [String] = [
+      "C1", "c1", "0", "000", "-", "00-1", "ÄΩ1", "äω1", "Ａ１", "病例-7", "😀", "a b", "É", "E\u{301}",
+      "x" + String(repeating: "0123456789", count: 20), "ǅ1", "ß", "ſ", "K",
+    ]
+    let office = try ClosedOffice()
+    try office.close(ids.map { "\($0),GR,P1,2026-02-14" })
+    var next = Office(cases: ids.map { "\($0),GR,P1,2026-02-14" }.joined(separator: "\n"))
+    next.quarter = Quarter(year: 2026, number: 2)
+    let (history, _) = try read(next, office, rowsAConnection: rowsAConnection)
+    #expect(history.payments.keys.sorted() == ids.indices.map(Int32.init))
+    #expect(history.similarPayments.isEmpty)
+  }
+
+  /// Filters say of a key that they have it though they don't, and never the other way round.
+  @Test(arguments: [0, 1, 7, 1_000, 10_000])
+  func rowsAndLinesThatHaveAKeyInCommonAreLeft(count: Int) throws {
+    var next = Office(
+      cases: (0..<5_000).map { "C\($0),GR,P1,2026-02-14" }.joined(separator: "\n"))
+    next.quarter = ClosedOffice.first
+    let tables = try next.read()
+    var keys = RowKeys(tables.records, .one)
+    #expect(keys.rows.map(\.index) == (0..<5_000).map(Int32.init))
+    // Every third line is of a row; of those, some key twice.
+    var lines = (0..<count).map { number in
+      let id = number % 3 == 0 ? "C\(number / 2)" : "D\(number)"
+      let key = Array(id.utf8).withUnsafeBufferPointer { SimilarityKey.key(of: $0, .case) }
+      return SimilarityKeys.Line(key: key, number: Int64(number))
+    }
+    let inRows = Set(keys.rows.map(\.key))
+    let common = inRows.intersection(lines.map(\.key))
+    let wanted = lines.filter { common.contains($0.key) }.map(\.number)
+    let filter = keys.filter
+    lines.removeAll { !filter.mayContain($0.key) }
+    keys.meet(&lines)
+    #expect(common.isSubset(of: keys.rows.map(\.key)))
+    #expect(Set(wanted).isSubset(of: lines.map(\.number)))
+    // What is left besides is little.
+    #expect(keys.rows.count { !common.contains($0.key) } <= 5_000 / 100)
+    #expect(lines.count - wanted.count <= count / 100)
   }
 
   /// What the ledger knows of a row that is none of its records.
