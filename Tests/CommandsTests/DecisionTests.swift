@@ -222,6 +222,13 @@ struct DecisionTests {
         "\($0["record_id"] ?? "") \($0["physician_id"] ?? "") \($0["service_date"] ?? "") \($0["source_line"] ?? "")"
       }
       #expect(told.sorted() == (2...6).map { "C\($0) X\($0) 2026-03-0\($0) \($0 + 1)" })
+      for number in 2...6 {
+        let said = try CommandRunner.zpay("explain", "2026Q2", "C\(number)", "-C", office.path)
+          .standardOutput
+        #expect(said.contains("2026-03-0\(number)"), "\(said)")
+        let others = (2...6).filter { $0 != number && said.contains("2026-03-0\($0)") }
+        #expect(others.isEmpty, "\(said)")
+      }
     }
   }
 

@@ -46,6 +46,17 @@ import Vocabulary
     #expect(carried == ["C1 grand-rounds", "C3 more-health", "C5 grand-rounds"])
   }
 
+  @Test func whatIsHeldAgainIsHeldSinceItWasPaid() throws {
+    let office = try ClosedOffice()
+    try office.close("C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15")
+    try office.close("C1,GR,P1,2026-02-14", "C2,GR,P9,2026-02-15")
+    try office.close("C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15")
+    var next = Office(cases: "C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15")
+    next.quarter = Quarter(year: 2026, number: 4)
+    let (history, _) = try read(next, office, rowsAConnection: 1 << 16)
+    #expect(history.heldSince.mapValues(\.description) == [0: "2026Q3", 1: "2026Q1"])
+  }
+
   /// What the ledger knows of an office's rows, and what it carries: `ID program`, sorted.
   private func read(
     _ next: Office, _ office: ClosedOffice, rowsAConnection: Int
@@ -155,6 +166,10 @@ import Vocabulary
     "UPDATE similarityKeys SET keys = x'0000000000000000' WHERE firstLine = 2",
     "UPDATE similarityKeys SET keys = zeroblob(length(keys)) WHERE firstLine = 1",
     "UPDATE similarityKeys SET checksum = checksum + 1 WHERE firstLine = 2",
+    """
+    UPDATE similarityKeys SET (keys, checksum) =
+      (SELECT keys, checksum FROM similarityKeys WHERE firstLine = 1) WHERE firstLine = 2
+    """,
   ])
   func aLedgerThatHasLostKeysIsTold(_ change: String) throws {
     let office = try ClosedOffice.withTwoCloses()
@@ -180,6 +195,17 @@ import Vocabulary
     let (history, _) = try read(next, office, rowsAConnection: rowsAConnection)
     #expect(history.payments.keys.sorted() == ids.indices.map(Int32.init))
     #expect(history.similarPayments.isEmpty)
+  }
+
+  /// A quarter before the closed ones, or one of them, carries nothing; what is paid is paid there, too.
+  @Test(arguments: [Quarter(year: 2025, number: 4), ClosedOffice.first])
+  func whatIsPaidIsFoundInAQuarterThatIsNotOpen(quarter: Quarter) throws {
+    let office = try ClosedOffice.withTwoCloses()
+    var next = Office(cases: "c1,GR,P1,2026-02-14", "C1,GR,P1,2026-02-14", "C2,GR,P9,2026-02-15")
+    next.quarter = quarter
+    let (history, carried) = try read(next, office, rowsAConnection: 1 << 16)
+    #expect(history.payments.mapValues(\.quarter) == [1: ClosedOffice.first])
+    #expect(history.similarPayments.isEmpty && carried.isEmpty)
   }
 
   /// Filters say of a key that they have it though they don't, and never the other way round.
