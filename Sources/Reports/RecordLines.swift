@@ -161,6 +161,15 @@ package final class RecordLines: Sendable {
 
   // MARK: - Exceptions and notices
 
+  /// Records, some hundred at a time, with whom they name.
+  func chunk() -> RecordChunk {
+    RecordChunk(result.records) { [texts] record in
+      texts.place(ofPerson: record.physician, on: record.day).map { place in
+        RecordChunk.Person(place: place, id: texts[texts[person: place].id])
+      }
+    }
+  }
+
   package static let exceptionKeys = [
     "disposition", "reason", "program", "activity", "record_id", "physician_id", "physician",
     "department", "service_date", "amount", "source_file", "source_line", "detail",
@@ -181,7 +190,7 @@ package final class RecordLines: Sendable {
       for _ in 0..<8 { row.blank() }
     } else {
       addRecord(found, to: &row)
-      addShown(record, withName: true, to: &row)
+      addShown(found, withName: true, to: &row)
       if record.flags.contains(.dated) {
         row.run(.init(.date, record.day), count: 1) { row in row.date(day: record.day) }
       } else {
@@ -209,7 +218,7 @@ package final class RecordLines: Sendable {
     row.run(.init(.notice, code), count: 1) { row in row.text(texts[kind.code]) }
     if let found {
       addRecord(found, to: &row)
-      addShown(found.record, withName: false, to: &row)
+      addShown(found, withName: false, to: &row)
       addFile(ofTable: found.table, to: &row)
       row.count(found.record.line)
     } else {
@@ -232,9 +241,9 @@ package final class RecordLines: Sendable {
     let record = found.record
     addWork(activities[found.table], program: record.program, to: &row)
     row.text(found.id)
-    if let place = texts.place(ofPerson: record.physician, on: record.day) {
+    if let person = found.person {
       // Rows stand as in their files, each with somebody else: nothing to be kept.
-      row.text(texts[texts[person: place].id])
+      row.text(person.id)
     } else {
       row.text(result.records.tables[found.table].writtenPhysician(record))
     }
@@ -248,11 +257,9 @@ package final class RecordLines: Sendable {
 
   /// physician (where asked for) and department: for paid and held records of the appointment that
   /// names them, else only of the one that has the date.
-  private func addShown(
-    _ record: ServiceRecord, withName: Bool, to row: inout CellRow
-  ) {
-    guard isShown(record), let place = texts.place(ofPerson: record.physician, on: record.day)
-    else {
+  private func addShown(_ found: RecordChunk.Found, withName: Bool, to row: inout CellRow) {
+    let record = found.record
+    guard isShown(record), let place = found.person?.place else {
       if withName { row.blank() }
       if record.reason.disposition == .held {
         row.text(texts[texts.unassigned])

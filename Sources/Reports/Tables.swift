@@ -34,7 +34,7 @@ extension RecordLines {
   package func exceptionsTable(_ details: ExceptionDetails? = nil) -> Table {
     let exceptions = result.exceptions
     return Table(headings: Self.exceptionKeys, rowCount: exceptions.count) { [self] in
-      let chunk = RecordChunk(result.records)
+      let chunk = chunk()
       return { [self] index, row in
         chunk.with(
           index, of: exceptions.count, record: { exceptions[$0] },
@@ -55,7 +55,7 @@ extension RecordLines {
   package var noticesTable: Table {
     let notices = result.notices
     return Table(headings: Self.noticeKeys, rowCount: notices.count) { [self] in
-      let chunk = RecordChunk(result.records)
+      let chunk = chunk()
       return { [self] index, row in
         guard notices[index].record != nil else {
           return addNotice(notices[index], nil, to: &row)

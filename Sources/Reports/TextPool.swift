@@ -2,9 +2,19 @@
 /// look at a string.
 final class TextPool: @unchecked Sendable {
   // Unchecked: nobody writes to the bytes once they are there.
+  /// Where a text is. 8 bytes: those of tens of thousands of people are to lie near.
   struct Text: Sendable {
-    fileprivate var start: Int
-    fileprivate var count: Int
+    private static let countBits: UInt64 = 24
+    private let place: UInt64
+
+    /// - Precondition: it has less than 16 MiB, as whatever stands in a row.
+    fileprivate init(start: Int, count: Int) {
+      precondition(count < 1 << Self.countBits, "a text stands in a row")
+      place = UInt64(start) << Self.countBits | UInt64(count)
+    }
+
+    fileprivate var start: Int { Int(truncatingIfNeeded: place >> Self.countBits) }
+    fileprivate var count: Int { Int(place & (1 << Self.countBits - 1)) }
   }
 
   private let bytes: UnsafeMutableBufferPointer<UInt8>

@@ -3,11 +3,20 @@
 /// They lie as their files have them, with others between, so each is somewhere else in memory. Gathered in one go,
 /// without a reference count between them, the processor waits for many of them at once.
 public final class RecordChunk {
-  /// A record, the number of its table, and the bytes of its ID, which live until the next are gathered.
+  /// A record, the number of its table, the bytes of its ID, which live until the next are gathered, and whom it names.
   public struct Found {
     public var record: ServiceRecord
     public var table: Int
     public var id: UnsafeBufferPointer<UInt8>
+    public var person: Person?
+  }
+
+  /// A physician on the day of a record: a number of the caller's, and his ID.
+  public struct Person {
+    public var place: Int
+    public var id: UnsafeBufferPointer<UInt8>
+
+    public init(place: Int, id: UnsafeBufferPointer<UInt8>) { (self.place, self.id) = (place, id) }
   }
 
   private static let countMax = 512
@@ -18,14 +27,22 @@ public final class RecordChunk {
   private let records = UnsafeMutablePointer<ServiceRecord>.allocate(capacity: countMax)
   private let tables = UnsafeMutablePointer<Int32>.allocate(capacity: countMax)
   private let ids = UnsafeMutablePointer<UInt8>.allocate(capacity: countMax * idMax)
+  private let persons = UnsafeMutablePointer<Person?>.allocate(capacity: countMax)
+  private let personIDs = UnsafeMutablePointer<UInt8>.allocate(capacity: countMax * idMax)
+  private let person: (ServiceRecord) -> Person?
   private var chunk = 0..<0
 
-  public init(_ all: RecordTables) { self.all = all }
+  /// - Parameter person: whom a record names, if anybody; his ID lives as long as this.
+  public init(_ all: RecordTables, person: @escaping (ServiceRecord) -> Person?) {
+    (self.all, self.person) = (all, person)
+  }
 
   deinit {
     records.deallocate()
     tables.deallocate()
     ids.deallocate()
+    persons.deallocate()
+    personIDs.deallocate()
   }
 
   /// Calls `body` with the record of a row.
@@ -46,12 +63,12 @@ public final class RecordChunk {
     let (found, table) = (records[place], Int(tables[place]))
     if isElsewhere(found) {
       return try all.tables[table].withID(of: found) {
-        try body(Found(record: found, table: table, id: $0))
+        try body(Found(record: found, table: table, id: $0, person: persons[place]))
       }
     }
     let id = UnsafeBufferPointer(
       start: UnsafePointer(ids + place * Self.idMax), count: found.idLength)
-    return try body(Found(record: found, table: table, id: id))
+    return try body(Found(record: found, table: table, id: id, person: persons[place]))
   }
 
   /// Whether its ID is not gathered.
@@ -74,12 +91,26 @@ public final class RecordChunk {
         (records + place).initialize(to: tablePlaces[table].record(row).pointee)
       }
       for place in 0..<chunk.count where tables[place] >= 0 {
+        (persons + place).initialize(to: person(records[place]))
+      }
+      for place in 0..<chunk.count where tables[place] >= 0 {
+        gatherID(ofPersonAt: place)
         let record = records[place]
         guard !isElsewhere(record) else { continue }
         let text = UnsafeRawBufferPointer(tablePlaces[Int(tables[place])].text)
         copyID(from: text, record.rowStart + record.idOffset, record.idLength, to: place)
       }
     }
+  }
+
+  @inline(__always)
+  private func gatherID(ofPersonAt place: Int) {
+    guard let id = persons[place]?.id, id.count <= Self.idMax, let source = id.baseAddress else {
+      return
+    }
+    let target = personIDs + place * Self.idMax
+    target.update(from: source, count: id.count)
+    persons[place]?.id = UnsafeBufferPointer(start: target, count: id.count)
   }
 
   /// As one piece, longer than most IDs, wherever the text has as much: so the processor waits for
