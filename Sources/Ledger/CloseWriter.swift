@@ -311,7 +311,7 @@ extension Ledger {
     try db.execute(
       sql: "INSERT INTO closeTotal VALUES (?, ?, ?, ?)",
       arguments: [number, prepared.lines.first, prepared.lines.count, result.payable.cents])
-    try keepingPages(db) { try insertHeld(db, prepared) }
+    try keeping(Pages.indexed, of: db) { try insertHeld(db, prepared) }
   }
 
   /// - Parameter rows: that one statement inserts.

@@ -104,7 +104,9 @@ package struct HistoryReader {
       inForce.values.filter { $0.kind == .forfeit && $0.quarter < quarter }.map(\.record))
     let pieces = try OpenHolds.pieces(db, rowCount: max(1, rowsAConnection / 8))
     let found = try read(pieces.count, db) { piece, db in
-      try OpenHolds(db, pieces[piece], closes, except: forfeited)
+      try Ledger.keeping(Ledger.Pages.inOrder, of: db) {
+        try OpenHolds(db, pieces[piece], closes, except: forfeited)
+      }
     }
     for holds in found { openHolds.append(holds) }
   }
@@ -121,7 +123,9 @@ package struct HistoryReader {
     let pieces = try SimilarityKeys.pieces(db, closes, rowCount: max(1, rowsAConnection >> 10))
     let filter = keys.filter
     var lines = try read(pieces.count, db) { piece, db in
-      try SimilarityKeys.lines(of: pieces[piece], with: filter, db)
+      try Ledger.keeping(Ledger.Pages.inOrder, of: db) {
+        try SimilarityKeys.lines(of: pieces[piece], with: filter, db)
+      }
     }.flatMap(\.self)
     keys.meet(&lines)
     let unpaid = try readPayments(of: keys.rowsByID(workers), db, closes)

@@ -78,16 +78,26 @@ package final class Ledger {
   /// don't stay in memory (some ten thousand) keeps them out from then on.
   package static let patience = 10.0
 
-  /// Pages are written one behind the other, so few are kept. As much as that is sorted at a time: what the processor's
-  /// cache holds, too, is sorted fastest.
-  private static let writingCache = "PRAGMA cache_size = -8192"
+  /// How much of a ledger stays in memory, in KiB.
+  enum Pages {
+    /// So many that records can be looked up in any order.
+    static let lookedUp = 65_536
+    /// What is read or written one behind the other needs few: fresh memory takes longer than to read a page again. As
+    /// much as that is sorted at a time: what the processor's cache holds, too, is sorted fastest.
+    static let inOrder = 8_192
+    /// What writes rows into an index touches pages in no order, which are then written once, and not again and again.
+    static let indexed = 262_144
+  }
 
-  /// Runs what writes rows into an index: it touches pages in no order, which are then written once, and not again and
-  /// again.
-  static func keepingPages(_ db: Database, _ body: () throws -> Void) throws {
-    try db.execute(sql: "PRAGMA cache_size = -262144")
-    try body()
-    try db.execute(sql: writingCache)
+  /// Runs `body` while so much stays in memory.
+  static func keeping<Value>(
+    _ kibibytes: Int, of db: Database, _ body: () throws -> Value
+  ) throws -> Value {
+    let before = try Int.fetchOne(db, sql: "PRAGMA cache_size") ?? -Pages.inOrder
+    try db.execute(sql: "PRAGMA cache_size = -\(kibibytes)")
+    let value = try body()
+    try db.execute(sql: "PRAGMA cache_size = \(before)")
+    return value
   }
 
   private static let isSetUp = Mutex(false)
@@ -116,16 +126,14 @@ package final class Ledger {
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { db in
-      // So much of it stays in memory that records can be looked up in any order.
+      let pages = forWriting ? Pages.inOrder : Pages.lookedUp
       try db.execute(
-        sql: "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8192")
+        sql:
+          "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON; PRAGMA cache_size = -\(pages)")
       // Pages of 16 KiB are fewer, for files above all. Nothing is ever deleted that would have to be written over.
       if forWriting {
         try db.execute(
-          sql: """
-            PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA secure_delete = OFF;
-            \(Self.writingCache)
-            """)
+          sql: "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA secure_delete = OFF")
       }
     }
     do {

@@ -59,7 +59,7 @@ enum LedgerSchema {
       try body()
       try db.execute(sql: recordIndex.sql)
     } else {
-      try Ledger.keepingPages(db, body)
+      try Ledger.keeping(Ledger.Pages.indexed, of: db, body)
     }
   }
 

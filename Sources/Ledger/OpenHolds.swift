@@ -38,7 +38,7 @@ struct OpenHolds: Sendable {
   }
 
   /// The rows of a ``Piece`` in the order of their numbers, each with the first close that held its record, as `since`.
-  /// Which they are stands in the index.
+  /// Which they are stands in the index; so each page of them is read once. (An order within is kept where it has a limit.)
   static let sql = """
     WITH latest AS (
       SELECT program, activity, recordID, min(closeNumber) AS first, max(closeNumber) AS last
@@ -59,7 +59,7 @@ struct OpenHolds: Sendable {
       FROM paid CROSS JOIN heldRecord h
         ON h.recordID = paid.recordID AND h.program = paid.program AND h.activity = paid.activity
           AND h.closeNumber = last
-      WHERE last > paidBy ORDER BY h.heldID)
+      WHERE last > paidBy ORDER BY h.heldID LIMIT -1)
     SELECT h.*, since FROM open CROSS JOIN heldRecord h ON h.heldID = open.heldID
     """
 

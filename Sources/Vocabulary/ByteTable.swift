@@ -125,8 +125,8 @@ private func lastWord(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
   key.baseAddress.map { lastWord(UnsafeRawPointer($0), count: key.count) } ?? 0
 }
 
-/// A hash of bytes, eight at a time. Not for secrets: files come from the office itself, and a
-/// collision costs time, never a wrong answer.
+/// A hash of bytes, eight at a time, the same on every machine. Not for secrets: files come from the office itself, and
+/// a collision costs time, never a wrong answer.
 @inlinable public func hashOf(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UInt64 {
   var hash = (UInt64(truncatingIfNeeded: bytes.count) ^ seed) &* 0x9E37_79B9_7F4A_7C15
   guard let base = UnsafeRawPointer(bytes.baseAddress) else { return hash ^ (hash >> 29) }
@@ -156,7 +156,7 @@ private func lastWord(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
 }
 
 @inlinable func word(_ bytes: UnsafeRawPointer, at offset: Int) -> UInt64 {
-  bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
 }
 
 /// The last eight bytes, or all where there are fewer: some may come twice, and none is left out.
@@ -164,8 +164,8 @@ private func lastWord(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
   if count >= 8 { return word(bytes, at: count - 8) }
   if count >= 4 {
     let (first, last) = (
-      bytes.loadUnaligned(as: UInt32.self),
-      bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)),
+      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
     )
     return UInt64(first) << 32 | UInt64(last)
   }

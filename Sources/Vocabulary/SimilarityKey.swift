@@ -15,7 +15,7 @@ public enum SimilarityKey {
   }
 
   /// The same for IDs of an activity that ``areEqual(_:_:)`` calls so, in every build and on every machine: the ledger
-  /// keeps it.
+  /// keeps it, and finds by it what is paid. Whoever changes what it gives has all keys of a ledger made anew.
   ///
   /// Over the letters and digits of ASCII alone, which are most: what counts as a letter of other scripts is for
   /// ``areEqual(_:_:)`` to say. O(ID's length).

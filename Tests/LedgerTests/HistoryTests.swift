@@ -46,6 +46,20 @@ import Vocabulary
     #expect(carried == ["C1 grand-rounds", "C3 more-health", "C5 grand-rounds"])
   }
 
+  /// In the order in which they stand in the table, so that each page of it is read once.
+  @Test func whatIsHeldIsReadInItsOrder() throws {
+    let office = try ClosedOffice()
+    try office.close((1...40).map { "C\($0),GR,X\(100 - $0),2026-02-14" })
+    let ledger = try #require(try office.open())
+    let closes = try ledger.closes()
+    try ledger.read { db in
+      let wanted = try String.fetchAll(db, sql: "SELECT recordID FROM heldRecord ORDER BY heldID")
+      let found = try OpenHolds(db, .all, closes, except: [])
+      #expect(found.rows.map(\.record.id) == wanted)
+      #expect(wanted != wanted.sorted())
+    }
+  }
+
   @Test func whatIsHeldAgainIsHeldSinceItWasPaid() throws {
     let office = try ClosedOffice()
     try office.close("C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15")
