@@ -128,30 +128,31 @@ package struct HistoryReader {
       }
     }.flatMap(\.self)
     keys.meet(&lines)
-    let unpaid = try readPayments(of: keys.rowsByID(workers), db, closes)
+    try readPayments(of: keys.rows, among: lines, db, closes)
     guard withSimilar else { return }
+    let unpaid = keys.rows.filter { !history.payments.contains($0.index) }
     history.similarPayments = try records.similarPayments(
       of: unpaid, among: lines, except: Set(history.reversals.map(\.line.record)), closes, db)
   }
 
-  /// - Parameter rows: in the order of their IDs, since the ledger has its records in that order too, so each page of it
-  ///   is read once.
-  /// - Returns: those whose record is not paid.
+  /// - Parameter lines: those that may be of a row, in order.
   private mutating func readPayments(
-    of rows: [RowKeys.Row], _ db: Database, _ closes: [QuarterClose]
-  ) throws -> [RowKeys.Row] {
-    let lookup = PaymentLookup(
-      records: records, programs: plan.programs.map(\.key), closes: closes, paidAgain: paidAgain)
+    of rows: [RowKeys.Row], among lines: [SimilarityKeys.Line], _ db: Database,
+    _ closes: [QuarterClose]
+  ) throws {
+    let lookup = try PaymentLookup(
+      records, RowsByKey(rows), programs: plan.programs.map(\.key), closes, paidAgain: paidAgain,
+      db)
     let rowsAConnection = rowsAConnection
-    let starts = Array(stride(from: 0, to: rows.count, by: rowsAConnection))
-    let pieces = try read(starts.count, db) { piece, db in
+    let starts = Array(stride(from: 0, to: lines.count, by: rowsAConnection))
+    let found = try read(starts.count, db) { piece, db in
       let start = starts[piece]
-      let rows = rows[start..<min(start + rowsAConnection, rows.count)]
-      let payments = try lookup.payments(of: rows, db)
-      return (payments, unpaid: rows.filter { payments[$0.index] == nil })
+      return try Ledger.keeping(Ledger.Pages.inOrder, of: db) {
+        try lookup.payments(
+          among: lines[start..<min(start + rowsAConnection, lines.count)], db)
+      }
     }
-    for (payments, _) in pieces { history.payments.merge(payments) { one, _ in one } }
-    return pieces.flatMap(\.unpaid)
+    history.payments = PriorPayments(found, rowCount: records.count)
   }
 
   /// The results of pieces of reading, in order. Where they are many, each has a connection of its own, and several

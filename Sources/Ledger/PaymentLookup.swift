@@ -1,66 +1,112 @@
 internal import GRDB
 internal import Vocabulary
 
-/// Looks rows up among what is paid.
+/// Finds the rows whose record is paid.
 struct PaymentLookup: Sendable {
   let records: RecordTables
-  /// The plan's keys.
-  let programs: [String]
+  /// Those that are looked for.
+  let rows: RowsByKey
   let closes: [QuarterClose]
   let paidAgain: Set<RecordIdentity>
-
-  /// - Parameter rows: by their IDs.
-  func payments(
-    of rows: ArraySlice<RowKeys.Row>, _ db: Database
-  ) throws -> [Int32: PriorPayment] {
-    var isPaid = try RowStatement(
-      db,
-      sql: """
-        SELECT closeNumber, physicianID, serviceDay, amountCents FROM paidLine
-        WHERE recordID = ? AND kindID = ?
-        """)
-    let kinds = try kinds(db)
-    var payments: [Int32: PriorPayment] = [:]
-    for index in rows.lazy.map(\.index) {
-      let (number, row) = records.locate(index)
-      let table = records.tables[number]
-      let record = table.records[row]
-      let program = programs[Int(record.program)]
-      if !paidAgain.isEmpty,
-        paidAgain.contains(
-          RecordIdentity(program: program, activity: table.activity, id: table.id(of: record)))
-      {
-        continue
-      }
-      guard let kind = kinds[number][Int(record.program)] else { continue }
-      let isFound = try table.withID(of: record) { id in
-        isPaid.bind(whileLiving: id)
-        isPaid.bind(kind)
-        return try isPaid.step()
-      }
-      guard isFound else { continue }
-      let physicianID = isPaid.text(1)
-      guard let day = Int32(exactly: isPaid.integer(2)), CivilDate.days.contains(day),
-        !physicianID.isEmpty
-      else {
-        throw LedgerError(.unusable, "a payment in the ledger can't be read")
-      }
-      payments[index] = PriorPayment(
-        quarter: try closes.quarter(ofNumber: isPaid.integer(0)), physicianID: physicianID,
-        day: day, cents: isPaid.integer(3))
-    }
-    isPaid.reset()
-    return payments
-  }
-
+  /// The plan's keys.
+  private let programs: [String]
   /// The ledger's numbers of what records are, by table and program; nil where it has no line of such a record.
-  private func kinds(_ db: Database) throws -> [[Int64?]] {
-    try records.tables.map { table in
+  private let kinds: [[Int64?]]
+
+  init(
+    _ records: RecordTables, _ rows: RowsByKey, programs: [String], _ closes: [QuarterClose],
+    paidAgain: Set<RecordIdentity>, _ db: Database
+  ) throws {
+    (self.records, self.rows, self.closes, self.paidAgain) = (records, rows, closes, paidAgain)
+    self.programs = programs
+    kinds = try records.tables.map { table in
       try programs.map { program in
         try Int64.fetchOne(
           db, sql: "SELECT kindID FROM recordKind WHERE program = ? AND activity = ?",
           arguments: [program, table.activity.code])
       }
     }
+  }
+
+  /// Lines that are read one behind the other before their rows are looked up: these lie in any order in memory, and the
+  /// processor waits for those of many lines at once.
+  private static let batchCount = 512
+
+  /// A payment, where its record's ID lies, and the ledger's number of what it is for.
+  private struct PaidLine {
+    var key: UInt32
+    var kind: Int64
+    var id: Range<Int>
+    var payment: PriorPayment
+  }
+
+  /// - Parameter lines: those that may be of a row, in order, as they stand in the ledger: each page of it is read once.
+  func payments(
+    among lines: ArraySlice<SimilarityKeys.Line>, _ db: Database
+  ) throws -> PriorPayments.Found {
+    var statement = try RowStatement(
+      db,
+      sql: """
+        SELECT recordID, kindID, closeNumber, physicianID, serviceDay, amountCents FROM paidLine
+        WHERE lineID = ?
+        """)
+    var found = PriorPayments.Found()
+    var (paid, ids) = ([PaidLine](), [UInt8]())
+    for start in stride(from: lines.startIndex, to: lines.endIndex, by: Self.batchCount) {
+      paid.removeAll(keepingCapacity: true)
+      ids.removeAll(keepingCapacity: true)
+      for line in lines[start..<min(start + Self.batchCount, lines.endIndex)] {
+        statement.bind(line.number)
+        guard try statement.step() else { continue }
+        let idStart = ids.count
+        statement.withText(0) { ids += $0 }
+        paid.append(
+          PaidLine(
+            key: line.key, kind: statement.integer(1), id: idStart..<ids.count,
+            payment: try payment(statement)))
+      }
+      addRows(of: paid, ids, to: &found)
+    }
+    statement.reset()
+    return found
+  }
+
+  private func addRows(of paid: [PaidLine], _ ids: [UInt8], to found: inout PriorPayments.Found) {
+    let places = paid.map { rows.places(of: $0.key) }
+    var candidates: [(paid: Int, index: Int32)] = []
+    for (number, places) in places.enumerated() {
+      rows.forEach(at: places, of: paid[number].key) { candidates.append((number, $0)) }
+    }
+    let areOfKind = candidates.map { number, index in
+      let record = records[index]
+      return kinds[records.locate(index).table][Int(record.program)] == paid[number].kind
+    }
+    ids.withUnsafeBufferPointer { ids in
+      for ((number, index), isOfKind) in zip(candidates, areOfKind) where isOfKind {
+        let id = UnsafeBufferPointer(rebasing: ids[paid[number].id])
+        guard records.withID(of: index, { areEqual($0, id) }), !isPaidAgain(index) else { continue }
+        found.append(paid[number].payment, of: index)
+      }
+    }
+  }
+
+  private func isPaidAgain(_ index: Int32) -> Bool {
+    guard !paidAgain.isEmpty else { return false }
+    let (record, table) = (records[index], records.table(of: index))
+    return paidAgain.contains(
+      RecordIdentity(
+        program: programs[Int(record.program)], activity: table.activity, id: table.id(of: record)))
+  }
+
+  private func payment(_ paid: borrowing RowStatement) throws -> PriorPayment {
+    let physicianID = paid.text(3)
+    guard let day = Int32(exactly: paid.integer(4)), CivilDate.days.contains(day),
+      !physicianID.isEmpty
+    else {
+      throw LedgerError(.unusable, "a payment in the ledger can't be read")
+    }
+    return PriorPayment(
+      quarter: try closes.quarter(ofNumber: paid.integer(2)), physicianID: physicianID, day: day,
+      cents: paid.integer(5))
   }
 }

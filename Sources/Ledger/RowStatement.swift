@@ -115,6 +115,15 @@ struct RowStatement: ~Copyable {
     sqlite3_column_text(statement.sqliteStatement, column).map { String(cString: $0) } ?? ""
   }
 
+  /// Calls `body` with the bytes of a text.
+  func withText<Result>(
+    _ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    let start = sqlite3_column_text(statement.sqliteStatement, column)
+    let count = sqlite3_column_bytes(statement.sqliteStatement, column)
+    return try body(UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(count)))
+  }
+
   /// Ends the answer that is being read.
   func reset() { sqlite3_reset(statement.sqliteStatement) }
 }

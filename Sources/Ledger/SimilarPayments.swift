@@ -41,25 +41,45 @@ struct RowKeys {
       lines.removeAll { !ofRows.mayContain($0.key) }
     }
   }
+}
 
-  /// The rows by the first 16 bytes of their IDs, which is order enough.
-  func rowsByID(_ workers: Workers) -> [Row] {
-    struct Key {
-      var (first, second): (UInt64, UInt64)
-      var row: Row
-    }
-    let rowCount = 1 << 15
-    var keys = workers.map((rows.count + rowCount - 1) / rowCount) { piece in
-      rows[piece * rowCount..<min((piece + 1) * rowCount, rows.count)].map { row in
-        records.withID(of: row.index) {
-          Key(first: sortingWord($0, from: 0), second: sortingWord($0, from: 8), row: row)
-        }
+/// Rows by their keys. To find those of a key takes O(1).
+struct RowsByKey: Sendable {
+  private let rows: [RowKeys.Row]
+  /// Where the rows begin whose keys have the same upper bits, and one more.
+  private let starts: [Int32]
+  private let shift: UInt32
+
+  /// - Parameter rows: those of one key keep their order.
+  init(_ rows: [RowKeys.Row]) {
+    var bits: UInt32 = 1
+    while bits < 31, 1 << bits < rows.count { bits += 1 }
+    let shift = 32 - bits
+    var starts = [Int32](repeating: 0, count: 1 << Int(bits) + 1)
+    for row in rows { starts[Int(row.key >> shift) + 1] += 1 }
+    for place in starts.indices.dropFirst() { starts[place] += starts[place - 1] }
+    var next = starts
+    self.rows = Array(unsafeUninitializedCapacity: rows.count) { sorted, count in
+      for row in rows {
+        let place = Int(row.key >> shift)
+        sorted.initializeElement(at: Int(next[place]), to: row)
+        next[place] += 1
       }
-    }.flatMap(\.self)
-    keys.sort {
-      ($0.first, $0.second, $0.row.index) < ($1.first, $1.second, $1.row.index)
+      count = rows.count
     }
-    return keys.map(\.row)
+    (self.starts, self.shift) = (starts, shift)
+  }
+
+  /// Where the rows of a key are, among others.
+  @inline(__always)
+  func places(of key: UInt32) -> Range<Int32> {
+    let place = Int(key >> shift)
+    return starts[place]..<starts[place + 1]
+  }
+
+  @inline(__always)
+  func forEach(at places: Range<Int32>, of key: UInt32, _ body: (_ index: Int32) -> Void) {
+    for place in places where rows[Int(place)].key == key { body(rows[Int(place)].index) }
   }
 }
 

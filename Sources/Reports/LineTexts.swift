@@ -4,7 +4,8 @@ internal import Vocabulary
 final class LineTexts: Sendable {
   /// A physician's appointment, as lines name it.
   struct Person: Sendable {
-    fileprivate var startDay: Int32
+    /// The first and the last day.
+    fileprivate var (startDay, endDay): (Int32, Int32)
     var id: TextPool.Text
     var employeeID: TextPool.Text
     var name: TextPool.Text
@@ -59,7 +60,7 @@ final class LineTexts: Sendable {
         departments[name] = department
         people.append(
           Person(
-            startDay: appointment.start.day, id: id,
+            startDay: appointment.start.day, endDay: appointment.through?.day ?? .max, id: id,
             employeeID: builder.add(appointment.employeeID), name: builder.add(appointment.name),
             department: department.text, departmentNumber: department.number))
       }
@@ -87,6 +88,12 @@ final class LineTexts: Sendable {
 
   @inline(__always)
   subscript(person place: Int) -> Person { people[place] }
+
+  /// Whether the appointment that names a record of a day has that day (``Physician/appointment(on:)``).
+  @inline(__always)
+  func isAppointed(person place: Int, on day: Int32) -> Bool {
+    people[place].startDay <= day && day <= people[place].endDay
+  }
 
   /// The quarter of a service date near the result's own.
   func earnedIn(_ date: CivilDate) -> TextPool.Text? {

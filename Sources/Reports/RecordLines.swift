@@ -11,6 +11,8 @@ package final class RecordLines: Sendable {
   private let days: ClosedRange<Int32>
   /// By table.
   private let activities: [Activity]
+  /// By the raw value of the reason.
+  private let saysOfReasons: [String]
 
   package init(_ result: QuarterResult, wording: Wording, _ workers: Workers = .one) {
     self.result = result
@@ -18,6 +20,7 @@ package final class RecordLines: Sendable {
     (widths, texts) = workers.both(
       { ColumnWidths(result, wording) }, { LineTexts(result, wording) })
     activities = result.records.tables.map(\.activity)
+    saysOfReasons = Reason.allCases.map { wording.reasons[$0.code]?.says ?? "" }
     days = result.quarter.start.day...result.quarter.through.day
   }
 
@@ -259,7 +262,7 @@ package final class RecordLines: Sendable {
   /// names them, else only of the one that has the date.
   private func addShown(_ found: RecordChunk.Found, withName: Bool, to row: inout CellRow) {
     let record = found.record
-    guard isShown(record), let place = found.person?.place else {
+    guard let place = found.person?.place, isShown(record, place) else {
       if withName { row.blank() }
       if record.reason.disposition == .held {
         row.text(texts[texts.unassigned])
@@ -275,12 +278,11 @@ package final class RecordLines: Sendable {
     }
   }
 
-  private func isShown(_ record: ServiceRecord) -> Bool {
+  private func isShown(_ record: ServiceRecord, _ person: Int) -> Bool {
     switch record.reason.disposition {
     case .paid, .held: true
     case .excluded, .rejected:
-      record.physician >= 0 && record.flags.contains(.dated)
-        && result.roster.physicians[Int(record.physician)].appointment(on: record.date) != nil
+      record.flags.contains(.dated) && texts.isAppointed(person: person, on: record.day)
     }
   }
 
@@ -307,10 +309,11 @@ package final class RecordLines: Sendable {
   }
 
   private func says(of record: ServiceRecord, _ index: Int32) -> String {
-    let says = wording.reasons[record.reason.code]?.says ?? ""
-    let since = result.history.heldSince[index].map { "; held since \($0)" } ?? ""
-    return says + facts(of: record, index)
-      + (record.reason.disposition == .held ? since : "")
+    let says = saysOfReasons[Int(record.reason.rawValue)] + facts(of: record, index)
+    guard record.reason.disposition == .held, let since = result.history.heldSince[index] else {
+      return says
+    }
+    return says + "; held since \(since)"
   }
 
   /// What would release a held record.

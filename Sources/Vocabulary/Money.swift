@@ -72,7 +72,12 @@ extension Money: CustomStringConvertible {
   /// As a person reads it: `$1,234.50`, `-$1,234.50`.
   public var display: String {
     let (dollars, cents) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
-    return (self.cents < 0 ? "-$" : "$") + grouped(dollars) + (cents < 10 ? ".0" : ".") + "\(cents)"
+    return writingGrouped(
+      dollars, before: self.cents < 0 ? "-$" : "$",
+      behind: (
+        UInt8(ascii: "."), UInt8(ascii: "0") + UInt8(cents / 10),
+        UInt8(ascii: "0") + UInt8(cents % 10)
+      ))
   }
 }
 
@@ -84,10 +89,38 @@ public enum MoneyError: Error, Equatable {
 
 /// Digits in groups of three, such as `1,234,567`.
 public func grouped(_ number: some BinaryInteger) -> String {
-  var text = ""
-  for (index, digit) in String(number).reversed().enumerated() {
-    if index > 0, index.isMultiple(of: 3), digit != "-" { text.append(",") }
-    text.append(digit)
+  writingGrouped(UInt64(number.magnitude), before: number < 0 ? "-" : "", behind: nil)
+}
+
+private func writingGrouped(
+  _ number: UInt64, before: StaticString, behind: (UInt8, UInt8, UInt8)?
+) -> String {
+  var digits = 1
+  var rest = number / 10
+  while rest > 0 {
+    digits += 1
+    rest /= 10
   }
-  return String(text.reversed())
+  let end = before.utf8CodeUnitCount + digits + (digits - 1) / 3
+  // As many bytes as there are: a short text takes no memory of its own.
+  return String(unsafeUninitializedCapacity: end + (behind == nil ? 0 : 3)) { text in
+    for place in 0..<before.utf8CodeUnitCount {
+      text.initializeElement(at: place, to: before.utf8Start[place])
+    }
+    var (place, left) = (end, number)
+    for digit in 0..<digits {
+      if digit > 0, digit.isMultiple(of: 3) {
+        place -= 1
+        text.initializeElement(at: place, to: UInt8(ascii: ","))
+      }
+      place -= 1
+      text.initializeElement(at: place, to: UInt8(ascii: "0") + UInt8(left % 10))
+      left /= 10
+    }
+    guard let behind else { return end }
+    text.initializeElement(at: end, to: behind.0)
+    text.initializeElement(at: end + 1, to: behind.1)
+    text.initializeElement(at: end + 2, to: behind.2)
+    return end + 3
+  }
 }

@@ -87,7 +87,7 @@ public struct QuarterHistory: Sendable {
   /// The hash of the last close.
   public var head: String?
   /// For rows whose record is paid: the payment.
-  public var payments: [Int32: PriorPayment] = [:]
+  public var payments = PriorPayments()
   /// For rows whose record is not paid, and nearly one that is: its payment.
   public var similarPayments: [Int32: SimilarPayment] = [:]
   /// For rows on whose record a person has decided: the decision in force.

@@ -76,6 +76,9 @@ public struct RecordTables: Sendable {
     public let table: Int
     public let rows: Range<Int>
     public let first: Int32
+
+    /// The numbers of the rows.
+    public var numbers: Range<Int32> { first..<first + Int32(rows.count) }
   }
 
   /// The rows of some tables, or of all, in their order and in pieces of some ten thousand.

@@ -94,12 +94,14 @@ package struct QuarterFiles {
     department.lines.count + department.held.count
   }
 
-  /// Whether a department is so much of the work that the other threads would wait for the one that makes it.
-  private func isMost(_ department: DepartmentResult) -> Bool {
-    let count = Self.rowCount(department)
-    guard threads > 1, count >= Self.rowsOnTwoThreads else { return false }
-    return count * threads > result.departments.reduce(0) { $0 + Self.rowCount($1) } * 5 / 4
+  /// Whether so many rows are so much of the work that the other threads would wait for the one that makes them.
+  private func areMost(_ count: Int, of all: Int) -> Bool {
+    threads > 1 && count >= Self.rowsOnTwoThreads && count * threads > all * 5 / 4
   }
+
+  /// Of all departments.
+  private var statementRows: Int { result.departments.reduce(0) { $0 + Self.rowCount($1) } }
+  private var summaryRows: Int { result.exceptions.count + result.notices.count }
 
   /// Of fewer rows nobody waits for long.
   private static let rowsOnTwoThreads = 5_000
@@ -107,12 +109,12 @@ package struct QuarterFiles {
   private func writeStatementTables(
     _ folder: OutputFolder
   ) throws -> [(Manifest.Output, Duration)] {
-    let (order, files) = (bySize, folder.files)
+    let (order, files, all) = (bySize, folder.files, statementRows)
     let written = try concurrently(order.count, threads: threads) { place in
       let (department, start) = (result.departments[order[place]], ContinuousClock.now)
       let output = try write(
         lines.statementTable(department), "sheets/\(department.sheet).csv", files,
-        onTwoThreads: isMost(department))
+        onTwoThreads: areMost(Self.rowCount(department), of: all))
       return (output, start.duration(to: .now))
     }
     return zip(order, written).sorted { $0.0 < $1.0 }.map(\.1)
@@ -139,7 +141,7 @@ package struct QuarterFiles {
   ) throws -> [(Manifest.Output, StageTimes)] {
     let details = ExceptionDetails(lines, .threads(threads))
     let statements = StatementSheets(lines, provenance: provenance, details: details)
-    let order = bySize
+    let (order, all) = (bySize, statementRows + summaryRows)
     let exceptions = lines.exceptionsTable(details)
     let tables = [
       (file: "notices.csv", table: lines.noticesTable), ("exceptions.csv", exceptions),
@@ -148,12 +150,13 @@ package struct QuarterFiles {
     let books = try concurrently(order.count + 1, threads: threads) { place in
       guard place > 0 else {
         let summary = SummarySheets(lines, provenance: provenance, exceptions: exceptions)
-        return Book("summary.xlsx", summary.sheets, onTwoThreads: false)
+        return Book(
+          "summary.xlsx", summary.sheets, onTwoThreads: areMost(summaryRows, of: all))
       }
       let department = result.departments[order[place - 1]]
       return Book(
         "sheets/\(department.sheet).xlsx", statements.sheets(for: department),
-        onTwoThreads: isMost(department))
+        onTwoThreads: areMost(Self.rowCount(department), of: all))
     }
     let templates = try templates(of: books.map(\.layouts), scratch: folder.scratch)
     let (done, files) = (Counter(), folder.files)

@@ -25,7 +25,7 @@ import Vocabulary
     let reader = try HistoryReader(
       ledger, next.quarter, plan: next.plan, roster: tables.roster, records: tables.records,
       workers: threads, rowsAConnection: rowsAConnection)
-    let paidIn = reader.history.payments.mapValues(\.quarter.description)
+    let paidIn = reader.history.payments.byRow.mapValues(\.quarter.description)
     #expect(paidIn == [0: "2026Q2", 4: "2026Q1", 5: "2026Q1"])
     #expect(reader.history.heldSince.mapValues(\.description) == [2: "2026Q1"])
     #expect(reader.history.carriedRows == 0)
@@ -207,7 +207,7 @@ import Vocabulary
     var next = Office(cases: ids.map { "\($0),GR,P1,2026-02-14" }.joined(separator: "\n"))
     next.quarter = Quarter(year: 2026, number: 2)
     let (history, _) = try read(next, office, rowsAConnection: rowsAConnection)
-    #expect(history.payments.keys.sorted() == ids.indices.map(Int32.init))
+    #expect(history.payments.byRow.keys.sorted() == ids.indices.map(Int32.init))
     #expect(history.similarPayments.isEmpty)
   }
 
@@ -218,7 +218,7 @@ import Vocabulary
     var next = Office(cases: "c1,GR,P1,2026-02-14", "C1,GR,P1,2026-02-14", "C2,GR,P9,2026-02-15")
     next.quarter = quarter
     let (history, carried) = try read(next, office, rowsAConnection: 1 << 16)
-    #expect(history.payments.mapValues(\.quarter) == [1: ClosedOffice.first])
+    #expect(history.payments.byRow.mapValues(\.quarter) == [1: ClosedOffice.first])
     #expect(history.similarPayments.isEmpty && carried.isEmpty)
   }
 
@@ -248,6 +248,21 @@ import Vocabulary
     // What is left besides is little.
     #expect(keys.rows.count { !common.contains($0.key) } <= 5_000 / 100)
     #expect(lines.count - wanted.count <= count / 100)
+  }
+
+  @Test(arguments: [0, 1, 2, 3, 1_000])
+  func rowsAreFoundByTheirKeys(count: Int) {
+    // Some have one key, and some the least or the greatest.
+    let rows = (0..<count).map { index in
+      let key = index % 7 == 0 ? UInt32.max : index % 11 == 0 ? 0 : UInt32(index / 2) &* 0x9E37_79B1
+      return RowKeys.Row(key: key, index: Int32(index))
+    }
+    let found = RowsByKey(rows)
+    for key in Set(rows.map(\.key) + [0, 1, .max, .max - 1]) {
+      var indices: [Int32] = []
+      found.forEach(at: found.places(of: key), of: key) { indices.append($0) }
+      #expect(indices == rows.filter { $0.key == key }.map(\.index))
+    }
   }
 
   /// What the ledger knows of a row that is none of its records.

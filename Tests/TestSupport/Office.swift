@@ -85,11 +85,12 @@ package struct Office {
     var history = QuarterHistory()
     history.closed = closed
     history.reversals = reversals
+    var found = PriorPayments.Found()
     for (number, table) in records.tables.enumerated() {
       for (row, record) in table.records.enumerated() where record.reason == .undecided {
         let index = records.index(table: number, row: row)
         let id = table.id(of: record)
-        history.payments[index] = paid[id]
+        if let payment = paid[id] { found.append(payment, of: index) }
         history.decisions[index] = decisions[id].map {
           Decision(
             kind: $0,
@@ -99,6 +100,7 @@ package struct Office {
         }
       }
     }
+    history.payments = PriorPayments([found], rowCount: records.count)
     return history
   }
 
@@ -165,5 +167,14 @@ extension ZoneOffsets {
       date = next
     }
     return ZoneOffsets(name: name, changes: changes, offsets: offsets)
+  }
+}
+
+extension PriorPayments {
+  /// All of them, as tests compare them.
+  package var byRow: [Int32: PriorPayment] {
+    var all: [Int32: PriorPayment] = [:]
+    forEachRow(in: rows) { all[$0] = self[$0] }
+    return all
   }
 }
