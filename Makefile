@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test program verify story compare faults soak bench bench-peers conformance lint format golden install clean
+.PHONY: help setup build run test program verify story compare faults soak bench bench-ledger bench-peers conformance lint format golden install clean
 
 # What `make setup` needs to see, and where the program is installed.
 PACKAGES := libxlsxwriter-dev libminizip-dev libisal-dev libsqlite3-dev zlib1g-dev pkg-config
@@ -12,12 +12,13 @@ POINTS ?= 60
 TIER ?= full
 SEED ?= 1
 SIZES ?= 500,100000,1000000
+LINES ?= 250000,1000000
 BAD ?= 0.04
 ZPAY := .build/release/zpay
 CONFORMANCE ?= ../shared/conformance/check
 
 help: ## Show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 22
 
 setup: ## Install the C libraries and readers that are missing (apt or brew); nothing where all is there
 	@scripts/setup $(PACKAGES)
@@ -61,6 +62,9 @@ soak: build ## Everything that is to break it, class by class (TIER=ci or full, 
 
 bench: build ## Time a run at several sizes, stage by stage (SIZES=500,100000,1000000 BAD=0.04)
 	@python3 Tests/Bench/bench.py $(ZPAY) --sizes $(SIZES) --bad $(BAD)
+
+bench-ledger: build ## Time a close, and runs beside a ledger, by runs without one (LINES=250000,1000000)
+	@python3 Tests/Bench/bench_ledger.py $(ZPAY) --lines $(LINES)
 
 bench-peers: build ## Time a run beside other programs from PyPI that do the same job, their results compared first (SIZES=… BAD=…)
 	@test -x .build-peers/bin/python3 || python3 -m venv .build-peers

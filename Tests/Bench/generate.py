@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""generate.py RECORDS DIR [--bad SHARE] [--physicians N] [--seed S]: a workspace for January to March 2026.
+"""generate.py RECORDS DIR [--bad SHARE] [--physicians N] [--seed S] [--quarter Q] [--first N]: a workspace for January to March 2026.
 
 Deterministic: the same arguments give the same bytes with every Python from 3.8 on. About 70 % of the records are cases, the others
-conferences, over 24 departments of very different size. SHARE of them (0.04) can't be paid, each for one of nine reasons.
+conferences, over 24 departments of very different size. SHARE of them (0.04) can't be paid, each for one of nine reasons. With --quarter
+they are of another quarter of the year, and with --first their IDs go on behind those of another workspace.
 """
 import argparse
 import os
@@ -15,7 +16,7 @@ DEPARTMENTS = (
     "Obstetrics, Gynecology & Reproductive Sciences")
 FIRST = ("Ada", "Ben", "Chidi", "Dana", "Elif", "Farid", "Grace", "Hana", "Íñigo", "Jo", "Kei", "Lena", "Marek", "Nadia")
 LAST = ("Abara", "Bergström", "Chen", "Díaz", "Eze", "Fischer", "Gupta", "O'Brien", "Petrov", "Rossi", "Tanaka", "Wójcik", "Young")
-DAYS = [f"2026-{m:02}-{d:02}" for m, n in ((1, 31), (2, 28), (3, 31)) for d in range(1, n + 1)]
+MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 BAD = ("program", "status", "date", "time", "quarter", "physician", "standing", "length", "again")
 
 
@@ -26,7 +27,10 @@ def main():
     ap.add_argument("--bad", type=float, default=0.04)
     ap.add_argument("--physicians", type=int)
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--quarter", type=int, default=1)
+    ap.add_argument("--first", type=int, default=1)
     a = ap.parse_args()
+    days = [f"2026-{m:02}-{d:02}" for m in range(3 * a.quarter - 2, 3 * a.quarter + 1) for d in range(1, MONTHS[m - 1] + 1)]
     people = a.physicians or max(48, min(50_000, a.records // 50))
     inputs = os.path.join(a.folder, "inputs")
     os.makedirs(inputs, exist_ok=True)
@@ -51,10 +55,10 @@ def main():
         for n in range(a.records):
             is_case = chance() < 0.7
             bad = pick(BAD) if chance() < a.bad else ""
-            number = f"{'C' if is_case else 'V'}{n + 1:08}"
+            number = f"{'C' if is_case else 'V'}{n + a.first:08}"
             program = "more-health" if not is_case or chance() < 0.4 else "grand-rounds"
             physician = f"P{pick(good):06}"
-            day, hour, minute = pick(DAYS), 8 + int(chance() * 10), int(chance() * 60)
+            day, hour, minute = pick(days), 8 + int(chance() * 10), int(chance() * 60)
             if bad == "program":
                 program = "another partner"
             elif bad == "date":
