@@ -128,7 +128,7 @@ package struct HistoryReader {
       }
     }.flatMap(\.self)
     keys.meet(&lines)
-    try readPayments(of: keys.rows, among: lines, db, closes)
+    try readPayments(of: keys.byID(workers), among: lines, db, closes)
     guard withSimilar else { return }
     let unpaid = keys.rows.filter { !history.payments.contains($0.index) }
     history.similarPayments = try records.similarPayments(
@@ -137,11 +137,11 @@ package struct HistoryReader {
 
   /// - Parameter lines: those that may be of a row, in order.
   private mutating func readPayments(
-    of rows: [RowKeys.Row], among lines: [SimilarityKeys.Line], _ db: Database,
+    of rows: RowsByKey, among lines: [SimilarityKeys.Line], _ db: Database,
     _ closes: [QuarterClose]
   ) throws {
     let lookup = try PaymentLookup(
-      records, RowsByKey(rows), programs: plan.programs.map(\.key), closes, paidAgain: paidAgain,
+      records, rows, programs: plan.programs.map(\.key), closes, paidAgain: paidAgain,
       db)
     let rowsAConnection = rowsAConnection
     let starts = Array(stride(from: 0, to: lines.count, by: rowsAConnection))

@@ -4,7 +4,7 @@ internal import Vocabulary
 /// Finds the rows whose record is paid.
 struct PaymentLookup: Sendable {
   let records: RecordTables
-  /// Those that are looked for.
+  /// Those that are looked for, by their IDs.
   let rows: RowsByKey
   let closes: [QuarterClose]
   let paidAgain: Set<RecordIdentity>
@@ -32,12 +32,15 @@ struct PaymentLookup: Sendable {
   /// processor waits for those of many lines at once.
   private static let batchCount = 512
 
-  /// A payment, where its record's ID lies, and the ledger's number of what it is for.
+  /// What the ledger says of a payment, and where its record's ID lies.
   private struct PaidLine {
     var key: UInt32
-    var kind: Int64
     var id: Range<Int>
-    var payment: PriorPayment
+    var kind: Int64
+    var close: Int64
+    var physicianID: String
+    var day: Int64
+    var cents: Int64
   }
 
   /// - Parameter lines: those that may be of a row, in order, as they stand in the ledger: each page of it is read once.
@@ -59,19 +62,25 @@ struct PaymentLookup: Sendable {
         statement.bind(line.number)
         guard try statement.step() else { continue }
         let idStart = ids.count
-        statement.withText(0) { ids += $0 }
+        let key = statement.withText(0) { id in
+          ids += id
+          return RowsByKey.key(ofID: id)
+        }
         paid.append(
           PaidLine(
-            key: line.key, kind: statement.integer(1), id: idStart..<ids.count,
-            payment: try payment(statement)))
+            key: key, id: idStart..<ids.count, kind: statement.integer(1),
+            close: statement.integer(2), physicianID: statement.text(3),
+            day: statement.integer(4), cents: statement.integer(5)))
       }
-      addRows(of: paid, ids, to: &found)
+      try addRows(of: paid, ids, to: &found)
     }
     statement.reset()
     return found
   }
 
-  private func addRows(of paid: [PaidLine], _ ids: [UInt8], to found: inout PriorPayments.Found) {
+  private func addRows(
+    of paid: [PaidLine], _ ids: [UInt8], to found: inout PriorPayments.Found
+  ) throws {
     let places = paid.map { rows.places(of: $0.key) }
     var candidates: [(paid: Int, index: Int32)] = []
     for (number, places) in places.enumerated() {
@@ -81,11 +90,11 @@ struct PaymentLookup: Sendable {
       let record = records[index]
       return kinds[records.locate(index).table][Int(record.program)] == paid[number].kind
     }
-    ids.withUnsafeBufferPointer { ids in
+    try ids.withUnsafeBufferPointer { ids in
       for ((number, index), isOfKind) in zip(candidates, areOfKind) where isOfKind {
         let id = UnsafeBufferPointer(rebasing: ids[paid[number].id])
         guard records.withID(of: index, { areEqual($0, id) }), !isPaidAgain(index) else { continue }
-        found.append(paid[number].payment, of: index)
+        found.append(try payment(paid[number]), of: index)
       }
     }
   }
@@ -98,15 +107,14 @@ struct PaymentLookup: Sendable {
         program: programs[Int(record.program)], activity: table.activity, id: table.id(of: record)))
   }
 
-  private func payment(_ paid: borrowing RowStatement) throws -> PriorPayment {
-    let physicianID = paid.text(3)
-    guard let day = Int32(exactly: paid.integer(4)), CivilDate.days.contains(day),
-      !physicianID.isEmpty
+  private func payment(_ paid: PaidLine) throws -> PriorPayment {
+    guard let day = Int32(exactly: paid.day), CivilDate.days.contains(day),
+      !paid.physicianID.isEmpty
     else {
       throw LedgerError(.unusable, "a payment in the ledger can't be read")
     }
     return PriorPayment(
-      quarter: try closes.quarter(ofNumber: paid.integer(2)), physicianID: physicianID, day: day,
-      cents: paid.integer(5))
+      quarter: try closes.quarter(ofNumber: paid.close), physicianID: paid.physicianID, day: day,
+      cents: paid.cents)
   }
 }

@@ -41,6 +41,16 @@ struct RowKeys {
       lines.removeAll { !ofRows.mayContain($0.key) }
     }
   }
+  /// The rows by ``RowsByKey/key(ofID:)``: of IDs that are nearly the same there may be many.
+  func byID(_ workers: Workers) -> RowsByKey {
+    let rowCount = 1 << 15
+    return RowsByKey(
+      workers.map((rows.count + rowCount - 1) / rowCount) { piece in
+        rows[piece * rowCount..<min((piece + 1) * rowCount, rows.count)].map { row in
+          Row(key: records.withID(of: row.index, RowsByKey.key), index: row.index)
+        }
+      }.flatMap(\.self))
+  }
 }
 
 /// Rows by their keys. To find those of a key takes O(1).
@@ -75,6 +85,11 @@ struct RowsByKey: Sendable {
   func places(of key: UInt32) -> Range<Int32> {
     let place = Int(key >> shift)
     return starts[place]..<starts[place + 1]
+  }
+
+  /// Of the bytes of an ID.
+  static func key(ofID id: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    UInt32(truncatingIfNeeded: hashOf(id))
   }
 
   @inline(__always)

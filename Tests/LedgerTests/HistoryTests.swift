@@ -250,6 +250,39 @@ import Vocabulary
     #expect(lines.count - wanted.count <= count / 100)
   }
 
+  /// Two IDs of one hash, of which one is paid; the other is nearly one that is paid, so that it is looked at.
+  @Test func rowsOfOneKeyAreTwoRecords() throws {
+    var ids = ["CASE-049186", "CASE-102482"]
+    let keys = ids.indices.map { ids[$0].withUTF8(RowsByKey.key) }
+    #expect(keys[0] == keys[1])
+    let office = try ClosedOffice()
+    try office.close("\(ids[0]),GR,P1,2026-02-14", "\(ids[1].lowercased()),GR,P1,2026-02-15")
+    var next = Office(cases: "\(ids[1]),GR,P1,2026-02-14", "\(ids[0]),GR,P1,2026-02-14")
+    next.quarter = Quarter(year: 2026, number: 2)
+    let (history, _) = try read(next, office, rowsAConnection: 1 << 16)
+    #expect(history.payments.byRow.keys.sorted() == [1])
+    #expect(history.similarPayments.mapValues(\.record.id) == [0: "case-102482"])
+  }
+
+  /// IDs without a letter or digit of ASCII have all the same key: each is looked for by its own bytes all the same.
+  @Test func manyIDsOfOneSimilarityKeyAreLookedForEach() throws {
+    let ids = (0..<600).map { String(Character(UnicodeScalar(0x4E00 + UInt32($0))!)) }
+    let office = try ClosedOffice()
+    try office.close(ids.map { "\($0),GR,P1,2026-02-14" })
+    var next = Office(cases: ids.map { "\($0),GR,P1,2026-02-14" }.joined(separator: "\n"))
+    next.quarter = Quarter(year: 2026, number: 2)
+    let tables = try next.read()
+    let rows = RowKeys(tables.records, .one).byID(.one)
+    var candidates = 0
+    for var id in ids {
+      let key = id.withUTF8(RowsByKey.key)
+      rows.forEach(at: rows.places(of: key), of: key) { _ in candidates += 1 }
+    }
+    #expect(candidates < 2 * ids.count)
+    let (history, _) = try read(next, office, rowsAConnection: 1 << 16)
+    #expect(history.payments.count == ids.count)
+  }
+
   @Test(arguments: [0, 1, 2, 3, 1_000])
   func rowsAreFoundByTheirKeys(count: Int) {
     // Some have one key, and some the least or the greatest.
