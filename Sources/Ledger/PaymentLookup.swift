@@ -3,11 +3,11 @@ internal import Vocabulary
 
 /// Finds the rows whose record is paid.
 struct PaymentLookup: Sendable {
-  let records: RecordTables
+  private let records: RecordTables
   /// Those that are looked for, by their IDs.
-  let rows: RowsByKey
-  let closes: [QuarterClose]
-  let paidAgain: Set<RecordIdentity>
+  private let rows: RowsByKey
+  private let closes: [QuarterClose]
+  private let paidAgain: Set<RecordIdentity>
   /// The plan's keys.
   private let programs: [String]
   /// The ledger's numbers of what records are, by table and program; nil where it has no line of such a record.
