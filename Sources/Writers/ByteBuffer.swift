@@ -81,23 +81,23 @@ struct ByteBuffer: ~Copyable {
     count += number.count
   }
 
-  /// Puts a number in the place of another one of as many digits.
-  @inline(__always)
-  mutating func replace(at place: Int, with number: RowNumber) {
-    let bytes = UnsafeMutableRawPointer(base + place)
-    let mask = UInt64.max &<< (8 &* UInt64(number.count))
-    let others = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) & mask
-    bytes.storeBytes(of: (others | number.digits).littleEndian, as: UInt64.self)
-  }
-
   /// Copies what was kept of a run, with the number of this row in each cell.
   @inline(__always)
   mutating func append(_ run: CellRun, from kept: borrowing KeptRuns, _ number: RowNumber) {
-    let start = count
-    append(strided: kept.bytes(of: run))
+    let (bytes, start) = (kept.bytes(of: run), base + count)
+    append(strided: bytes)
     for cell in 0..<run.count {
-      replace(at: start + kept.number(ofCell: cell, of: run), with: number)
+      let place = kept.number(ofCell: cell, of: run)
+      // What is behind the number is taken from where it was kept: what was just copied can't be loaded so soon.
+      UnsafeMutableRawPointer(start + place).storeBytes(
+        of: number.replacing(load(bytes, at: place)), as: UInt64.self)
     }
+  }
+
+  /// Eight bytes, of which some may be behind the last one (``stride``).
+  @inline(__always)
+  private func load(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> UInt64 {
+    UnsafeRawPointer(bytes.baseAddress! + place).loadUnaligned(as: UInt64.self)
   }
 
   @inline(__always)

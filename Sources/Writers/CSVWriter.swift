@@ -61,7 +61,7 @@ private struct CSVRows: ~Copyable {
   mutating func add() {
     var column = 0
     for run in row.runs {
-      render(column..<run.first)
+      if column < run.first { render(column..<run.first) }
       column = run.first + run.count
       if run.isNew {
         let start = buffer.count

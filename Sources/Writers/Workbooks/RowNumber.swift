@@ -18,6 +18,19 @@ struct RowNumber {
     }
   }
 
+  /// Bytes that begin with a number of as many digits, with this one in its place.
+  @inline(__always)
+  func replacing(_ bytes: UInt64) -> UInt64 {
+    let others = UInt64(littleEndian: bytes) & UInt64.max &<< (8 &* UInt64(count))
+    return (others | digits).littleEndian
+  }
+
+  /// Zero where bytes begin with the number; what is behind it doesn't count.
+  @inline(__always)
+  func difference(from bytes: UInt64) -> UInt64 {
+    (UInt64(littleEndian: bytes) ^ digits) &<< (64 &- 8 &* UInt64(count))
+  }
+
   /// Goes to the next row.
   @inline(__always)
   mutating func advance() {

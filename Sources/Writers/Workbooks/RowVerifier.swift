@@ -35,7 +35,7 @@ struct RowVerifier: ~Copyable {
     }
     var column = 0
     for run in row.runs {
-      try verify(column..<run.first, row, number, &cursor, layout)
+      if column < run.first { try verify(column..<run.first, row, number, &cursor, layout) }
       if run.isNew {
         try verify(run, row, number, &cursor, layout)
       } else if !runs.take(run, number, from: &cursor) {
@@ -45,12 +45,15 @@ struct RowVerifier: ~Copyable {
       }
       column = run.first + run.count
     }
-    try verify(column..<row.cells.count, row, number, &cursor, layout)
+    if column < row.cells.count {
+      try verify(column..<row.cells.count, row, number, &cursor, layout)
+    }
     guard cursor.take("</row>"), cursor.isAtEnd else {
       throw error("is more than was written", number, row.cells.count, layout)
     }
   }
 
+  @inline(__always)
   private func verify(
     _ columns: Range<Int>, _ row: borrowing CellRow, _ number: RowNumber,
     _ cursor: inout XMLCursor, _ layout: SheetLayout
@@ -101,6 +104,7 @@ struct RowVerifier: ~Copyable {
     return cursor.take("\">")
   }
 
+  @inline(__always)
   private static func takeValue(
     of cell: Cell, _ row: borrowing CellRow, _ cursor: inout XMLCursor
   ) -> Bool {
@@ -128,6 +132,7 @@ struct RowVerifier: ~Copyable {
     }
   }
 
+  @inline(__always)
   private static func takeText(
     _ text: UnsafeBufferPointer<UInt8>, _ cursor: inout XMLCursor
   ) -> Bool {

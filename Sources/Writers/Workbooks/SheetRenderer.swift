@@ -54,6 +54,7 @@ struct SheetRenderer: ~Copyable {
     try buffer.empty(to: sink)
   }
 
+  @inline(__always)
   private mutating func render(_ index: Int, of sheet: Sheet) throws {
     guard row.cells.count <= sheet.layout.columnCount else {
       throw error("is beyond the sheet's columns", index, sheet.layout.columnCount, sheet)
@@ -61,7 +62,7 @@ struct SheetRenderer: ~Copyable {
     try renderOpening(index, of: sheet)
     var column = 0
     for run in row.runs {
-      try render(column..<run.first, index, of: sheet)
+      if column < run.first { try render(column..<run.first, index, of: sheet) }
       if run.isNew {
         try render(run, index, of: sheet)
       } else {

@@ -43,8 +43,10 @@ struct VerifiedRuns: ~Copyable {
   func take(_ run: CellRun, _ number: RowNumber, from cursor: inout XMLCursor) -> Bool {
     let wanted = kept.bytes(of: run)
     guard cursor.count >= wanted.count else { return false }
-    for cell in 0..<run.count
-    where !cursor.isNext(number, at: kept.number(ofCell: cell, of: run)) { return false }
+    var numbers: UInt64 = 0
+    for cell in 0..<run.count {
+      numbers |= number.difference(from: cursor.step(at: kept.number(ofCell: cell, of: run)))
+    }
     let (base, mask) = (UnsafeRawPointer(wanted.baseAddress!), masks + run.place * Self.stepCount)
     let size = MemoryLayout<Step>.size
     var difference = Step.zero
@@ -53,7 +55,7 @@ struct VerifiedRuns: ~Copyable {
       difference |=
         (base.loadUnaligned(fromByteOffset: step &* size, as: Step.self) ^ next) & mask[step]
     }
-    guard difference == .zero else { return false }
+    guard numbers == 0, difference == .zero else { return false }
     cursor.skip(wanted.count)
     return true
   }

@@ -61,16 +61,9 @@ struct XMLCursor {
     zip(bytes, UnsafeBufferPointer(start: place, count: count)).prefix { $0 == $1 }.count
   }
 
-  /// Whether a number begins at some distance.
-  @inline(__always)
-  func isNext(_ number: RowNumber, at distance: Int) -> Bool {
-    let next = UInt64(littleEndian: step(at: distance))
-    return (next ^ number.digits) &<< (64 &- 8 &* UInt64(number.count)) == 0
-  }
-
   @inline(__always)
   mutating func take(_ number: RowNumber) -> Bool {
-    let isNext = isNext(number, at: 0)
+    let isNext = number.difference(from: step(at: 0)) == 0
     if isNext { place += number.count }
     return isNext
   }
