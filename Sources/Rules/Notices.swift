@@ -26,18 +26,21 @@ enum Notices {
   private static func own(
     of result: QuarterResult, _ tables: [Int], _ context: RuleContext
   ) -> [Notice] {
-    let withoutCase = UnknownCases.conferences(of: result.records, context.workers)
+    let cases = CaseIndex(of: result.records, context.workers)
     let pieces = result.records.pieces(of: tables)
     let found = context.workers.map(pieces.count) { number in
       let piece = pieces[number]
       let table = result.records.tables[piece.table]
+      let withoutCase = cases?.unknown(namedIn: piece) ?? []
+      var next = 0
       var notices: [Notice] = []
       for row in piece.rows where isForAPerson(table.records[row]) {
         let index = piece.first + Int32(row - piece.rows.lowerBound)
-        addOwn(
-          of: table.records[row], table.activity, context,
-          namesUnknownCase: withoutCase.contains(index)
-        ) { notices.append(Notice($0, record: index)) }
+        let isWithoutCase = next < withoutCase.count && withoutCase[next] == index
+        if isWithoutCase { next += 1 }
+        addOwn(of: table.records[row], table.activity, context, isWithoutCase: isWithoutCase) {
+          notices.append(Notice($0, record: index))
+        }
       }
       return notices
     }
@@ -51,12 +54,12 @@ enum Notices {
   /// By the codes of the kinds.
   private static func addOwn(
     of record: ServiceRecord, _ activity: Activity, _ context: RuleContext,
-    namesUnknownCase: @autoclosure () -> Bool, _ add: (NoticeKind) -> Void
+    isWithoutCase: Bool, _ add: (NoticeKind) -> Void
   ) {
     let flags = record.flags
     if flags.contains(.alsoNotCompleted) { add(.alsoNotCompleted) }
     if flags.contains(.clockNotRead) { add(.clockNotRead) }
-    if flags.contains(.namesCase), namesUnknownCase() { add(.conferenceWithoutCase) }
+    if isWithoutCase { add(.conferenceWithoutCase) }
     if flags.contains(.dateMoved) { add(.dateMoved) }
     if flags.contains(.lateResponse) { add(.lateResponse) }
     if flags.contains(.lateReview) { add(.lateReview) }
@@ -138,70 +141,5 @@ private struct NoticeOrder {
       many[low + before] = notice
       end = low
     }
-  }
-}
-
-/// Conferences that name a case that stands in no row, malformed ones apart.
-private struct UnknownCases {
-  private let rows: Set<Int32>
-
-  func contains(_ row: Int32) -> Bool { rows.contains(row) }
-
-  static func conferences(of records: RecordTables, _ workers: Workers) -> UnknownCases {
-    let namesCases = records.tables.contains { table in
-      table.activity == .conference && table.records.contains { $0.flags.contains(.namesCase) }
-    }
-    guard namesCases else { return UnknownCases(rows: []) }
-    let parts = RowParts(records, workers) { table, row in
-      let record = table.records[row]
-      if table.activity == .case {
-        guard record.reason != .malformedRow else { return nil }
-        return table.withID(of: record) { $0.isEmpty ? nil : hashOf($0) }
-      }
-      guard record.flags.contains(.namesCase), Notices.isForAPerson(record) else { return nil }
-      return table.withCase(ofRow: row) { hashOf($0) }
-    }
-    let unknown = workers.map(parts.count) { part in
-      Self.unknown(in: parts, part, records)
-    }
-    return UnknownCases(rows: Set(unknown.joined()))
-  }
-
-  private static func unknown(
-    in parts: RowParts, _ part: Int, _ records: RecordTables
-  ) -> [Int32] {
-    var (cases, unknown) = (parts.table(for: part), [Int32]())
-    // Cases stand before conferences, but for those that the ledger carries.
-    parts.forEach(in: part) { entry in
-      guard records.table(of: entry.row).activity == .case else { return }
-      _ = cases.add(entry) { other in
-        records.withID(of: other) { one in
-          records.withID(of: entry.row) { areEqual(one, $0) }
-        }
-      }
-    }
-    func names(_ conference: Int32, _ other: Int32) -> Bool {
-      let (number, row) = records.locate(conference)
-      return records.withID(of: other) { one in
-        records.tables[number].withCase(ofRow: row) { areEqual(one, $0) }
-      }
-    }
-    // Whether a case is the one that is named is looked at for many conferences in one go: the processor waits for the
-    // memory of several at once.
-    var likely: [(conference: RowParts.Entry, named: Int32)] = []
-    parts.forEach(in: part) { entry in
-      guard records.table(of: entry.row).activity == .conference else { return }
-      if let row = cases.firstRow(tagged: entry) {
-        likely.append((entry, row))
-      } else {
-        unknown.append(entry.row)
-      }
-    }
-    for (conference, named) in likely where !names(conference.row, named) {
-      if cases.row(like: conference, isEqual: { names(conference.row, $0) }) == nil {
-        unknown.append(conference.row)
-      }
-    }
-    return unknown
   }
 }

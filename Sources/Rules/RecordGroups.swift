@@ -42,24 +42,25 @@ struct RecordGroups {
   private static func members(
     of parts: RowParts, _ part: Int, _ notCompleted: RowParts?, _ records: RecordTables
   ) -> [RowGroups.Member] {
-    var table = parts.table(for: part)
-    var members: [RowGroups.Member] = []
-    parts.forEach(in: part) { entry in
-      if let first = table.add(entry, isEqual: { records.areSame($0, entry.row) }) {
-        members.append(RowGroups.Member(first: first, row: entry.row))
+    parts.withTable(for: part) { table in
+      var members: [RowGroups.Member] = []
+      parts.forEach(in: part) { entry in
+        if let first = table.add(entry, isEqual: { records.areSame($0, entry.row) }) {
+          members.append(RowGroups.Member(first: first, row: entry.row))
+        }
       }
-    }
-    var firsts: Set<Int32> = []
-    notCompleted?.forEach(in: part) { entry in
-      if let first = table.row(like: entry, isEqual: { records.areSame($0, entry.row) }) {
-        firsts.insert(first)
+      var firsts: Set<Int32> = []
+      notCompleted?.forEach(in: part) { entry in
+        if let first = table.row(like: entry, isEqual: { records.areSame($0, entry.row) }) {
+          firsts.insert(first)
+        }
       }
+      for first in firsts { records[first].flags.insert(.alsoNotCompleted) }
+      for member in members where firsts.contains(member.first) {
+        records[member.row].flags.insert(.alsoNotCompleted)
+      }
+      return members
     }
-    for first in firsts { records[first].flags.insert(.alsoNotCompleted) }
-    for member in members where firsts.contains(member.first) {
-      records[member.row].flags.insert(.alsoNotCompleted)
-    }
-    return members
   }
 }
 

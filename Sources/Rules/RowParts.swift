@@ -7,8 +7,12 @@ internal import Vocabulary
 struct RowParts: Sendable {
   /// A row, and some bits of its key's hash.
   struct Entry: Sendable {
-    var tag: UInt32
-    var row: Int32
+    let tag: UInt32
+    let row: Int32
+
+    init(_ hash: UInt64, row: Int32) { (tag, self.row) = (UInt32(truncatingIfNeeded: hash), row) }
+
+    fileprivate static let none = Entry(0, row: -1)
   }
 
   /// The rows of a piece of the records, part by part.
@@ -30,6 +34,8 @@ struct RowParts: Sendable {
   private let entries: Entries
   private let pieces: [Piece]
   let count: Int
+  /// A part is the highest bits of a hash, behind so many others.
+  private let shift: UInt64
 
   /// Rows for which a part's table stays in the cache.
   private static let partRowCount = 1 << 13
@@ -43,6 +49,7 @@ struct RowParts: Sendable {
     var bits: UInt64 = 0
     while 1 << bits < Self.countMax, records.count >> bits > Self.partRowCount { bits += 1 }
     let (count, shift) = (1 << Int(bits), 64 - bits)
+    (self.count, self.shift) = (count, shift)
     let ranges = records.pieces()
     let all = Entries(count: records.count)
     entries = all
@@ -59,8 +66,10 @@ struct RowParts: Sendable {
       let ends = Self.sort(hashed, to: all.base + start, count: count) { Int($0 >> shift) }
       return Piece(start: start, ends: ends)
     }
-    self.count = count
   }
+
+  /// In which part rows with a hash are.
+  func part(of hash: UInt64) -> Int { Int(hash >> shift) }
 
   /// Sorts rows by their part, in one pass that counts and one that places them.
   ///
@@ -76,7 +85,7 @@ struct RowParts: Sendable {
     for item in hashed {
       let number = part(item.hash)
       (entries + Int(places[number])).initialize(
-        to: Entry(tag: UInt32(truncatingIfNeeded: item.hash), row: item.row))
+        to: Entry(item.hash, row: item.row))
       places[number] += 1
     }
     // Each place has moved to its part's end.
@@ -91,29 +100,41 @@ struct RowParts: Sendable {
     }
   }
 
-  /// An empty table for the rows of a part.
-  func table(for part: Int) -> RowTable {
-    RowTable(
-      capacity: pieces.reduce(0) {
-        $0 + Int($1.ends[part]) - (part == 0 ? 0 : Int($1.ends[part - 1]))
-      })
+  /// Lends an empty table for the rows of a part.
+  func withTable<Result>(for part: Int, _ body: (RowTable) -> Result) -> Result {
+    let slots = UnsafeMutableBufferPointer<Entry>.allocate(capacity: slotCount(of: part))
+    defer { slots.deallocate() }
+    return body(RowTable(slots))
+  }
+
+  /// A power of two, twice the rows at the least.
+  fileprivate func slotCount(of part: Int) -> Int {
+    let rows = pieces.reduce(0) {
+      $0 + Int($1.ends[part]) - (part == 0 ? 0 : Int($1.ends[part - 1]))
+    }
+    var size = 16
+    while size < rows * 2 { size *= 2 }
+    return size
   }
 }
 
 /// A hash table of rows: of several with equal keys the first.
 struct RowTable {
-  private var slots: [RowParts.Entry]
+  private let slots: UnsafeMutableBufferPointer<RowParts.Entry>
 
-  init(capacity: Int) {
-    var size = 16
-    while size < capacity * 2 { size *= 2 }
-    slots = Array(repeating: RowParts.Entry(tag: 0, row: -1), count: size)
+  /// An empty one, in memory that is its own.
+  fileprivate init(_ slots: UnsafeMutableBufferPointer<RowParts.Entry>) {
+    self.slots = slots
+    slots.initialize(repeating: .none)
   }
+
+  /// One that was filled.
+  fileprivate init(filled slots: UnsafeMutableBufferPointer<RowParts.Entry>) { self.slots = slots }
 
   /// The row that was added with an equal key; else nil, and the row is added.
   ///
   /// - Parameter isEqual: whether the row's key is that of another row.
-  mutating func add(_ entry: RowParts.Entry, isEqual: (Int32) -> Bool) -> Int32? {
+  func add(_ entry: RowParts.Entry, isEqual: (Int32) -> Bool) -> Int32? {
     let slot = slot(of: entry, isEqual)
     if slots[slot].row >= 0 { return slots[slot].row }
     slots[slot] = entry
@@ -137,6 +158,36 @@ struct RowTable {
       slot = (slot + 1) & mask
     }
     return slot
+  }
+}
+
+/// The tables of all parts, in one block, for rows that are looked up in any order.
+final class RowTables: @unchecked Sendable {
+  // Unchecked: each part fills its own table, and then nobody does.
+  private let parts: RowParts
+  private let slots: UnsafeMutablePointer<RowParts.Entry>
+  /// Where each part's table begins, and one more.
+  private let starts: [Int]
+
+  /// - Parameter fill: adds the rows of a part to its table.
+  init(
+    _ parts: RowParts, _ workers: Workers, _ fill: @Sendable (_ part: Int, RowTable) -> Void
+  ) {
+    self.parts = parts
+    var starts = [0]
+    for part in 0..<parts.count { starts.append(starts[part] + parts.slotCount(of: part)) }
+    slots = .allocate(capacity: starts[parts.count])
+    self.starts = starts
+    workers.forEach(parts.count) { part in fill(part, RowTable(slots(of: part))) }
+  }
+
+  deinit { slots.deallocate() }
+
+  /// The table in which rows with a hash are.
+  func table(for hash: UInt64) -> RowTable { RowTable(filled: slots(of: parts.part(of: hash))) }
+
+  private func slots(of part: Int) -> UnsafeMutableBufferPointer<RowParts.Entry> {
+    .init(start: slots + starts[part], count: starts[part + 1] - starts[part])
   }
 }
 

@@ -13,17 +13,19 @@ enum SimilarRecordNotice {
       }
     }
     let members = workers.map(parts.count) { part in
-      var (table, members) = (parts.table(for: part), [RowGroups.Member]())
-      parts.forEach(in: part) { entry in
-        let first = table.add(entry) { other in
-          records.table(of: other).activity == records.table(of: entry.row).activity
-            && records.withID(of: other) { one in
-              records.withID(of: entry.row) { SimilarityKey.areEqual(one, $0) }
-            }
+      parts.withTable(for: part) { table in
+        var members: [RowGroups.Member] = []
+        parts.forEach(in: part) { entry in
+          let first = table.add(entry) { other in
+            records.table(of: other).activity == records.table(of: entry.row).activity
+              && records.withID(of: other) { one in
+                records.withID(of: entry.row) { SimilarityKey.areEqual(one, $0) }
+              }
+          }
+          if let first { members.append(RowGroups.Member(first: first, row: entry.row)) }
         }
-        if let first { members.append(RowGroups.Member(first: first, row: entry.row)) }
+        return members
       }
-      return members
     }
     var notices = payments(of: result)
     for rows in RowGroups(members) { notices += self.notices(ofGroup: rows, result) }
