@@ -41,13 +41,9 @@ package struct ExceptionDetails: Sendable {
 
   /// The place of a record among all exceptions; nil where its text is not kept.
   func place(of index: Int32) -> Int? {
-    let own = places[result.records.locate(index).table]
-    var (low, high) = (own.lowerBound, own.upperBound)
-    while low < high {
-      let middle = (low + high) / 2
-      if result.exceptions[middle] < index { low = middle + 1 } else { high = middle }
-    }
-    return low < own.upperBound && result.exceptions[low] == index ? low : nil
+    let own = result.exceptions[places[result.records.locate(index).table]]
+    let place = own.partitioningIndex { $0 >= index }
+    return place < own.endIndex && own[place] == index ? place : nil
   }
 
   /// Calls `body` with the text of an exception, by its place among all.

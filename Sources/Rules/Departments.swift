@@ -86,16 +86,8 @@ struct Departments: Sendable {
   /// Puts a reversal at its place among the lines; before a new line of the same record.
   private func insert(_ reversal: Int, into lines: inout [StatementLine]) {
     let key = sortKey(StatementLine(reversal: reversal))
-    var (low, high) = (0, lines.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if sortKey(lines[middle]).lexicographicallyPrecedes(key) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    lines.insert(StatementLine(reversal: reversal), at: low)
+    let place = lines.partitioningIndex { !sortKey($0).lexicographicallyPrecedes(key) }
+    lines.insert(StatementLine(reversal: reversal), at: place)
   }
 
   /// Bytes that sort as lines do. Slow: only for reversals, which are few.

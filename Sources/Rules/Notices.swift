@@ -5,9 +5,7 @@ enum Notices {
   static func all(
     of result: QuarterResult, _ context: RuleContext, fileNotices: [Notice]
   ) -> [Notice] {
-    let others =
-      fileNotices + result.overlaps.keys.map { Notice(.overlappingConferences, record: $0) }
-      + SimilarRecordNotice.notices(of: result, context.workers)
+    let others = fileNotices + SimilarRecordNotice.notices(of: result, context.workers)
     let order = NoticeOrder(result, others)
     let (own, few) = context.workers.both(
       { Self.own(of: result, order.tables, context) }, { order.sorted(others) })
@@ -27,20 +25,20 @@ enum Notices {
     of result: QuarterResult, _ tables: [Int], _ context: RuleContext
   ) -> [Notice] {
     let cases = CaseIndex(of: result.records, context.workers)
+    let overlapping = result.overlaps.keys.sorted()
     let pieces = result.records.pieces(of: tables)
     let found = context.workers.map(pieces.count) { number in
       let piece = pieces[number]
       let table = result.records.tables[piece.table]
-      let withoutCase = cases?.unknown(namedIn: piece) ?? []
-      var next = 0
+      var withoutCase = RowsInOrder(cases?.unknown(namedIn: piece) ?? [], from: piece.first)
+      var overlapping = RowsInOrder(overlapping, from: piece.first)
       var notices: [Notice] = []
       for row in piece.rows where isForAPerson(table.records[row]) {
         let index = piece.first + Int32(row - piece.rows.lowerBound)
-        let isWithoutCase = next < withoutCase.count && withoutCase[next] == index
-        if isWithoutCase { next += 1 }
-        addOwn(of: table.records[row], table.activity, context, isWithoutCase: isWithoutCase) {
-          notices.append(Notice($0, record: index))
-        }
+        addOwn(
+          of: table.records[row], table.activity, context,
+          isWithoutCase: withoutCase.take(index), overlaps: overlapping.take(index)
+        ) { notices.append(Notice($0, record: index)) }
       }
       return notices
     }
@@ -54,7 +52,7 @@ enum Notices {
   /// By the codes of the kinds.
   private static func addOwn(
     of record: ServiceRecord, _ activity: Activity, _ context: RuleContext,
-    isWithoutCase: Bool, _ add: (NoticeKind) -> Void
+    isWithoutCase: Bool, overlaps: Bool, _ add: (NoticeKind) -> Void
   ) {
     let flags = record.flags
     if flags.contains(.alsoNotCompleted) { add(.alsoNotCompleted) }
@@ -70,6 +68,28 @@ enum Notices {
       let over = (Int64(record.seconds) - 1) % block + 1
       if over <= context.plan.nearBlockMinutes * 60 { add(.nearBlockEdge) }
     }
+    if overlaps { add(.overlappingConferences) }
+  }
+}
+
+/// Some rows in their order, asked for one row after the other.
+private struct RowsInOrder {
+  private let rows: [Int32]
+  private var next: Int
+
+  /// - Parameters:
+  ///   - rows: ascending.
+  ///   - first: the first row that may be asked for; from there on each that is one of them must be.
+  init(_ rows: [Int32], from first: Int32) {
+    self.rows = rows
+    next = rows.partitioningIndex { $0 >= first }
+  }
+
+  /// Whether a row is one of them.
+  mutating func take(_ row: Int32) -> Bool {
+    guard next < rows.count, rows[next] == row else { return false }
+    next += 1
+    return true
   }
 }
 
@@ -132,14 +152,10 @@ private struct NoticeOrder {
     var end = many.count
     many += few
     for (before, notice) in few.enumerated().reversed() {
-      var (low, high) = (0, end)
-      while low < high {
-        let middle = (low + high) / 2
-        if isBefore(many[middle], notice) { low = middle + 1 } else { high = middle }
-      }
-      for index in (low..<end).reversed() { many[index + before + 1] = many[index] }
-      many[low + before] = notice
-      end = low
+      let start = many[..<end].partitioningIndex { !isBefore($0, notice) }
+      for index in (start..<end).reversed() { many[index + before + 1] = many[index] }
+      many[start + before] = notice
+      end = start
     }
   }
 }

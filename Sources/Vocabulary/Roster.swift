@@ -96,12 +96,8 @@ public struct Physician: Sendable {
 
   /// Appointments have no day in common, so the latest that started is the only one to look at.
   private func latestAppointment(by date: CivilDate) -> Int? {
-    var (low, high) = (0, appointments.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if appointments[middle].start <= date { low = middle + 1 } else { high = middle }
-    }
-    return low == 0 ? nil : low - 1
+    let next = appointments.partitioningIndex { $0.start > date }
+    return next == 0 ? nil : next - 1
   }
 
   /// The row that holds on a date: of those whose span has it, the one with the latest start.

@@ -39,6 +39,27 @@ struct WorkersTests {
     #expect(result.payable.cents == 10_000 * 500_00)
   }
 
+  /// Rows are flagged in pieces: the first and the last of each, too.
+  @Test func rowsOfEveryPieceAreFlagged() throws {
+    let flagged = [0, 1, 32_767, 32_768, 40_000, 40_001]
+    var office = Office()
+    office.cases = [["C1,GR,P1,2026-02-14"]]
+    office.conferences = [
+      (0..<40_002).map { number in
+        let place = flagged.firstIndex(of: number)
+        let month = place.map { "2026-0\(1 + $0 / 2)" } ?? "2025-01"
+        let named = place == nil || number == 1 ? "C1" : "C9"
+        return "V\(number),MH,P1,\(month)-05T09:00,,30,\(named),"
+      }
+    ]
+    let result = try office.decide()
+    func rows(_ kind: NoticeKind) -> [Int32] {
+      result.notices.filter { $0.kind == kind }.compactMap(\.record).map { $0 - 1 }
+    }
+    #expect(rows(.overlappingConferences) == flagged.map(Int32.init))
+    #expect(rows(.conferenceWithoutCase) == flagged.filter { $0 != 1 }.map(Int32.init))
+  }
+
   /// Rows of many files are counted in parts, and those of few in one go.
   @Test func partsAddUpToTheWhole() throws {
     var parts = Self.office
