@@ -35,7 +35,7 @@ struct RowParts: Sendable {
   private let pieces: [Piece]
   let count: Int
   /// A part is the highest bits of a hash, behind so many others.
-  private let shift: UInt64
+  fileprivate let shift: UInt64
 
   /// Rows for which a part's table stays in the cache.
   private static let partRowCount = 1 << 13
@@ -67,9 +67,6 @@ struct RowParts: Sendable {
       return Piece(start: start, ends: ends)
     }
   }
-
-  /// In which part rows with a hash are.
-  func part(of hash: UInt64) -> Int { Int(hash >> shift) }
 
   /// Sorts rows by their part, in one pass that counts and one that places them.
   ///
@@ -164,8 +161,8 @@ struct RowTable {
 /// The tables of all parts, in one block, for rows that are looked up in any order.
 final class RowTables: @unchecked Sendable {
   // Unchecked: each part fills its own table, and then nobody does.
-  private let parts: RowParts
   private let slots: UnsafeMutablePointer<RowParts.Entry>
+  private let shift: UInt64
   /// Where each part's table begins, and one more.
   private let starts: [Int]
 
@@ -173,7 +170,7 @@ final class RowTables: @unchecked Sendable {
   init(
     _ parts: RowParts, _ workers: Workers, _ fill: @Sendable (_ part: Int, RowTable) -> Void
   ) {
-    self.parts = parts
+    shift = parts.shift
     var starts = [0]
     for part in 0..<parts.count { starts.append(starts[part] + parts.slotCount(of: part)) }
     slots = .allocate(capacity: starts[parts.count])
@@ -184,7 +181,7 @@ final class RowTables: @unchecked Sendable {
   deinit { slots.deallocate() }
 
   /// The table in which rows with a hash are.
-  func table(for hash: UInt64) -> RowTable { RowTable(filled: slots(of: parts.part(of: hash))) }
+  func table(for hash: UInt64) -> RowTable { RowTable(filled: slots(of: Int(hash >> shift))) }
 
   private func slots(of part: Int) -> UnsafeMutableBufferPointer<RowParts.Entry> {
     .init(start: slots + starts[part], count: starts[part + 1] - starts[part])
