@@ -37,7 +37,7 @@ enum Notices {
         let index = piece.first + Int32(row - piece.rows.lowerBound)
         addOwn(
           of: table.records[row], table.activity, context,
-          isWithoutCase: withoutCase.take(index), overlaps: overlapping.take(index)
+          isWithoutCase: withoutCase.contains(index), overlaps: overlapping.contains(index)
         ) { notices.append(Notice($0, record: index)) }
       }
       return notices
@@ -72,24 +72,23 @@ enum Notices {
   }
 }
 
-/// Some rows in their order, asked for one row after the other.
+/// Some rows, looked for in ascending order.
 private struct RowsInOrder {
   private let rows: [Int32]
   private var next: Int
 
   /// - Parameters:
   ///   - rows: ascending.
-  ///   - first: the first row that may be asked for; from there on each that is one of them must be.
+  ///   - first: the first row that may be asked for.
   init(_ rows: [Int32], from first: Int32) {
     self.rows = rows
     next = rows.partitioningIndex { $0 >= first }
   }
 
   /// Whether a row is one of them.
-  mutating func take(_ row: Int32) -> Bool {
-    guard next < rows.count, rows[next] == row else { return false }
-    next += 1
-    return true
+  mutating func contains(_ row: Int32) -> Bool {
+    while next < rows.count, rows[next] < row { next += 1 }
+    return next < rows.count && rows[next] == row
   }
 }
 
