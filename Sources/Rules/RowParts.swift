@@ -115,11 +115,11 @@ struct RowParts: Sendable {
   }
 }
 
-/// A hash table of rows: of several with equal keys the first.
+/// A hash table of rows: of several with equal keys the first. It lies in memory that somebody else lends or keeps.
 struct RowTable {
   private let slots: UnsafeMutableBufferPointer<RowParts.Entry>
 
-  /// An empty one, in memory that is its own.
+  /// An empty one.
   fileprivate init(_ slots: UnsafeMutableBufferPointer<RowParts.Entry>) {
     self.slots = slots
     slots.initialize(repeating: .none)

@@ -61,6 +61,7 @@ private struct CSVRows: ~Copyable {
   mutating func add() {
     var column = 0
     for run in row.runs {
+      // Most runs stand side by side.
       if column < run.first { render(column..<run.first) }
       column = run.first + run.count
       if run.isNew {

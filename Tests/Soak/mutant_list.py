@@ -431,6 +431,7 @@ MUTANTS = (
     ("Ingest/RosterReader.swift", "    warnings += other.warnings\n", "", "a misspelt column of the roster is told", "aRosterInTwoFiles"),
     ("Ingest/RosterReader.swift", "    inputs += other.inputs\n", "", "each file of the roster is among the inputs", "aRosterInTwoFiles"),
     ("Ingest/RosterReader.swift", "else if !others.isEmpty { rows += others }", "else if !others.isEmpty { rows = others }", "each file of standing counts", "aRosterInTwoFiles"),
+    ("Vocabulary/PartitioningIndex.swift", "low = index(after: middle)", "low = middle", "what is behind begins behind the last before it", "whatIsBehind"),
     ("Rules/Notices.swift", "next = rows.partitioningIndex { $0 >= first }", "next = rows.partitioningIndex { $0 > first }", "the first row of a piece is flagged", "rowsOfEveryPiece"),
     ("Rules/CaseIndex.swift", "piece.first + Int32(row - piece.rows.lowerBound)", "piece.first + Int32(row)", "a row of a later piece is flagged", "rowsOfEveryPiece"),
     ("Rules/CaseIndex.swift", "return isNamed(first)\n", "return first >= 0\n", "a case whose hash is alike is another", "aCaseIsTheOne"),

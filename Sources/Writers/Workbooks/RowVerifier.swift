@@ -35,6 +35,7 @@ struct RowVerifier: ~Copyable {
     }
     var column = 0
     for run in row.runs {
+      // Most runs stand side by side.
       if column < run.first { try verify(column..<run.first, row, number, &cursor, layout) }
       if run.isNew {
         try verify(run, row, number, &cursor, layout)

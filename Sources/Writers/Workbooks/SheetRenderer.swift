@@ -62,6 +62,7 @@ struct SheetRenderer: ~Copyable {
     try renderOpening(index, of: sheet)
     var column = 0
     for run in row.runs {
+      // Most runs stand side by side.
       if column < run.first { try render(column..<run.first, index, of: sheet) }
       if run.isNew {
         try render(run, index, of: sheet)
