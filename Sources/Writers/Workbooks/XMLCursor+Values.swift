@@ -30,8 +30,14 @@ extension XMLCursor {
     return isNegative ? -cents : cents
   }
 
-  /// A number with a point, up to the next tag or quote.
+  /// A number with or without a point, up to the next tag or quote.
   mutating func takeDouble() -> Double? {
+    let start = self
+    // Heights of rows are whole, mostly.
+    if let whole = takeDigits(), next == UInt8(ascii: "\"") || next == UInt8(ascii: "<") {
+      return Double(whole)
+    }
+    self = start
     var length = 0
     while byte(at: length) > UInt8(ascii: "\""), byte(at: length) != UInt8(ascii: "<") {
       length += 1
