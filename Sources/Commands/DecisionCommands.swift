@@ -5,7 +5,7 @@ import Vocabulary
 
 /// What all decisions on single records take.
 struct DecisionOptions: ParsableArguments {
-  @Argument(help: "The IDs of the records. None: nothing is done.")
+  @Argument(help: "The IDs of the records: all are decided on, or none.")
   var ids: [String] = []
 
   @Option(help: ArgumentHelp("Why, for the statement and for the auditor.", valueName: "text"))
@@ -53,20 +53,25 @@ struct DecisionOptions: ParsableArguments {
   ///
   /// - Throws: ``Failure`` where there is none, or several.
   func only(_ records: [RecordIdentity], id: String, none: String) throws -> RecordIdentity {
+    guard !records.isEmpty else { throw Failure(.no, "\(shown(id)): \(none)") }
     let found = records.filter(fits)
-    guard let record = found.first else { throw Failure(.no, "\(shown(id)): \(none)") }
     guard found.count == 1 else {
-      let names = found.map { "--program \($0.program) --activity \($0.activity.code)" }
+      let names = (found.isEmpty ? records : found).map {
+        "--program \($0.program) --activity \($0.activity.code)"
+      }
       throw Failure(
-        .no, "\(shown(id)) is the ID of several records: say \(names.joined(separator: ", or "))")
+        .no,
+        "\(shown(id)) is the ID of "
+          + (found.isEmpty ? "no record of that program and activity" : "several records")
+          + ": say \(names.joined(separator: ", or "))")
     }
-    return record
+    return found[0]
   }
 }
 
 /// What is to be done after any decision.
 private func runAgain(_ quarter: Quarter) -> String {
-  "run zpay run \(quarter) again: its sheets and its digest change\n"
+  "next, zpay run \(quarter): its sheets and its digest have changed\n"
 }
 
 /// `hold`, `release` and `forfeit`: decisions on records of the open quarter (SPEC 8).
@@ -147,7 +152,10 @@ struct RecordDecision {
           "\(words) is held as \(reason.code), which no release can settle: put it right in the inputs"
         )
       }
-      return (record, "\(words): released, payable in \(result.quarter)\n")
+      let held = Set(reasons.map(\.code)).sorted().joined(separator: ", ")
+      return (
+        record, "\(words): released, payable in \(result.quarter), although held as \(held)\n"
+      )
     case .forfeit:
       if isPaid {
         throw Failure(.no, "\(words) is not held: hold it first, then forfeit it")
@@ -162,7 +170,7 @@ struct RecordDecision {
 struct HoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hold",
-    abstract: "Hold records that would be paid, until they are released or forfeited.",
+    abstract: "Hold records, until they are released or forfeited.",
     discussion: """
         zpay hold C-1001 C-1002 --quarter 2026Q2 --reason "the partner asks about the report"
       """)
@@ -185,11 +193,11 @@ struct HoldCommand: ParsableCommand {
 struct ReleaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
-    abstract: "Make held records payable in the open quarter, whatever rule of it holds them.",
+    abstract: "Make held records payable in the open quarter, although a rule of it holds them.",
     discussion: """
-      That is credentials, standing, plan membership, length, late_records and a hold. A record whose \
-      rows contradict each other, or whose physician is not known, must be put right in the inputs \
-      instead.
+      That is credentials, standing, plan membership, length, late_records and a hold, all of them at \
+      once: zpay explain shows them first. A record whose rows contradict each other, or whose physician \
+      is not known, must be put right in the inputs instead.
 
         zpay release 48019 --quarter 2026Q2 --reason "standing restored by the dean, memo of 3 May"
       """)

@@ -40,7 +40,9 @@ struct DiffCommand: ParsableCommand {
 
   func validate() throws {
     if let problem = QuarterName.problem(quarter) { throw ValidationError(problem) }
-    if out?.isEmpty == true { throw ValidationError("--out needs the name of a file.") }
+    if let out, (out as NSString).pathExtension.lowercased() != "xlsx" {
+      throw ValidationError("--out needs the name of a new file that ends in .xlsx.")
+    }
   }
 
   func run() throws {

@@ -17,7 +17,11 @@ final class FileStream: ByteStream {
     guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw Failure(.missingInput, "\(path) is no file: name a CSV file")
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw Failure(
+        .missingInput,
+        "\(path) is \(isFolder ? "a folder" : "no plain file"): put a file of that name in its place, or name another"
+      )
     }
     expectedCount = Int(status.st_size)
   }

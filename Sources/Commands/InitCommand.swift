@@ -45,7 +45,7 @@ struct InitCommand: ParsableCommand {
     }
     try Console.print(
       """
-      A workspace is in \(folder).
+      Made a workspace in \(folder == "." ? "this folder" : folder)
         1  put the exports into \(folder)/inputs, over the empty tables or beside them: \
       cases*.csv, conferences*.csv, physicians*.csv, standing*.csv
         2  zpay check -C \(folder)          says what is wrong with them

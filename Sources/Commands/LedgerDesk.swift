@@ -67,15 +67,33 @@ struct LedgerDesk {
     }
   }
 
+  /// A place that can't be written keeps nobody from the ledger: it is told, and the files stay to be put there.
   private func finish() throws {
     guard try open()?.pendingIssue() != nil, let ledger = try Ledger(at: path, forWriting: true),
       let pending = try ledger.pendingIssue()
     else { return }
-    try issue(pending.close, of: ledger, to: pending.folder)
+    let quarter = pending.close.quarter
+    do {
+      try issue(pending.close, of: ledger, to: pending.folder)
+    } catch let error as OutputError {
+      Console.tell(
+        "zpay: the sheets of \(quarter), closed before, can't be put into \(pending.folder) yet (\(error)): zpay reissue \(quarter) --out names another place"
+      )
+      return
+    }
     try ledger.issued(pending.close.number)
     Console.tell(
-      "zpay: the sheets of \(pending.close.quarter), closed before, have been put into \(pending.folder)"
+      "zpay: the sheets of \(quarter), closed before, have been put into \(pending.folder)"
     )
+  }
+
+  /// Has a close's files put nowhere else any more: somebody has put them where they are wanted.
+  func noteIssued(_ close: QuarterClose, of ledger: Ledger) throws {
+    guard try ledger.pendingIssue()?.close.number == close.number else { return }
+    let descriptor = try openFolder()
+    defer { _ = Foundation.close(descriptor) }
+    guard Self.lock(descriptor) else { throw isWriting }
+    try Ledger(at: path, forWriting: true)?.issued(close.number)
   }
 
   /// Makes a closed quarter's files again, byte for byte, from the ledger alone.

@@ -5,9 +5,9 @@ import Vocabulary
 /// The words by which inputs name the programs of a plan: keys, names and aliases; and none at all, where one program
 /// alone pays conferences.
 ///
-/// What is paid is known by its program's key (SPEC 5, rule 9). Where a plan lets a word name another program than it
-/// did when a quarter was closed, rows with that word are other records, letter for letter, and what was paid would be
-/// paid once more: so they stop the run.
+/// What is paid, held or forfeited is known by its program's key (SPEC 5, rule 9). Where a plan lets a word name another
+/// program than it did when a quarter was closed, rows with that word are other records, letter for letter: what was
+/// paid would be paid once more, and what was decided would hold no more. So they stop the run.
 struct ProgramWords {
   /// Keys of programs, by ``matchKey(_:)`` of the word.
   private var keys: [String: String] = [:]
@@ -42,7 +42,7 @@ struct ProgramWords {
     if programs.count == 1 { keys[""] = programs[0] }
   }
 
-  /// Rows that would pay once more what a close has paid, under the program that their word named then.
+  /// Rows of records that the ledger knows under the program that their word named when a quarter was closed.
   ///
   /// - Returns: one problem a word. O(rows), where a word has changed; else nothing is looked at.
   static func problems(
@@ -58,8 +58,8 @@ struct ProgramWords {
     }
     return try changes.sorted { ($0.word, $0.before) < ($1.word, $1.before) }.compactMap {
       try $0.problem(
-        records, paid: ledger.paidRecords(ofProgram: $0.before),
-        paidNow: ledger.paidRecords(ofProgram: $0.now))
+        records, known: ledger.knownRecords(ofProgram: $0.before),
+        now: ledger.knownRecords(ofProgram: $0.now))
     }
   }
 
@@ -69,21 +69,21 @@ struct ProgramWords {
     var now: String
 
     /// - Parameters:
-    ///   - paid: what is paid under the program that the word named before.
-    ///   - paidNow: and under the one that it names now: that is not paid again.
+    ///   - known: under the program that the word named before.
+    ///   - knownNow: and under the one that it names now: that goes on as it is.
     func problem(
-      _ records: RecordTables, paid: Set<RecordIdentity>, paidNow: Set<RecordIdentity>
+      _ records: RecordTables, known: KnownRecords, now knownNow: KnownRecords
     ) -> Diagnostic? {
-      guard !paid.isEmpty else { return nil }
+      guard !known.paid.isEmpty || !known.unpaid.isEmpty else { return nil }
       var first: (table: RecordTable, record: ServiceRecord)?
       var count = 0
       for table in records.tables where !table.isCarried {
         for record in table.records where record.reason == .undecided {
           var identity = RecordIdentity(
             program: before, activity: table.activity, id: table.id(of: record))
-          guard paid.contains(identity) else { continue }
+          guard known.contains(identity) else { continue }
           identity.program = now
-          guard !paidNow.contains(identity), matchKey(table.reread(record).program) == word
+          guard !knownNow.contains(identity), matchKey(table.reread(record).program) == word
           else { continue }
           first = first ?? (table, record)
           count += 1
@@ -93,15 +93,20 @@ struct ProgramWords {
       let (table, record) = first
       let written = table.reread(record).program
       let others = count - 1
+      let isPaid = known.paid.contains(
+        RecordIdentity(program: before, activity: table.activity, id: table.id(of: record)))
       return Diagnostic(
         .error, code: "plan.programChanged",
         at: SourceLocation(file: table.file, line: record.line),
         (written.isEmpty ? "no program" : "“\(shown(written))”")
           + " means \(now) in the plan, and meant \(before) when the \(table.activity.code) "
-          + "\(shown(table.id(of: record))) was paid, which would be paid again"
+          + shown(table.id(of: record))
+          + (isPaid
+            ? " was paid, which would be paid again"
+            : " was held or decided on, which would hold no more")
           + (others == 0 ? "" : ", as \(others) other \(others == 1 ? "row" : "rows")"),
-        remedy: "let it mean \(before) in plan.yaml, as before; or take the rows that are paid out "
-          + "of the inputs")
+        remedy: "let it mean \(before) in plan.yaml, as before; or take such rows out of the inputs"
+      )
     }
   }
 }

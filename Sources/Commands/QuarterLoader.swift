@@ -117,7 +117,9 @@ struct QuarterLoader {
 
   /// Tells what a person should look at before the sheets of a result are believed.
   func tellWarnings(of result: QuarterResult) {
-    for warning in warnings + PaidAnew.warnings(of: result) { Console.tell(warning.description) }
+    for warning in warnings + DecisionsOfNoRow.warnings(of: result) {
+      Console.tell(warning.description)
+    }
   }
 
   /// - Throws: ``Failure`` (64) where the text names no quarter.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Crypto
 import Foundation
 import Ingest
 import Ledger
@@ -35,22 +34,20 @@ struct ReconcileCommand: ParsableCommand {
   }
 
   func run() throws {
-    let payments = try PayrollReader.read(try FileStream(paid), file: paid)
-    let hash = SHA256.hash(
-      data: try FileStream.bytes(of: paid, countMax: Int(Int32.max)))
+    let payroll = try PayrollReader.read(try FileStream(paid), file: paid)
     let desk = LedgerDesk(place.directory)
     try desk.whileWriting {
       let (close, _) = try desk.closed(quarter)
       guard let ledger = try Ledger(at: desk.path, forWriting: true) else {
         throw Failure(.missingInput, "\(desk.path) is gone")
       }
-      let kept = payments.map {
+      let kept = payroll.payments.map {
         Disbursement(
           employeeID: $0.employeeID, cents: $0.amount.cents, period: $0.period, line: $0.line)
       }
       let isNew = try ledger.keep(
         kept, of: close.quarter, file: (paid as NSString).lastPathComponent,
-        sha256: hexadecimal(hash), at: LedgerDesk.now)
+        sha256: payroll.sha256, at: LedgerDesk.now)
       let reconciliation = try Reconciliation(ledger, close)
       if !isNew {
         Console.tell(

@@ -35,6 +35,7 @@ struct ReissueCommand: ParsableCommand {
     let (close, ledger) = try desk.closed(quarter)
     let folder = out ?? desk.place(of: close.quarter)
     try desk.issue(close, of: ledger, to: folder)
+    try desk.noteIssued(close, of: ledger)
     try Console.print("\(close.quarter): the sheets of close \(close.number) are in \(folder)\n")
   }
 }

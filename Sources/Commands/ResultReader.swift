@@ -117,10 +117,9 @@ struct ResultReader {
 
   private static func amount(_ text: String, _ file: String, _ line: Int) throws -> Money {
     if text.isEmpty { return .zero }
-    let isNegative = text.hasPrefix("-")
-    guard let money = Money(dollars: isNegative ? text.dropFirst() : text[...]) else {
+    guard let money = Money(written: text) else {
       throw Failure(.unusableInput, "\(file):\(line): “\(shown(text))” is no amount")
     }
-    return isNegative ? Money(cents: -money.cents) : money
+    return money
   }
 }

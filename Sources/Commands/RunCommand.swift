@@ -66,7 +66,8 @@ struct RunCommand: ParsableCommand {
       throw Failure(
         .cannotCreate, "\(desk.path) was begun while the inputs were read: run it again")
     }
-    if let close = try ledger?.closes().first(where: { $0.quarter == quarter }) {
+    let closes = try ledger?.closes() ?? []
+    if let close = closes.first(where: { $0.quarter == quarter }) {
       throw Failure(
         .no,
         "\(quarter) is closed (close \(close.number)): zpay reissue \(quarter) makes its sheets again; late records go into the next quarter"
@@ -79,6 +80,10 @@ struct RunCommand: ParsableCommand {
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
     loader.tellWarnings(of: result)
+    if let next = closes.last?.quarter.next, quarter != next {
+      Console.tell(
+        "zpay: \(quarter) can't be closed as it is: the next quarter to close is \(next)")
+    }
     if strict, rejected > 0 {
       for diagnostic in RejectedRows.diagnostics(of: result.records) {
         Console.tell(diagnostic.description)
@@ -88,8 +93,7 @@ struct RunCommand: ParsableCommand {
         "\(rejected) \(rejected == 1 ? "row is" : "rows are") rejected; with --strict nothing was written"
       )
     }
-    let directory = workspace.directory
-    let place = out ?? (directory == "." ? "" : directory + "/") + "out/\(result.quarter)"
+    let place = out ?? desk.place(of: result.quarter)
     let folder = try OutputFolder(replacing: place)
     let files = QuarterFiles(lines, version: Zpay.version, threads: workspace.threadCount) {
       Console.showProgress("\($0) of \($1) workbooks")

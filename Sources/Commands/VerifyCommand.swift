@@ -11,8 +11,8 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Compute the quarter and compare it with expected totals.",
     discussion: """
       The file has a row a department, with the headings of summary.csv or some of them: department, \
-      and any of physicians, cases, conferences, blocks, payable, held_records, held. Status 1 where \
-      anything differs. Nothing is written. Of a closed quarter the closed totals are compared.
+      and any of physicians, cases, conferences, blocks, payable, held_records, held. What the file has \
+      is compared, and nothing else. Status 1 where anything differs. Nothing is written. Of a closed quarter the closed totals are compared.
 
         zpay verify 2026Q1 -C 2026 --expected expected.csv
       """)
@@ -31,6 +31,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let wanted = try ExpectedTotals(try FileStream(expected), file: expected)
+    for warning in wanted.warnings { Console.tell(warning.description) }
     let desk = LedgerDesk(workspace.directory)
     let ledger = try desk.open()
     let named = try Workspace.quarter(quarter, in: workspace.directory)
@@ -44,6 +45,8 @@ struct VerifyCommand: ParsableCommand {
       text +=
         "\(display): \(departments.count) \(departments.count == 1 ? "department" : "departments") as expected, "
         + "\(Money(cents: payable).display) payable, at most \(Money(cents: held).display) held\n"
+      let others = wanted.notCompared
+      if !others.isEmpty { text += "not compared: \(others.joined(separator: ", "))\n" }
     } else {
       text += "\(differences.count) \(differences.count == 1 ? "difference" : "differences")\n"
     }
@@ -94,6 +97,23 @@ struct ExpectedTotals {
     (self.table, self.file, self.department, self.columns) = (table, file, department, columns)
   }
 
+  /// What a statement's totals have and the file does not.
+  var notCompared: [String] {
+    Self.names.dropFirst().filter { name in !columns.contains { $0.name == name } }
+  }
+
+  /// Of columns that are not compared, by a heading that may have been mistyped.
+  var warnings: [Diagnostic] {
+    let read = Set(columns.map(\.index) + [department])
+    return table.headings.indices.filter { !read.contains($0) && !table.headings[$0].isEmpty }.map {
+      Diagnostic(
+        .warning, code: "expected.unread",
+        at: SourceLocation(file: file, line: table.headingLine),
+        "column \(columnLetters($0)), “\(shown(table.headings[$0]))”, is not compared",
+        remedy: "write one of \(Self.names.joined(separator: ", ")) if you mean it")
+    }
+  }
+
   /// Every difference, as a sentence with its place.
   func differences(from departments: [DepartmentTotals], of quarter: Quarter) -> [String] {
     var differences: [String] = []
@@ -114,7 +134,9 @@ struct ExpectedTotals {
       for (column, index) in columns {
         let wanted = row.value(index)
         guard let got = values[column], !Self.areEqual(wanted, got) else { continue }
-        differences.append("\(place): \(name): \(column) is \(got), expected \(wanted)")
+        differences.append(
+          "\(place): \(name): \(column) is \(got), "
+            + (wanted.isEmpty ? "and the cell is blank" : "expected \(wanted)"))
       }
     }
     for department in rest {
@@ -140,11 +162,10 @@ struct ExpectedTotals {
     ]
   }
 
-  /// As text, or as the same amount written otherwise (`500`, `$1,500.00`).
+  /// As text, or as the same amount written otherwise (`500`, `$1,500.00`, `(500.00)`).
   private static func areEqual(_ wanted: String, _ got: String) -> Bool {
     if wanted == got { return true }
-    let plain = wanted.filter { $0 != "$" && $0 != "," }
-    guard let amount = Money(dollars: plain), let other = Money(dollars: got) else { return false }
-    return amount == other
+    guard let amount = Money(written: wanted) else { return false }
+    return amount == Money(written: got)
   }
 }

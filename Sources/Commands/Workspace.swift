@@ -91,13 +91,18 @@ struct Workspace {
         .missingInput, "\(plan) can't be looked at: \(String(cString: strerror(errno)))")
     }
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    let meant = ["plan.yaml", "plan.yml", "plan.yaml.txt", "plan.txt"]
-    guard let other = entries.sorted().first(where: { meant.contains($0.lowercased()) }) else {
-      return false
-    }
+    guard let other = entries.sorted().first(where: isMeantForThePlan) else { return false }
     throw Failure(
       .missingInput,
       "\(path(other, in: directory)) is not read: the plan must be called plan.yaml; rename it")
+  }
+
+  /// Whether a file, where there is no `plan.yaml`, seems to be meant for it: `plan.yml`, `Plan.yaml`, `plan (1).yaml` as
+  /// browsers call a second one, `plan.yaml.txt` as editors do.
+  private static func isMeantForThePlan(_ entry: String) -> Bool {
+    let name = entry.lowercased()
+    return ["plan.txt", "plan.yaml.txt"].contains(name)
+      || name.hasPrefix("plan") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
   }
 
   /// A quarter by its name, where no input is read: a fiscal one goes by the workspace's plan, and a calendar one needs

@@ -51,8 +51,10 @@ package struct Zpay: ParsableCommand {
     }
     // Most commands need them: a second thread reads them while the arguments are understood.
     Wording.prepare()
+    var isRunning = false
     do {
       var command = try parseAsRoot()
+      isRunning = true
       try command.run()
     } catch let failure as Failure {
       end(failure)
@@ -70,11 +72,16 @@ package struct Zpay: ParsableCommand {
     } catch let error as LedgerError {
       switch error.kind {
       case .unusable: end(Failure(.unusableInput, error.description))
+      case .unreadable: end(Failure(.missingInput, error.description))
       case .busy: end(Failure(.cannotCreate, error.description))
       case .refused: end(Failure(.no, error.description))
       case .failed: end(Failure(.ioFailed, error.description))
       }
     } catch {
+      // What a command throws besides is the system's, and no answer; help is asked for in many ways.
+      if isRunning, exitCode(for: error) == .failure {
+        end(Failure(.ioFailed, error.localizedDescription))
+      }
       endUnrun(error)
     }
     Foundation.exit(0)

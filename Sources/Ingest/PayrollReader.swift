@@ -9,11 +9,18 @@ package struct PayrollPayment: Sendable {
   package var line: Int
 }
 
+/// What payroll paid, by one file of its.
+package struct PayrollFile: Sendable {
+  package var payments: [PayrollPayment]
+  /// Of the bytes that were read.
+  package var sha256: String
+}
+
 /// Reads what payroll paid: a CSV with an employee ID, an amount and a date or period (SPEC 8).
 package enum PayrollReader {
   /// - Throws: ``UnusableInput`` with every problem of the file: these rows are money. What the
   ///   stream throws.
-  package static func read(_ stream: any ByteStream, file: String) throws -> [PayrollPayment] {
+  package static func read(_ stream: any ByteStream, file: String) throws -> PayrollFile {
     let table = try PlainTable(stream, file: file)
     let columns = try Columns(table, file)
     var payments: [PayrollPayment] = []
@@ -29,7 +36,7 @@ package enum PayrollReader {
       }
     }
     guard problems.isEmpty else { throw UnusableInput(problems) }
-    return payments
+    return PayrollFile(payments: payments, sha256: table.sha256)
   }
 
   /// Where the values stand.
@@ -95,7 +102,7 @@ package enum PayrollReader {
         "employeeMissing", "the row has no employee ID",
         "fill it in, or delete the row if it is a total")
     }
-    guard let money = Self.amount(amount) else {
+    guard let money = Money(written: amount) else {
       throw Fault(
         "badAmount", "“\(shown(amount))” is no amount",
         "write dollars, such as 1500.00, $1,500.00 or (500.00)")
@@ -142,27 +149,5 @@ package enum PayrollReader {
 
   private static func isTotal(_ employee: String) -> Bool {
     ["total", "totals", "grandtotal", "subtotal", "sum"].contains(matchKey(employee))
-  }
-
-  /// `1500`, `1,500.00`, `$1,500.00`; below zero `-500`, `-$500.00`, `($500.00)`.
-  static func amount(_ text: String) -> Money? {
-    var rest = Substring(text)
-    var isNegative = false
-    if rest.hasPrefix("("), rest.hasSuffix(")") {
-      isNegative = true
-      rest = rest.dropFirst().dropLast()
-    } else if rest.hasPrefix("-") {
-      isNegative = true
-      rest = rest.dropFirst()
-    }
-    if rest.hasPrefix("$") { rest = rest.dropFirst() }
-    let groups = rest.prefix { $0 != "." }.split(separator: ",", omittingEmptySubsequences: false)
-    if groups.count > 1 {
-      guard (1...3).contains(groups[0].count), groups.dropFirst().allSatisfy({ $0.count == 3 })
-      else { return nil }
-    }
-    let plain = groups.joined() + rest.drop { $0 != "." }
-    guard let money = Money(dollars: plain) else { return nil }
-    return isNegative ? Money(cents: -money.cents) : money
   }
 }

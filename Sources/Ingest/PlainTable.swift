@@ -16,6 +16,8 @@ package struct PlainTable: Sendable {
   package private(set) var headings: [String] = []
   package private(set) var headingLine = 1
   package private(set) var rows: [Row] = []
+  /// Of the file's bytes.
+  package let sha256: String
 
   /// The index of the column that one of the headings names (matched as in SPEC 3.1).
   ///
@@ -47,25 +49,35 @@ package struct PlainTable: Sendable {
       do {
         _ = try reader.readMore()
       } catch let problem as IllFormedText {
-        throw Self.unusable(file, problem.line, "the file \(problem.message)", problem.remedy)
+        throw UnusableInput([TextFault.diagnostic(of: problem, file: file)])
       }
     } while !reader.isAtEnd
+    sha256 = reader.sha256
     let text = reader.bytes
     var (position, line) = (reader.start, 1)
     let separator = try SeparatorLine(text, from: position, file: file)
     if let separator { (position, line) = (separator.next, 2) }
     var scanner = CSVScanner(delimiter: separator?.separator ?? UInt8(ascii: ","))
     var problems: [Diagnostic] = []
-    rows: while true {
+    while true {
       // Lines of nothing may stand before the headings, which say what separates.
       if headings.isEmpty, separator == nil {
         scanner = CSVScanner(delimiter: mostFrequentDelimiter(text, from: position))
       }
-      switch scanner.scanRow(text, from: position, isComplete: true) {
-      case .row(let next):
-        guard !scanner.isMalformed else {
-          throw Self.unusable(file, line, "the row has a misplaced quotation mark", Self.quote)
-        }
+      let outcome = scanner.scanRow(text, from: position, isComplete: true)
+      if let fault = TextFault.diagnostic(of: outcome, text, from: position, line: line, file: file)
+      {
+        throw UnusableInput(problems + [fault])
+      }
+      guard case .row(let next) = outcome else { break }
+      if scanner.isMalformed {
+        problems +=
+          Self.unusable(
+            file, line, "the row has a misplaced quotation mark", Self.quote
+          ).problems
+        // Without headings no other row can be understood.
+        if headings.isEmpty { break }
+      } else {
         let values = scanner.fields.map { FieldValue($0, in: text).string(in: text) }
         if scanner.hasContent, headings.isEmpty {
           (headings, headingLine) = (values, line)
@@ -73,12 +85,9 @@ package struct PlainTable: Sendable {
           problems += beyondHeadings(values, line)
           rows.append(Row(line: line, values: values.map(Self.withoutGuard)))
         }
-        position = next
-        line += scanner.lineEnds
-      case .unclosedQuote, .tooLong, .needsMore:
-        throw Self.unusable(file, line, "a quotation mark in this row does not close", Self.quote)
-      case .atEnd: break rows
       }
+      position = next
+      line += scanner.lineEnds
     }
     guard problems.isEmpty else { throw UnusableInput(problems) }
     if headings.isEmpty {

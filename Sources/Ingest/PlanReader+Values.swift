@@ -48,13 +48,13 @@ extension PlanReader {
   /// A name stands in the foot of every page, which holds 255 characters.
   private static let textCountMax = 200
 
-  mutating func items(_ node: Node, _ key: String) -> [Node] {
+  func items(_ node: Node) -> [Node] {
     if case .sequence(let sequence) = node { return Array(sequence) }
     return isNull(node) ? [] : [node]
   }
 
   mutating func texts(_ node: Node, _ key: String) -> [String] {
-    items(node, key).compactMap { text($0, key) }.filter { !matchKey($0).isEmpty }
+    items(node).compactMap { text($0, key) }.filter { !matchKey($0).isEmpty }
   }
 
   mutating func word(_ node: Node, _ key: String, _ words: [String]) -> String? {
@@ -62,7 +62,8 @@ extension PlanReader {
     if words.contains(text) { return text }
     let guess = nearest(text, among: words).map { "did you mean \($0)? " } ?? ""
     report(
-      node, "“\(shown(text))” is no \(key)", guess + "Write one of \(words.joined(separator: ", "))"
+      node, "“\(shown(text))” can't stand at \(key)",
+      guess + "write \(words.joined(separator: " or "))"
     )
     return nil
   }
@@ -90,7 +91,7 @@ extension PlanReader {
     report(
       node,
       "\(key) “\(shown(text))” is no whole number from \(range.lowerBound) to \(range.upperBound)",
-      "write one in digits")
+      "write one from \(range.lowerBound) to \(range.upperBound), in digits")
     return nil
   }
 

@@ -81,12 +81,12 @@ package struct PlanReader {
       case "plan": reader.plan.name = reader.text(node, key) ?? reader.plan.name
       case "time_zone": reader.readTimeZone(node)
       case "fiscal_year_starts":
-        if let month = reader.wholeNumber(node, key, 1...12) {
-          if [1, 4, 7, 10].contains(month) {
-            reader.plan.fiscalYearStarts = Int(month)
+        if let text = reader.text(node, key) {
+          if let month = Int(text), [1, 4, 7, 10].contains(month) {
+            reader.plan.fiscalYearStarts = month
           } else {
             reader.report(
-              node, "fiscal_year_starts is \(month)",
+              node, "fiscal_year_starts is “\(shown(text))”",
               "write 1, 4, 7 or 10: a fiscal year begins with a quarter")
           }
         }
@@ -179,12 +179,13 @@ package struct PlanReader {
 
   private mutating func readProgram(_ key: String, _ node: Node, _ keyNode: Node) -> Program {
     var program = Program(key: key, name: key, aliases: [], pays: [])
+    let problemsBefore = problems.count
     readMapping(node, key) { reader, field, node in
       switch field {
       case "name": program.name = reader.text(node, field) ?? key
       case "aliases": program.aliases = reader.texts(node, field)
       case "pays":
-        for item in reader.items(node, field) {
+        for item in reader.items(node) {
           switch reader.word(item, field, ["case", "conference"]) {
           case "case": program.pays.insert(.case)
           case "conference": program.pays.insert(.conference)
@@ -197,7 +198,7 @@ package struct PlanReader {
     } known: {
       ["name", "aliases", "pays"]
     }
-    if program.pays.isEmpty, problems.isEmpty {
+    if program.pays.isEmpty, problems.count == problemsBefore {
       report(
         keyNode, "\(key) does not say what it pays",
         "write pays: [case] or pays: [case, conference]")
@@ -209,12 +210,13 @@ package struct PlanReader {
     readMapping(node, "standing") { reader, key, node in
       switch key {
       case "as_of":
-        let words = reader.items(node, key).compactMap {
+        let problemsBefore = reader.problems.count
+        let words = reader.items(node).compactMap {
           reader.word($0, key, StandingBasis.allCases.map(\.rawValue))
         }
         // In the order of the cases: the service date is judged first.
         reader.plan.standingBasis = StandingBasis.allCases.filter { words.contains($0.rawValue) }
-        if words.isEmpty, reader.problems.isEmpty {
+        if words.isEmpty, reader.problems.count == problemsBefore {
           reader.report(node, "as_of names no day", "write as_of: [service-date, quarter-end]")
         }
       case "unlisted":

@@ -33,7 +33,8 @@ extension RowFault {
         "quote a value that has the delimiter in it, or give the column a heading")
     case .tooFewFields(let count):
       return make(
-        at(field: nil), "the row has \(count) fields and needs at least \(header.fieldCountMin)",
+        at(field: nil),
+        "the row has \(count) \(count == 1 ? "field" : "fields") and needs at least \(header.fieldCountMin)",
         "add what is missing, or delete the row if it is no record")
     case .value(let column, let fault):
       return make(at(column: column), "\(name(column)) \(fault.words)", fault.remedy)

@@ -164,18 +164,9 @@ struct HeaderProblem: Error {
           "no column is \(columns); \(found)",
           remedy: guess
             + "name a column by one of \(headings), or give its heading under `headings:` in "
-            + "plan.yaml; the first line that is not empty must be the headings"))
+            + "plan.yaml, where one that is given there is the only one that is looked for; the first "
+            + "line that is not empty must be the headings"))
     }
     return diagnostics
   }
-}
-
-/// A field's letters in a spreadsheet: 0 is A, 26 is AA.
-func columnLetters(_ field: Int) -> String {
-  var (letters, rest) = ("", field)
-  repeat {
-    letters = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(rest % 26))) + letters
-    rest = rest / 26 - 1
-  } while rest >= 0
-  return letters
 }

@@ -210,7 +210,7 @@ struct TableReader: ~Copyable {
           continue
         }
       } catch let problem as IllFormedText {
-        throw UnusableInput([diagnostic(problem)])
+        throw UnusableInput([TextFault.diagnostic(of: problem, file: file)])
       }
       var position = state.position ?? min(reader.start, bytes.count)
       let isFound = try state.scanner != nil || findHeader(&state, &position)
@@ -328,48 +328,11 @@ struct TableReader: ~Copyable {
     ])
   }
 
-  // MARK: - Problems of the file
-
   private func check(
     _ outcome: CSVScanner.Outcome, _ text: UnsafeBufferPointer<UInt8>, from start: Int, line: Int
   ) throws {
-    let problem: Diagnostic
-    switch outcome {
-    case .row, .needsMore, .atEnd: return
-    case .unclosedQuote(let opened):
-      problem = unclosedQuote(onLine: lineOf(opened, text, from: start, line: line))
-    case .tooLong(let opened):
-      let quoteLine = opened.map { lineOf($0, text, from: start, line: line) }
-      var message = "the row that starts here is longer than 1 MiB"
-      if let quoteLine {
-        message +=
-          "; the quotation mark that opens on line \(quoteLine) does not close before that"
-      }
-      problem = Diagnostic(
-        .error, code: "csv.rowTooLong", at: SourceLocation(file: file, line: quoteLine ?? line),
-        message,
-        remedy: "look for a missing quotation mark or line end there; export the file again")
-    }
-    throw UnusableInput([problem])
-  }
-
-  private func unclosedQuote(onLine line: Int) -> Diagnostic {
-    Diagnostic(
-      .error, code: "csv.unclosedQuote", at: SourceLocation(file: file, line: line),
-      "a quotation mark opens here and does not close before the file ends",
-      remedy: "close the value with a \", or double every \" that belongs to it")
-  }
-
-  private func lineOf(
-    _ offset: Int, _ text: UnsafeBufferPointer<UInt8>, from start: Int, line: Int
-  ) -> Int {
-    line + physicalLines(in: UnsafeBufferPointer(rebasing: text[start..<offset]))
-  }
-
-  private func diagnostic(_ problem: IllFormedText) -> Diagnostic {
-    Diagnostic(
-      .error, code: "file.encoding", at: SourceLocation(file: file, line: problem.line),
-      "the file \(problem.message) (byte offset \(problem.byteOffset))", remedy: problem.remedy)
+    let fault = TextFault.diagnostic(of: outcome, text, from: start, line: line, file: file)
+    if let fault { throw UnusableInput([fault]) }
   }
 }
 

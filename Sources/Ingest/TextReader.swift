@@ -193,7 +193,9 @@ struct TextReader: ~Copyable {
     hasMultibyte = hasMultibyte || checked.hasMultibyte
     count = checked.end
     pending = end - checked.end
-    if checked.hasNUL { throw illFormed(text, "has a NUL byte", Self.saveAgain) }
+    if checked.hasNUL {
+      throw illFormed(text, "has a NUL byte, as no text has, but an Excel workbook", Self.saveAgain)
+    }
     guard checked.isIllFormed || (isAtEnd && pending > 0) else { return false }
     let problem = illFormed(
       text, "is not UTF-8, though other parts of the file are", Self.saveAgain)

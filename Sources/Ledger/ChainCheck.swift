@@ -38,7 +38,6 @@ private struct ChainCheck {
       findings.append("the file is damaged: \(integrity.joined(separator: "; "))")
     }
     try checkSchema()
-    guard try db.tableExists("quarterClose") else { return }
     let rows = try Row.fetchAll(db, sql: "SELECT * FROM quarterClose ORDER BY number")
     var previous = ""
     var expected: Int64 = 1

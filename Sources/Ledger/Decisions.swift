@@ -36,7 +36,6 @@ extension Ledger {
   /// Every decision on a record, in its order; all of them where no ID is given.
   package func decisions(onID id: String? = nil) throws -> [StoredDecision] {
     try read { db in
-      guard try db.tableExists("decision") else { return [] }
       return try Row.fetchAll(
         db, sql: "SELECT * FROM decision WHERE ?1 IS NULL OR recordID = ?1 ORDER BY number",
         arguments: [id]
@@ -100,7 +99,6 @@ extension Ledger {
   /// The records with an ID that are paid, net of reversals.
   package func paidRecords(withID id: String) throws -> [RecordIdentity] {
     try read { db in
-      guard try db.tableExists("paymentLine") else { return [] }
       return try Row.fetchAll(
         db,
         sql: "SELECT program, activity FROM paidLine WHERE recordID = ? ORDER BY program, activity",
@@ -116,29 +114,48 @@ extension Ledger {
   /// The plans with which quarters were closed, each once, as JSON.
   package func closedPlans() throws -> [String] {
     try read { db in
-      guard try db.tableExists("quarterClose") else { return [] }
       return try Row.fetchAll(db, sql: "SELECT DISTINCT planText FROM quarterClose")
         .map { try $0.value("planText") }
     }
   }
 
-  /// The records of a program that are paid, net of reversals, those of the next close among them. O(lines).
-  package func paidRecords(ofProgram program: String) throws -> Set<RecordIdentity> {
+  /// What the ledger knows of the records of a program. O(lines).
+  package func knownRecords(ofProgram program: String) throws -> KnownRecords {
     try read { db in
-      guard try db.tableExists("paymentLine") else { return [] }
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
+      func records(_ sql: String) throws -> Set<RecordIdentity> {
+        let rows = try Row.fetchAll(db, sql: sql, arguments: [program])
+        return Set(
+          try rows.compactMap { row in
+            try Activity(code: row.value("activity")).map {
+              RecordIdentity(program: program, activity: $0, id: try row.value("recordID"))
+            }
+          })
+      }
+      return KnownRecords(
+        paid: try records(
+          """
           SELECT recordID, activity FROM paidLine WHERE program = ?
             AND lineID NOT IN (SELECT lineID FROM decision WHERE kind = 'reverse')
-          """, arguments: [program])
-      return Set(
-        try rows.compactMap { row in
-          try Activity(code: row.value("activity")).map {
-            RecordIdentity(program: program, activity: $0, id: try row.value("recordID"))
-          }
-        })
+          """),
+        unpaid: try records(
+          """
+          SELECT recordID, activity FROM heldRecord WHERE program = ?1
+            UNION SELECT recordID, activity FROM decision WHERE program = ?1
+            EXCEPT SELECT recordID, activity FROM statementLine WHERE program = ?1
+          """))
     }
+  }
+}
+
+/// Records of a program that a ledger knows.
+package struct KnownRecords: Sendable {
+  /// Net of reversals, those of the next close among them.
+  package var paid: Set<RecordIdentity>
+  /// Held by a close, or decided on, and never paid.
+  package var unpaid: Set<RecordIdentity>
+
+  package func contains(_ record: RecordIdentity) -> Bool {
+    paid.contains(record) || unpaid.contains(record)
   }
 }
 

@@ -38,7 +38,6 @@ package struct HistoryReader {
       history.head = last.hash
     }
     try ledger.read { db in
-      guard try db.tableExists("decision") else { return }
       try Ledger.checkWords(db)
       try readDecisions(db)
       // Before and among the closed quarters nothing is carried: only what is paid counts.
@@ -64,6 +63,9 @@ package struct HistoryReader {
       case .release: inForce[decision.record] = decision.quarter == quarter ? decision : nil
       case .reverse: continue
       }
+    }
+    history.decisionsInForce = all.map(\.decision).filter {
+      inForce[$0.record] == $0 && ($0.kind == .hold || $0.quarter == quarter)
     }
   }
 

@@ -88,7 +88,6 @@ extension Ledger {
   /// The close whose files are still to be put in place, and where; nil where there is none.
   package func pendingIssue() throws -> (close: QuarterClose, folder: String)? {
     let row = try read { db -> (Int64, String)? in
-      guard try db.tableExists("pendingIssue") else { return nil }
       return try Row.fetchOne(db, sql: "SELECT * FROM pendingIssue").map {
         try ($0.value("closeNumber"), $0.value("folder"))
       }

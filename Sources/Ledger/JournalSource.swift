@@ -62,7 +62,6 @@ extension Ledger {
   package func life(ofID id: String) throws -> [(quarter: Quarter, event: LifeEvent)] {
     let closes = try closes()
     return try read { db in
-      guard try db.tableExists("paymentLine") else { return [] }
       var events: [(number: Int64, event: LifeEvent)] = []
       for row in try Row.fetchAll(
         db,

@@ -9,6 +9,8 @@ package struct LedgerError: Error, CustomStringConvertible {
   package enum Kind: Sendable {
     /// The file is damaged, or none of ours.
     case unusable
+    /// The file is there, and may not be read.
+    case unreadable
     /// Another process is writing.
     case busy
     /// What is closed would have changed, or a record would be paid twice.
@@ -55,23 +57,66 @@ package final class Ledger {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw LedgerError(.unusable, "\(path) is no file: the ledger is never read through a link")
     }
-    // Made, and not written yet: nothing is in it.
-    if status.st_size == 0, !forWriting { return nil }
+    guard access(path, R_OK) == 0 else {
+      throw LedgerError(
+        .unreadable, "\(path) can't be read: \(String(cString: strerror(errno)))")
+    }
+    // One that is made has its tables before it has its name.
+    guard status.st_size > 0 else {
+      throw LedgerError(
+        .unusable,
+        "\(path) is empty, and what was closed is lost: put back a copy of it, or delete it if nothing was ever closed or decided"
+      )
+    }
     try self.init(opening: path, forWriting: forWriting, patience: patience)
-    // Its making was cut short, before anything was written.
-    if !forWriting, try read({ try !$0.tableExists("quarterClose") }) { return nil }
   }
 
-  /// Makes the ledger of a workspace where there is none, private to its owner, and opens it for
-  /// writing.
+  /// Opens the ledger of a workspace for writing, and makes it where there is none, private to its owner. Not by two
+  /// programs at a time.
   package static func make(at path: String) throws -> Ledger {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    var status = stat()
+    if lstat(path, &status) != 0, errno == ENOENT { try makeTables(at: path) }
+    let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw LedgerError(.failed, "\(path) can't be written: \(String(cString: strerror(errno)))")
+    }
+    // A copy that was put back may be open to others.
+    _ = fchmod(descriptor, 0o600)
+    _ = close(descriptor)
+    guard let ledger = try Ledger(at: path, forWriting: true) else {
+      throw LedgerError(.failed, "\(path) has just been taken away")
+    }
+    return ledger
+  }
+
+  /// Makes a ledger under another name, and gives it its own when it has its tables: so one that is empty was not cut
+  /// short, but has lost them.
+  private static func makeTables(at path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    let new = url.deletingLastPathComponent().path + "/.\(url.lastPathComponent)-new"
+    /// What a crash left of one that was never begun goes, too.
+    func discard() { for ending in ["", "-journal"] { _ = unlink(new + ending) } }
+    discard()
+    let descriptor = open(new, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw LedgerError(.failed, "\(path) can't be made: \(String(cString: strerror(errno)))")
     }
-    _ = fchmod(descriptor, 0o600)
     _ = close(descriptor)
-    return try Ledger(opening: path, forWriting: true, patience: patience)
+    setUp(forLedgerAt: path)
+    do {
+      let database = try DatabaseQueue(
+        path: new, configuration: configuration(forWriting: true, patience: 0))
+      try LedgerSchema.migrator.migrate(database)
+      try database.close()
+    } catch {
+      discard()
+      throw wrapped(error, path)
+    }
+    guard rename(new, path) == 0 else {
+      let why = String(cString: strerror(errno))
+      discard()
+      throw LedgerError(.failed, "\(path) can't be made: \(why)")
+    }
   }
 
   /// In seconds. A close keeps readers out for a moment at its end; one of so many lines that their pages
@@ -121,21 +166,7 @@ package final class Ledger {
   private init(opening path: String, forWriting: Bool, patience: Double) throws {
     self.path = path
     Self.setUp(forLedgerAt: path)
-    var configuration = Configuration()
-    configuration.readonly = !forWriting
-    configuration.foreignKeysEnabled = true
-    configuration.busyMode = .timeout(patience)
-    configuration.prepareDatabase { db in
-      let pages = forWriting ? Pages.inOrder : Pages.lookedUp
-      try db.execute(
-        sql:
-          "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON; PRAGMA cache_size = -\(pages)")
-      // Pages of 16 KiB are fewer, for files above all. Nothing is ever deleted that would have to be written over.
-      if forWriting {
-        try db.execute(
-          sql: "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA secure_delete = OFF")
-      }
-    }
+    let configuration = Self.configuration(forWriting: forWriting, patience: patience)
     do {
       do {
         database = try Self.connect(path, configuration)
@@ -151,6 +182,25 @@ package final class Ledger {
     }
   }
 
+  private static func configuration(forWriting: Bool, patience: Double) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = !forWriting
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(patience)
+    configuration.prepareDatabase { db in
+      let pages = forWriting ? Pages.inOrder : Pages.lookedUp
+      try db.execute(
+        sql:
+          "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON; PRAGMA cache_size = -\(pages)")
+      // Pages of 16 KiB are fewer, for files above all. Nothing is ever deleted that would have to be written over.
+      if forWriting {
+        try db.execute(
+          sql: "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA secure_delete = OFF")
+      }
+    }
+    return configuration
+  }
+
   private static func connect(_ path: String, _ configuration: Configuration) throws
     -> DatabaseQueue
   {
@@ -161,11 +211,7 @@ package final class Ledger {
       precondition(
         synchronous == 3 && journal == "delete", "a close that is announced is on the disk")
       let application = try Int64.fetchOne(db, sql: "PRAGMA application_id")
-      // What a crash at the very beginning leaves is an empty ledger too.
-      let tables =
-        try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
-      guard application == LedgerSchema.applicationID || tables == 0 else {
+      guard application == LedgerSchema.applicationID else {
         throw LedgerError(.unusable, "\(path) is no ledger of zpay's: move it away")
       }
       if try db.tableExists("paymentLine"), try !hasLastTables(db) {
@@ -177,10 +223,9 @@ package final class Ledger {
       if try LedgerSchema.migrator.hasBeenSuperseded(db) {
         throw LedgerError(.unusable, "\(path) was made by a newer zpay: use that one")
       }
-      // Tables come all at once, and with what says that they are there. Without its closes a ledger would be none yet.
-      if tables > 0,
-        try !db.tableExists("quarterClose")
-          || LedgerSchema.migrator.appliedIdentifiers(db).isEmpty
+      // Tables come all at once, and with what says that they are there.
+      if try !LedgerSchema.hasAllTables(db)
+        || LedgerSchema.migrator.appliedIdentifiers(db).isEmpty
       {
         throw LedgerError(
           .unusable, "\(path) has lost a table, or what says which it has: put back a copy of it")
@@ -268,15 +313,17 @@ package struct QuarterClose: Sendable {
 extension Ledger {
   /// The closes, the first one first.
   ///
-  /// - Throws: ``LedgerError`` also where one is missing: nothing is decided on what is left.
+  /// - Throws: ``LedgerError`` also where one is missing, the last ones too: nothing is decided on what is left.
   package func closes() throws -> [QuarterClose] {
     try read { db in
-      guard try db.tableExists("quarterClose") else { return [] }
       let closes = try Row.fetchAll(db, sql: "SELECT * FROM quarterClose ORDER BY number")
         .map(QuarterClose.init)
       for (index, close) in closes.enumerated() where close.number != index + 1 {
         throw LedgerError.lost(close: Int64(index + 1))
       }
+      // Each has its total: so those that are missing at the end are known, too.
+      let last = try Int64.fetchOne(db, sql: "SELECT max(closeNumber) FROM closeTotal") ?? 0
+      guard last <= closes.count else { throw LedgerError.lost(close: Int64(closes.count) + 1) }
       return closes
     }
   }

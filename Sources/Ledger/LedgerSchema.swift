@@ -30,6 +30,15 @@ enum LedgerSchema {
   static let closedTables =
     ["quarterClose"] + tablesOfAClose + ["decision", "payrollFile", "disbursement", "payrollSeal"]
 
+  /// Whether the tables of the first release are there: one that is gone would seem to be empty.
+  static func hasAllTables(_ db: Database) throws -> Bool {
+    let names = closedTables + ["pendingIssue"]
+    let list = names.map { "'\($0)'" }.joined(separator: ", ")
+    return try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN (\(list))")
+      == names.count
+  }
+
   /// Lets the rows of a close in until `body` is done, and then none any more: whoever else opens the file finds the
   /// triggers that refuse each, since they go and come within one transaction. What a line must be is looked at for all
   /// lines together when their total is written: for each by itself it would cost a close a third of its time.

@@ -61,7 +61,7 @@ extension [QuarterClose] {
   ///
   /// - Throws: ``LedgerError`` where the ledger has lost it.
   func quarter(ofNumber number: Int64) throws -> Quarter {
-    guard (1...Int64(count)).contains(number) else { throw LedgerError.lost(close: number) }
+    guard number >= 1, number <= count else { throw LedgerError.lost(close: number) }
     return self[Int(number) - 1].quarter
   }
 }

@@ -139,7 +139,7 @@ struct BasisSheet: Sendable {
       $0 == .serviceDate ? "on the service date" : "on the quarter's last day"
     }
     return "In Good Standing under the UC Health Sciences Compensation Plan "
-      + days.joined(separator: " and ") + ". Who is not in the standing table "
-      + (plan.holdsUnlistedStanding ? "is held." : "counts as good.")
+      + days.joined(separator: " and ") + ". Where no row of the standing table has such a day, "
+      + (plan.holdsUnlistedStanding ? "the record is held." : "the physician counts as good.")
   }
 }

@@ -48,7 +48,7 @@ struct ChartSheets: Sendable {
           7))
     }
     let series = names.indices.map { index in
-      let column = columnName(index + 1)
+      let column = columnLetters(index + 1)
       return ChartLayout.Series(
         name: "='By month'!$\(column)$3", categories: "='By month'!$A$4:$A$6",
         values: "='By month'!$\(column)$4:$\(column)$6",

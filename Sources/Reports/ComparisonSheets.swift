@@ -69,7 +69,8 @@ package struct ComparisonSheets: Sendable {
     for (offset, money) in all.enumerated() {
       let column = first + offset
       row.moneyFormula(
-        rows == 0 ? "0" : "SUM(\(cell(1, column)):\(cell(rows, column)))", cents: money.cents,
+        rows == 0 ? "0" : "SUM(\(cellName(1, column)):\(cellName(rows, column)))",
+        cents: money.cents,
         .totalMoney)
     }
   }

@@ -16,7 +16,7 @@ package struct ExceptionDetails: Sendable {
 
   private let pieces: [Piece]
   private let result: QuarterResult
-  /// Where those of each table are, ascending by row.
+  /// Where those of each table are: ascending by row, but where a file is read twice.
   private var places: [Range<Int>]
 
   package init(_ lines: RecordLines, _ workers: Workers) {

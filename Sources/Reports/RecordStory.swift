@@ -57,6 +57,9 @@ package struct RecordStory {
     var passed: String
   }
 
+  /// Whether rule 2 stops the row.
+  private var isOfNobody: Bool { written.id.isEmpty || written.physician.isEmpty }
+
   private var steps: [String] {
     var steps: [String] = []
     for step in allSteps {
@@ -80,8 +83,8 @@ package struct RecordStory {
     guard record.reason != .malformedRow else { return steps }
     steps += [
       Step(
-        numbers: "2, 6", reasons: [.missingValue],
-        passed: "ID, physician and service time are there"),
+        numbers: "2", reasons: isOfNobody ? [.missingValue] : [],
+        passed: "ID and physician are there"),
       Step(
         numbers: "3, 4", reasons: [.unknownProgram, .activityNotOffered],
         passed: "the program pays for a \(table.activity.code)"),
@@ -89,6 +92,7 @@ package struct RecordStory {
         numbers: "5", reasons: [.notCompleted],
         passed: written.status.isEmpty
           ? "completed (no status is given)" : "status “\(shown(written.status))” is completed"),
+      Step(numbers: "6", reasons: [.missingValue], passed: "the service time is there"),
       Step(
         numbers: "7, 8", reasons: [.badDate, .badDuration],
         passed: "service date \(record.date)" + zoneFact + lengthFact),

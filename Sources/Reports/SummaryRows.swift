@@ -64,7 +64,7 @@ struct SummaryRows: Sendable {
   private func figures(_ row: inout CellRow) {
     row.height = 24
     row.moneyFormula(
-      cell(totalRow, amountColumn), cents: department.payable.cents, .figureMoney)
+      cellName(totalRow, amountColumn), cents: department.payable.cents, .figureMoney)
     row.count(department.physicians, .figureCount)
     row.count(department.cases, .figureCount)
     for _ in programs.dropFirst() { row.blank(.figureCount) }
@@ -72,7 +72,7 @@ struct SummaryRows: Sendable {
     for _ in 0..<3 { row.blank(.figureCount) }
     row.count(department.held.count, .figureCount)
     row.moneyFormula(
-      cell(totalRow, columnCount - 1), cents: department.heldAtMost.cents, .figureHeld)
+      cellName(totalRow, columnCount - 1), cents: department.heldAtMost.cents, .figureHeld)
   }
 
   // MARK: - The table
@@ -129,7 +129,7 @@ struct SummaryRows: Sendable {
   }
 
   private func sum(_ column: Int) -> String {
-    "SUM(\(cell(firstRow, column)):\(cell(totalRow - 1, column)))"
+    "SUM(\(cellName(firstRow, column)):\(cellName(totalRow - 1, column)))"
   }
 
   // MARK: - Below the table
@@ -185,16 +185,4 @@ struct SummaryRows: Sendable {
     row.text("Date", .signLabel)
     for _ in 6..<8 { row.blank(.signLine) }
   }
-}
-
-/// A cell's name: row and column from 0; `cell(9, 0)` is `A10`.
-func cell(_ row: Int, _ column: Int) -> String { columnName(column) + "\(row + 1)" }
-
-func columnName(_ column: Int) -> String {
-  var (letters, rest) = ("", column)
-  repeat {
-    letters = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(rest % 26))) + letters
-    rest = rest / 26 - 1
-  } while rest >= 0
-  return letters
 }

@@ -96,7 +96,7 @@ package struct SummarySheets: Sendable {
     row.blank(.totalText)
     func sum(_ column: Int) -> String {
       rows.isEmpty
-        ? "0" : "SUM(\(cell(rows.lowerBound, column)):\(cell(rows.upperBound - 1, column)))"
+        ? "0" : "SUM(\(cellName(rows.lowerBound, column)):\(cellName(rows.upperBound - 1, column)))"
     }
     func count(_ column: Int, _ value: (DepartmentResult) -> Int) {
       row.countFormula(

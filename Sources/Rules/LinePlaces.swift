@@ -93,9 +93,10 @@ final class LinePlaces: Sendable {
 
   // MARK: - The order within a place
 
-  /// Sorts the lines of a place: by date, program, activity and ID, and before the ID without a physician by what the
-  /// row says of him.
+  /// Sorts the lines of a place by date, program, activity and ID; without a physician before all that by what the row
+  /// says of him.
   func sort(_ lines: UnsafeMutableBufferPointer<StatementLine>) {
+    guard let first = lines.first, first.physician >= 0 else { return sortByWritten(lines) }
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: lines.count) { keys in
       for (number, line) in lines.enumerated() {
         keys.initializeElement(at: number, to: key(of: line) << 32 | UInt64(number))
@@ -127,17 +128,18 @@ final class LinePlaces: Sendable {
     _ keys: UnsafeMutableBufferPointer<UInt64>, _ lines: UnsafeMutableBufferPointer<StatementLine>
   ) {
     var keys = keys
-    guard lines[Self.number(keys[0])].physician < 0 else {
-      return keys.sort { isBefore(lines[Self.number($0)], lines[Self.number($1)]) }
-    }
-    let written = keys.map { key in
-      let line = lines[Self.number(key)]
-      return (key, line, line.record.map(records.writtenPhysician) ?? "")
+    keys.sort { isBefore(lines[Self.number($0)], lines[Self.number($1)]) }
+  }
+
+  private func sortByWritten(_ lines: UnsafeMutableBufferPointer<StatementLine>) {
+    let written = lines.map { line in
+      (line, key(of: line), line.record.map(records.writtenPhysician) ?? "")
     }
     let sorted = written.sorted { one, other in
-      one.2 == other.2 ? isBefore(one.1, other.1) : precedes(one.2, other.2)
+      if one.2 != other.2 { return precedes(one.2, other.2) }
+      return one.1 == other.1 ? isBefore(one.0, other.0) : one.1 < other.1
     }
-    for (index, item) in sorted.enumerated() { keys[index] = item.0 }
+    for (index, item) in sorted.enumerated() { lines[index] = item.0 }
   }
 
   /// By ID, then by row.

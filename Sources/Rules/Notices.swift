@@ -8,9 +8,9 @@ enum Notices {
     let others = fileNotices + SimilarRecordNotice.notices(of: result, context.workers)
     let order = NoticeOrder(result, others)
     let (own, few) = context.workers.both(
-      { Self.own(of: result, order.tables, context) }, { order.sorted(others) })
+      { Self.own(of: result, order.files.tables, context) }, { order.sorted(others) })
     // Own notices are many, and stand in order already but where a file is read twice.
-    var all = order.hasFileTwice ? order.sorted(own) : own
+    var all = order.files.hasFileTwice ? order.sorted(own) : own
     order.merge(few, into: &all)
     return all
   }
@@ -94,26 +94,14 @@ private struct RowsInOrder {
 
 /// By file, line, kind and detail; what belongs to a whole file comes before its lines.
 private struct NoticeOrder {
-  /// The record tables by the names of their files.
-  let tables: [Int]
-  /// Whether two tables are of the same file.
-  let hasFileTwice: Bool
+  let files: FileOrder
   private let result: QuarterResult
   private let records: RecordTables
-  /// Files are few: their order is found once, not at each comparison.
-  private let ranks: [String: Int]
-  private let rankOfTable: [Int]
   private let rankOfKind: [Int]
 
   init(_ result: QuarterResult, _ notices: [Notice]) {
-    let records = result.records
-    (self.result, self.records) = (result, records)
-    let files = Set(records.tables.map(\.file) + notices.map(\.file)).sorted(by: precedes)
-    let ranks = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($1, $0) })
-    let rankOfTable = records.tables.map { ranks[$0.file]! }
-    tables = rankOfTable.indices.sorted { rankOfTable[$0] < rankOfTable[$1] }
-    hasFileTwice = Set(rankOfTable).count < rankOfTable.count
-    (self.ranks, self.rankOfTable) = (ranks, rankOfTable)
+    (self.result, records) = (result, result.records)
+    files = FileOrder(result.records, and: notices.map(\.file))
     let codes = NoticeKind.allCases.map(\.code)
     rankOfKind = codes.map { code in codes.count { precedes($0, code) } }
   }
@@ -140,9 +128,11 @@ private struct NoticeOrder {
 
   private func place(of notice: Notice) -> (file: Int, line: Int, kind: Int) {
     let kind = rankOfKind[Int(notice.kind.rawValue)]
-    guard let index = notice.record else { return (ranks[notice.file]!, notice.line ?? 0, kind) }
+    guard let index = notice.record else {
+      return (files.ranks[notice.file]!, notice.line ?? 0, kind)
+    }
     let (table, row) = records.locate(index)
-    return (rankOfTable[table], records.tables[table].records[row].line, kind)
+    return (files.rankOfTable[table], records.tables[table].records[row].line, kind)
   }
 
   /// Puts a few notices, in order, at their places among many; from the last on, so that each moves

@@ -10,26 +10,54 @@ enum OverlapNotice {
     var end: Int64 { start + Int64(seconds) }
   }
 
-  /// For each conference that overlaps others one of them.
+  /// For each conference that overlaps others one of them. O(n log n), however many overlap.
   static func overlaps(of result: QuarterResult) -> [Int32: Int32] {
-    let records = result.records
     var (spans, ends) = spans(of: result)
     var flagged: [Int32: Int32] = [:]
     var first = 0
     for end in ends {
       spans[first..<end].sort { ($0.start, $0.record) < ($1.start, $1.record) }
-      for index in first..<end {
-        let span = spans[index]
-        for other in spans[(index + 1)..<end] {
-          guard other.start < span.end else { break }
-          guard !records.areSame(span.record, other.record) else { continue }
-          flagged[span.record] = flagged[span.record] ?? other.record
-          flagged[other.record] = flagged[other.record] ?? span.record
+      // Those of which each begins before all before it are over.
+      while first < end {
+        var (next, latest) = (first + 1, spans[first].end)
+        while next < end, spans[next].start < latest {
+          latest = max(latest, spans[next].end)
+          next += 1
         }
+        if next - first > 1 { flag(spans[first..<next], result.records, &flagged) }
+        first = next
       }
-      first = end
     }
     return flagged
+  }
+
+  /// Flags the spans that overlap one of another record, the earlier one first.
+  ///
+  /// - Parameter spans: by their start.
+  private static func flag(
+    _ spans: ArraySlice<Span>, _ records: RecordTables, _ flagged: inout [Int32: Int32]
+  ) {
+    func flag(_ span: Span, _ other: Span) {
+      flagged[span.record] = flagged[span.record] ?? other.record
+    }
+    // What began before and ends last, and of the other records what ends last.
+    var (longest, other) = (spans.first!, Span?.none)
+    for span in spans.dropFirst() {
+      let isOfLongest = records.areSame(span.record, longest.record)
+      if let before = isOfLongest ? other : longest, before.end > span.start { flag(span, before) }
+      if span.end > longest.end {
+        if !isOfLongest { other = longest }
+        longest = span
+      } else if !isOfLongest, span.end > other?.end ?? .min {
+        other = span
+      }
+    }
+    // What begins next, and is of another record.
+    var next: Span?
+    for (span, behind) in zip(spans, spans.dropFirst()).reversed() {
+      if !records.areSame(span.record, behind.record) { next = behind }
+      if let next, next.start < span.end { flag(span, next) }
+    }
   }
 
   /// The spans of physician after physician, and where those of each end.

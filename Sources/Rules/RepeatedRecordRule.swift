@@ -79,18 +79,17 @@ struct RepeatedRecord {
   /// Rule 10: alike in physician, time and length, and no two of the rows so alike name different
   /// cases.
   ///
-  /// - Returns: each duplicate, with the row that counts.
+  /// - Returns: each duplicate, with the row that counts. O(rows).
   mutating func excludeDuplicates() -> [(duplicate: Int32, first: Int32)] {
-    var duplicates: [(Int32, Int32)] = []
-    var rest = rows
-    while let first = rest.first {
-      let alike = rest.filter { areAlike($0, first) }
-      rest.removeAll(where: alike.contains)
-      guard !nameDifferentCases(alike) else { continue }
-      duplicates += alike.dropFirst().map { ($0, first) }
-      kept.removeAll(where: alike.dropFirst().contains)
+    var rowsAlike: [Likeness: [Int32]] = [:]
+    for row in rows { rowsAlike[likeness(of: row), default: []].append(row) }
+    var firsts: [Int32: Int32] = [:]
+    for alike in rowsAlike.values where alike.count > 1 && !nameDifferentCases(alike) {
+      for duplicate in alike.dropFirst() { firsts[duplicate] = alike[0] }
     }
-    return duplicates
+    guard !firsts.isEmpty else { return [] }
+    kept.removeAll { firsts[$0] != nil }
+    return rows.compactMap { row in firsts[row].map { (row, $0) } }
   }
 
   var verdict: Verdict {
@@ -110,7 +109,7 @@ struct RepeatedRecord {
       kept.allSatisfy({ index in
         let record = records[index]
         return record.flags.contains(.timed) && record.day == first.day
-          && haveSamePhysician(index, kept[0])
+          && physician(of: index) == physician(of: kept[0])
       }),
       !nameDifferentCases(rows)
     else { return false }
@@ -118,18 +117,30 @@ struct RepeatedRecord {
     return zip(byStart, byStart.dropFirst()).allSatisfy { $0.end <= $1.instant }
   }
 
-  private func areAlike(_ lhs: Int32, _ rhs: Int32) -> Bool {
-    let (one, other) = (records[lhs], records[rhs])
-    return one.flags.contains(.timed) == other.flags.contains(.timed)
-      && one.instant == other.instant && one.seconds == other.seconds
-      && haveSamePhysician(lhs, rhs)
+  /// What rows that are alike have in common.
+  private struct Likeness: Hashable {
+    var physician: Physician
+    var isTimed: Bool
+    var instant: Int64
+    var seconds: Int32
   }
 
-  /// The one found; where none or several are, the same text.
-  private func haveSamePhysician(_ lhs: Int32, _ rhs: Int32) -> Bool {
-    let (one, other) = (records[lhs].physician, records[rhs].physician)
-    guard one < 0, other < 0 else { return one == other }
-    return writtenPhysicians[lhs] == writtenPhysicians[rhs]
+  /// The one found; where none or several are, the text.
+  private enum Physician: Hashable {
+    case found(Int32)
+    case written(String?)
+  }
+
+  private func likeness(of row: Int32) -> Likeness {
+    let record = records[row]
+    return Likeness(
+      physician: physician(of: row), isTimed: record.flags.contains(.timed),
+      instant: record.instant, seconds: record.seconds)
+  }
+
+  private func physician(of row: Int32) -> Physician {
+    let physician = records[row].physician
+    return physician >= 0 ? .found(physician) : .written(writtenPhysicians[row])
   }
 
   /// Whether two of the rows both have a case and these differ.

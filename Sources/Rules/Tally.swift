@@ -146,20 +146,27 @@ enum Tally {
     )
   }
 
-  /// Every row that is not paid, by file and line.
+  /// Every row that is not paid, by file, line and reason.
   private static func exceptions(of records: RecordTables) -> [Int32] {
-    let order = records.tables.indices.sorted {
-      (records.tables[$0].file, $0) < (records.tables[$1].file, $1)
-    }
+    let files = FileOrder(records)
     var exceptions: [Int32] = []
-    for number in order {
+    for number in files.tables {
       let first = records.index(table: number, row: 0)
       for (row, record) in records.tables[number].records.enumerated() where record.reason != .paid
       {
         exceptions.append(first + Int32(row))
       }
     }
-    return exceptions
+    guard files.hasFileTwice else { return exceptions }
+    return exceptions.map { index in
+      let (table, row) = records.locate(index)
+      return (index, files.rankOfTable[table], records.tables[table].records[row])
+    }.sorted { one, other in
+      if one.1 != other.1 { return one.1 < other.1 }
+      if one.2.line != other.2.line { return one.2.line < other.2.line }
+      return one.2.reason == other.2.reason
+        ? one.0 < other.0 : precedes(one.2.reason.code, other.2.reason.code)
+    }.map(\.0)
   }
 }
 

@@ -56,6 +56,30 @@ public struct Money: Hashable, Sendable {
     }
     self.cents = cents
   }
+
+  /// Reads dollars as people and programs write them: `1500`, `1,500.00`, `$1,500.00`; below zero `-500`, `-$500.00`,
+  /// `($500.00)`.
+  public init?(written text: some StringProtocol) {
+    var rest = text[...]
+    var isNegative = false
+    if rest.hasPrefix("("), rest.hasSuffix(")") {
+      isNegative = true
+      rest = rest.dropFirst().dropLast()
+    } else if rest.hasPrefix("-") {
+      isNegative = true
+      rest = rest.dropFirst()
+    }
+    if rest.hasPrefix("$") { rest = rest.dropFirst() }
+    let groups = rest.prefix { $0 != "." }.split(separator: ",", omittingEmptySubsequences: false)
+    if groups.count > 1 {
+      guard (1...3).contains(groups[0].count), groups.dropFirst().allSatisfy({ $0.count == 3 })
+      else { return nil }
+    }
+    guard let money = Money(dollars: groups.joined() + String(rest.drop { $0 != "." })) else {
+      return nil
+    }
+    cents = isNegative ? -money.cents : money.cents
+  }
 }
 
 extension Money: Comparable {

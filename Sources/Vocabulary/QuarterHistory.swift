@@ -97,6 +97,8 @@ public struct QuarterHistory: Sendable {
   public var reversals: [Reversal] = []
   /// Every decision that was made for the open quarter, in its order.
   public var madeDecisions: [Decision] = []
+  /// Those of them that nothing has replaced, and the holds of earlier quarters that are in force, by record.
+  public var decisionsInForce: [Decision] = []
   /// Rows that come from the ledger, since the inputs no longer have them.
   public var carriedRows = 0
 

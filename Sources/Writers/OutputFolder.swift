@@ -43,7 +43,11 @@ package final class OutputFolder {
     madeParents = try Self.makeParents(parent)
     do {
       Self.discardLeftovers(in: parent, of: name)
-      try Self.makeFolder(workplace)
+      guard mkdir(workplace, 0o700) == 0 else {
+        let why = String(cString: strerror(errno))
+        throw OutputError(
+          .cannotCreate, "\(target) can't be made: \(why); name another folder with --out")
+      }
       lock = open(workplace, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
         throw OutputError.system(.cannotCreate, "locking", workplace)
@@ -65,10 +69,13 @@ package final class OutputFolder {
   /// Syncs all that was written, files and then folders. All that may fail has been done then, but
   /// for the change of names.
   package func complete() throws {
-    let entries = try FileManager.default.subpathsOfDirectory(atPath: files).map {
-      files + "/" + $0
+    let entries: [String]
+    do {
+      entries = try FileManager.default.subpathsOfDirectory(atPath: files)
+    } catch {
+      throw OutputError(.cannotWrite, "listing \(files): \(error.localizedDescription)")
     }
-    for entry in entries.sorted().reversed() { try sync(entry) }
+    for entry in entries.sorted().reversed() { try sync(files + "/" + entry) }
     try sync(files)
   }
 
@@ -143,7 +150,7 @@ package final class OutputFolder {
     var status = stat()
     guard lstat(target, &status) == 0 else {
       if errno == ENOENT { return }
-      throw OutputError.system(.cannotCreate, "looking at", target)
+      throw OutputError.system(.cannotCreate, "looking for", target)
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw OutputError(

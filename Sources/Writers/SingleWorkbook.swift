@@ -10,6 +10,11 @@ package import Reports
 package enum SingleWorkbook {
   /// - Throws: ``OutputError``, also where the file is there already; ``WorkbookError``.
   package static func write(_ sheets: [Sheet], to path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) != 0 else {
+      throw OutputError(
+        .cannotCreate, "\(path) is there already, and is left alone: name a new file with --out")
+    }
     // Takes all of it away again where something fails.
     let folder = try OutputFolder(replacing: path)
     let file = folder.files + "/workbook.xlsx"

@@ -46,7 +46,7 @@ struct CommandTests {
   }
 
   /// Nobody is paid by another plan for a file's name.
-  @Test(arguments: ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml", "PLAN.YAML"])
+  @Test(arguments: ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml", "PLAN.YAML", "plan (1).yaml", "plan-2026.yml"])
   func aPlanByAnotherNameStopsTheRun(name: String) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
@@ -229,9 +229,10 @@ struct CommandTests {
 
             rules
               ✓ 1       the row is well formed
-              ✓ 2, 6    ID, physician and service time are there
+              ✓ 2       ID and physician are there
               ✓ 3, 4    the program pays for a case
               ✓ 5       completed (no status is given)
+              ✓ 6       the service time is there
               ✓ 7, 8    service date 2026-02-14
               ✓ 9–12    stands in no other row
               ✓ 13, 14  the service date is in the quarter
@@ -517,6 +518,9 @@ struct CommandTests {
     ("department,blocks\nNeurology,1\n", "blocks"),
     ("department,held_records\nNeurology,1\n", "held_records"),
     ("department,payable,held\nNeurology,500.00,1.00\n", "held"),
+    ("department,payable\nNeurology,$500\n", nil),
+    ("department,payable\nNeurology,(500.00)\n", "payable is 500.00, expected (500.00)"),
+    ("department,payable,cases\nNeurology,500,\n", "cases is 1, and the cell is blank"),
   ])
   func whatIsNotAsExpectedIsStatus1(expected: String, words: String?) throws {
     try withTemporaryFolder { folder in
@@ -526,6 +530,23 @@ struct CommandTests {
         "verify", "2026Q1", "-C", office.path, "--expected", office.file("expected.csv").path)
       #expect(verify.exitStatus == (words == nil ? 0 : 1), "\(verify)")
       if let words { #expect(verify.standardOutput.contains(words), "\(verify)") }
+    }
+  }
+
+  /// A dollar that was not compared is not said to be as expected.
+  @Test func whatIsNotComparedIsTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("expected.csv", "department,cases,payabel\nNeurology,1,9.00\n")
+      let verify = try CommandRunner.zpay(
+        "verify", "2026Q1", "-C", office.path, "--expected", office.file("expected.csv").path)
+      #expect(verify.exitStatus == 0)
+      #expect(
+        verify.standardOutput.hasSuffix(
+          "not compared: physicians, conferences, blocks, payable, held_records, held\n"))
+      #expect(
+        verify.standardError.contains(
+          "expected.csv:1: warning: [expected.unread] column C, “payabel”, is not compared"))
     }
   }
 }

@@ -539,6 +539,32 @@ struct DecisionTests {
     }
   }
 
+  /// A disk that is gone keeps nobody from the ledger, and the sheets can be had elsewhere.
+  @Test func sheetsThatCannotBePutInPlaceKeepNobody() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      let issued = try contents(of: office.file("out/2026Q1"))
+      try office.write("gone", "")
+      let gone = office.file("gone/2026Q1").path
+      try DatabaseQueue(path: office.file("ledger.sqlite").path).write {
+        try $0.execute(sql: "INSERT INTO pendingIssue VALUES (1, ?)", arguments: [gone])
+      }
+      func run(_ arguments: String...) throws -> Bool {
+        let outcome = try CommandRunner.run(
+          try CommandRunner.executable(), arguments + ["-C", office.path])
+        #expect(outcome.exitStatus == 0, "\(outcome)")
+        return outcome.standardError.contains("can't be put into \(gone) yet")
+      }
+      #expect(try run("ledger"))
+      #expect(try run("run", "2026Q2"))
+      #expect(try run("reverse", "C1", "--reason", "a reason", "--by", "Ada"))
+      #expect(try run("reissue", "2026Q1", "--out", office.file("elsewhere").path))
+      #expect(try contents(of: office.file("elsewhere")) == issued)
+      #expect(try !run("ledger"))
+    }
+  }
+
   /// The next command may run in another folder.
   @Test func whereSheetsBelongIsKeptWhole() throws {
     try withTemporaryFolder { folder in

@@ -527,6 +527,58 @@ struct LedgerTests {
     }
   }
 
+  /// What a person decided, and what waits for a decision, is known by its program, too.
+  @Test(arguments: [[], ["forfeit"]])
+  func aWordThatNamesAnotherProgramEndsNoHold(then: [String]) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nC1,Included Health,P1,2026-02-02\n")
+      for decision in ["hold"] + then {
+        let outcome = try CommandRunner.zpay(
+          decision, "C1", "--quarter", "2026Q1", "--reason", "a reason", "--by", "Ada", "-C",
+          office.path)
+        #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+      }
+      try office.close("2026Q1")
+      try office.write(
+        "plan.yaml",
+        "programs: { grand-rounds: { pays: [case] }, included: { aliases: [Included Health], pays: [case] }, \(Self.more) }\n"
+      )
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(run.exitStatus == 65)
+      #expect(
+        run.standardError.contains(
+          "“Included Health” means included in the plan, and meant grand-rounds when the case C1 was held or decided on, which would hold no more"
+        ), "\(run.standardError)")
+    }
+  }
+
+  /// A hold of an ID that is corrected afterwards holds nothing: somebody must know, before the close and after it.
+  @Test func aDecisionThatIsOnNoRowIsTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let hold = try CommandRunner.zpay(
+        "hold", "C1", "--quarter", "2026Q1", "--reason", "a reason", "--by", "Ada", "-C",
+        office.path)
+      #expect(hold.exitStatus == 0)
+      let words =
+        "ledger.sqlite: warning: [ledger.decisionOfNoRow] Ada decided to hold the grand-rounds case C1, and no row has it"
+      for (id, isTold) in [("C1", false), ("C-1", true)] {
+        try office.write(
+          "inputs/cases.csv",
+          "case_id,program,physician_id,completed_at\n\(id),GR,P1,2026-02-14\n")
+        let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+        #expect(run.exitStatus == 0)
+        #expect(run.standardError.contains(words) == isTold, "\(run.standardError)")
+      }
+      #expect(try office.close("2026Q1").standardError.contains(words))
+      #expect(
+        try CommandRunner.zpay("run", "2026Q2", "-C", office.path).standardError.contains(words))
+    }
+  }
+
   /// The same work, written otherwise, may come again a quarter later: it is paid, as any record that is not paid yet,
   /// and flagged with what it is like.
   @Test func aRecordThatIsNearlyOneThatIsPaidIsFlagged() throws {

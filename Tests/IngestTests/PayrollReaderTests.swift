@@ -5,7 +5,7 @@ import Vocabulary
 /// What payroll paid, as its reports have it (SPEC 8).
 struct PayrollReaderTests {
   static func read(_ text: String) throws -> [PayrollPayment] {
-    try PayrollReader.read(MemoryStream(Array(text.utf8)), file: "paid.csv")
+    try PayrollReader.read(MemoryStream(Array(text.utf8)), file: "paid.csv").payments
   }
 
   /// `code line` of each problem.
@@ -62,13 +62,27 @@ struct PayrollReaderTests {
       ], "all problems in one run"
     ),
     ("employee_id,amount,date\n1,5\",2026-04-15\n", ["csv.unusable 2"], "a misplaced quote"),
-    ("employee_id,amount,date\n\"1,5,2026-04-15\n", ["csv.unusable 2"], "a quote that is open"),
+    (
+      "employee_id,amount,date\n\"1,5,2026-04-15\n", ["csv.unclosedQuote 2"], "a quote that is open"
+    ),
+    (
+      "employee_id,amount,date\n\"1\n\",5,\"2026-04-15\n", ["csv.unclosedQuote 3"],
+      "the line where it opens"
+    ),
+    (
+      "employee_id,amount,date\n1,5\",2026-04-15\n2,x,\"2026\"-04-15\n1,6,\"2026-04-15\n",
+      ["csv.unusable 2", "csv.unusable 3", "csv.unclosedQuote 4"], "all misplaced quotes in one run"
+    ),
+    (
+      "employee_id,amount,date\n1,5," + String(repeating: "x", count: 1 << 20) + "\n",
+      ["csv.rowTooLong 2"], "a row that is too long, and has no quote"
+    ),
     (
       "employee_id,amount,date\n\"1\n\",5,2026-04-15\n1,x,2026-04-15\n", ["payroll.badAmount 4"],
       "a line end in quotes counts"
     ),
     ("", ["csv.unusable"], "nothing"), ("\n,\n", ["csv.unusable"], "nothing in any line"),
-    ("employee_id,amount,date\n1,5\0,2026-04-15\n", ["csv.unusable 2"], "a NUL"),
+    ("employee_id,amount,date\n1,5\0,2026-04-15\n", ["file.encoding 2"], "a NUL"),
     (
       "employee_id,amount,date\n1,1,000.00,2026-04-15\n2,5,2026-04-15,,\n3,5,2026-04-15,x\n",
       ["csv.unusable 2", "csv.unusable 4"], "values beyond the headings: $1,000.00 is not $1"

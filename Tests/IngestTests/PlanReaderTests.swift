@@ -87,13 +87,13 @@ struct PlanReaderTests {
     ),
     (
       "rates:\n  case: [ { from: 2000-01-01, amount: 5, program: acme } ]\n",
-      ["2: “acme” is no program"]
+      ["2: “acme” can't stand at program"]
     ),
     ("rates:\n  case: []\n", ["2: the rates for a case are no list"]),
     ("time_zone: Mars/Olympus\n", ["1: “Mars/Olympus” is no time zone"]),
-    ("fiscal_year_starts: 6\n", ["1: fiscal_year_starts is 6"]),
+    ("fiscal_year_starts: 6\n", ["1: fiscal_year_starts is “6”"]),
     ("standing: { as_of: [] }\n", ["1: as_of names no day"]),
-    ("late_records: perhaps\n", ["1: “perhaps” is no late_records"]),
+    ("late_records: perhaps\n", ["1: “perhaps” can't stand at late_records"]),
     (
       "programs: { a: { pays: [case] }, b: { aliases: [A], pays: [case] } }\n",
       ["1: “A” names a as well as b"]

@@ -359,6 +359,8 @@ struct ChainCheckTests {
   /// Nothing is decided, told or closed on what is left.
   @Test(arguments: [
     ("DELETE FROM quarterClose WHERE number = 1", "close 1"),
+    ("DELETE FROM quarterClose WHERE number = 2", "close 2"),
+    ("DELETE FROM quarterClose", "close 1"),
     ("UPDATE quarterClose SET number = 9223372036854775807 WHERE number = 2", "close 2"),
   ])
   func aLedgerThatHasLostACloseIsUsedForNothing(statement: String, lost: String) throws {

@@ -27,6 +27,18 @@ struct OpeningTests {
       failure: "unusable: ledger.sqlite is damaged: file is not a database"
     ) { try $0.write("ledger.sqlite", String(repeating: "this is not SQLite\n", count: 100)) },
     Obstacle(
+      because: "a ledger of no bytes has lost what was closed",
+      failure: "unusable: ledger.sqlite is empty, and what was closed is lost: put back a copy"
+    ) { try $0.write("ledger.sqlite", "") },
+    Obstacle(
+      because: "nor is a database without tables one that was begun",
+      failure: "unusable: ledger.sqlite is no ledger of zpay's"
+    ) {
+      try DatabaseQueue(path: $0.path).writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA user_version = 1")
+      }
+    },
+    Obstacle(
       because: "another program's database",
       failure: "unusable: ledger.sqlite is no ledger of zpay's"
     ) {
@@ -74,6 +86,13 @@ struct OpeningTests {
       }
     },
     Obstacle(
+      because: "without its decisions nothing would seem to be on hold",
+      failure: "unusable: ledger.sqlite has lost a table"
+    ) {
+      _ = try Ledger.make(at: $0.path)
+      try DatabaseQueue(path: $0.path).write { try $0.execute(sql: "DROP TABLE decision") }
+    },
+    Obstacle(
       because: "what says that the tables are there is gone: they would be made once more",
       failure: "unusable: ledger.sqlite has lost a table, or what says which it has"
     ) {
@@ -99,11 +118,19 @@ struct OpeningTests {
     #expect(write?.hasPrefix(obstacle.failure) == true, "\(write ?? "opened")")
   }
 
-  @Test func whatIsNotThereOrEmptyIsNoLedgerYet() throws {
+  @Test func whatIsNotThereIsNoLedgerYet() throws {
+    #expect(try ClosedOffice().open() == nil)
+  }
+
+  @Test func aLedgerHasItsTablesBeforeItsName() throws {
     let office = try ClosedOffice()
-    #expect(try office.open() == nil)
-    try office.write("ledger.sqlite", "")
-    #expect(try office.open() == nil)
+    // As a crash leaves them that was in the middle of making one.
+    try office.write(".ledger.sqlite-new", "cut short")
+    try office.write(".ledger.sqlite-new-journal", "cut short")
+    _ = try Ledger.make(at: office.path)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: office.folder) == ["ledger.sqlite"])
+    #expect(try office.open()?.closes().isEmpty == true)
   }
 
   /// Else SQLite would take the system's folder for them, where others look too.
@@ -126,7 +153,7 @@ struct OpeningTests {
         == "failed: file/ledger.sqlite can't be looked at: Not a directory")
     #expect(
       failure(office) { _ = try Ledger.make(at: path) }
-        == "failed: file/ledger.sqlite can't be made: Not a directory")
+        == "failed: file/ledger.sqlite can't be written: Not a directory")
   }
 
   @Test func whileAnotherProgramWritesItIsBusy() throws {

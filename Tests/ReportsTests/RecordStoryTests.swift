@@ -68,6 +68,21 @@ struct RecordStoryTests {
       line: "✓ 9–12    carries a conference of several segments: conferences-1.csv line 4",
       without: "line 3"),
     Told(
+      because: "a rule that was not reached says nothing: this row has no service time",
+      office: Office(cases: "C1,GR,P1,,open"),
+      line: "✗ 5       not-completed: its status is “open”: write completed, if it was completed",
+      without: "service time"),
+    Told(
+      because: "what is blank is told by its rule", office: Office(cases: "C1,GR,P1,"),
+      line:
+        "✗ 6       missing-value: completed_at is blank: fill it in, or delete the row if it is no record",
+      without: "✓ 6"),
+    Told(
+      because: "an ID comes before the program", office: Office(cases: ",XX,P1,2026-02-14"),
+      line:
+        "✗ 2       missing-value: case_id is blank: fill it in, or delete the row if it is no record",
+      without: "3, 4"),
+    Told(
       because: "without a decision the rule that holds the row ends its story",
       office: notGood { _ in },
       line: "✗ 18–20   not-in-good-standing: The physician is not in good standing on 2026-02-14, "

@@ -12,11 +12,11 @@ struct LineOrderTests {
     "É,GR,P1,2026-01-05", "A,MH,P1,2026-01-05", "Z,GR,P1,2026-02-14", "Y,GR,P2,2026-01-04",
     "X,GR,P2,2026-01-06",
   ]
-  /// Whoever nobody is: by day, program, and what the row says of him.
+  /// Whoever nobody is: by what the row says of him, as the physician_id shows it, and then as anybody's.
   private static let held = [
-    "H1,GR,ghost,2026-01-01", "H0,GR,nobody,2026-01-01", "H3,GR,nobody,2026-01-01",
-    "H4,MH,ghost,2026-01-01", "H9,GR,ghost,2026-01-05", "H2,GR,ghost,2026-02-05",
-    "H8,GR,ghost,2026-02-05",
+    "H1,GR,ghost,2026-01-01", "H4,MH,ghost,2026-01-01", "H9,GR,ghost,2026-01-05",
+    "H2,GR,ghost,2026-02-05", "H8,GR,ghost,2026-02-05", "H0,GR,nobody,2026-01-01",
+    "H3,GR,nobody,2026-01-01",
   ]
 
   @Test(arguments: 1...40 as ClosedRange<UInt64>)
@@ -38,6 +38,28 @@ struct LineOrderTests {
     let nobody = try #require(result.departments.first { $0.name == DepartmentResult.unassigned })
     let held = nobody.held.map { result.heldRecord($0, of: nobody) }
     #expect(held.map(\.record.id) == Self.held.map(Self.id))
+  }
+
+  /// Exceptions stand by file, line and reason (SPEC 6): names by code point, so one with an accent of its own comes
+  /// before `f`; and a file that is given twice is one.
+  @Test func exceptionsAreSorted() throws {
+    var office = Office()
+    office.cases = [
+      ["C1,GR,P9,2026-02-01"], ["C2,GR,P9,2026-02-01", "C2,GR,P9,2026-02-01"],
+      ["C1,GR,P9,2026-02-01", "C3,GR,,2026-02-01"], ["C2,GR,P9,2026-02-01"],
+    ]
+    office.caseFiles = ["cases-f.csv", "cases-e\u{301}.csv", "cases-f.csv", "cases.csv"]
+    let result = try office.decide()
+    let places = result.exceptions.map { index in
+      let table = result.records.table(of: index)
+      return "\(table.file):\(result.records[index].line) \(result.records[index].reason.code)"
+    }
+    #expect(
+      places == [
+        "cases-e\u{301}.csv:2 unknown-physician", "cases-e\u{301}.csv:3 duplicate",
+        "cases-f.csv:2 duplicate", "cases-f.csv:2 unknown-physician", "cases-f.csv:3 missing-value",
+        "cases.csv:2 duplicate",
+      ])
   }
 
   /// Names of every length, which differ in any of their bytes; of two with one name the ID decides.

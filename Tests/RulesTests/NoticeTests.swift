@@ -5,6 +5,54 @@ import Vocabulary
 
 /// Notices flag a record and change no money; each on both sides of its edge.
 struct NoticeTests {
+  /// Each conference that overlaps one of another record, pair by pair.
+  @Test(arguments: 1...60 as ClosedRange<UInt64>)
+  func whoeverOverlapsIsFlagged(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var office = Office()
+    office.physicians = ["P1,Ada,Neurology,2020-01-01,", "P2,Ben,Neurology,2020-01-01,"]
+    office.standing = ["P1,good,2020-01-01,", "P2,good,2020-01-01,"]
+    office.conferences = [
+      (0..<24).map { _ in
+        let (hour, minute) = (Int.random(in: 8...11, using: &random), [0, 10, 25, 40, 50])
+        let id = Int.random(in: 1...9, using: &random)
+        return "V\(id),MH,P\(Int.random(in: 1...2, using: &random)),2026-02-14T"
+          + (hour < 10 ? "0" : "") + "\(hour):"
+          + (minute.randomElement(using: &random)! == 0 ? "00" : "30")
+          + ",,\([5, 30, 60, 90].randomElement(using: &random)!)"
+      }
+    ]
+    let result = try office.decide()
+    let records = result.records
+    func id(_ row: Int32) -> String { records.table(of: row).id(of: records[row]) }
+    var spans: [(row: Int32, physician: Int32, start: Int64, end: Int64)] = []
+    for row in 0..<Int32(24) {
+      let record = records[row]
+      guard [.paid, .held].contains(record.reason.disposition) else { continue }
+      let segments = result.counterparts.filter {
+        $0.value == row && records[$0.key].reason == .mergedSegment
+      }.keys
+      var own = Int64(record.seconds)
+      for segment in segments.map({ records[$0] }) {
+        own -= Int64(segment.seconds)
+        spans.append(
+          (row, record.physician, segment.instant, segment.instant + Int64(segment.seconds)))
+      }
+      spans.append((row, record.physician, record.instant, record.instant + own))
+    }
+    var wanted: Set<Int32> = []
+    for one in spans {
+      for other in spans
+      where one.physician == other.physician && id(one.row) != id(other.row)
+        && one.start < other.end && other.start < one.end
+      {
+        wanted.insert(one.row)
+      }
+    }
+    let flagged = result.notices.filter { $0.kind == .overlappingConferences }.compactMap(\.record)
+    #expect(Set(flagged) == wanted && flagged.count == wanted.count)
+  }
+
   struct Flagged: CustomTestStringConvertible, Sendable {
     let because: String
     var office = Office()

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """bombs.py ZPAY [--size BYTES]: inputs that are to fill memory or time: each is refused, in seconds and under 100 MB.
 
+Then crowds: a hundred thousand rows of one ID, and as many conferences at one time, which are read in seconds.
+
 A quote that never closes, an endless line, NULs, an endless heading, a million columns, aliases in aliases, deep nesting and a plan of
 64 MiB. A bomb fails where it is accepted, where it takes over 30 s or 100 MB, or where the message does not name its file.
 """
@@ -47,6 +49,30 @@ def bombs(size):
     yield "a plan of 64 MiB", "plan.yaml", endless(b"", b"# a remark\n", 64 << 20)
 
 
+def crowds():
+    """Rows that each rule must look at once, and not pair by pair."""
+    head, count = b"conference_id,program,physician_id,started_at,duration_minutes\n", 100_000
+    at = [b"2026-01-%02dT%02d:%02d:%02d" % (1 + n // 86400, n // 3600 % 24, n // 60 % 60, n % 60) for n in range(count)]
+    yield "one ID for all", head + b"".join(b"K,MH,P1,%s,40\n" % time for time in at)
+    yield "conferences at one time", head + b"".join(b"K%d,MH,P1,%s,1440\n" % (n, time) for n, time in enumerate(at))
+
+
+def crowd(zpay, what, text):
+    with tempfile.TemporaryDirectory(prefix="zpay-crowd-") as workspace:
+        os.makedirs(workspace + "/inputs")
+        for name, table in (("conferences", text), ("physicians", PHYSICIANS), ("standing", STANDING)):
+            with open(f"{workspace}/inputs/{name}.csv", "wb") as file:
+                file.write(table)
+        start = time.monotonic()
+        try:
+            status = subprocess.run([zpay, "run", "2026Q1", "-C", workspace], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.DEVNULL, timeout=SECONDS_MAX).returncode
+        except subprocess.TimeoutExpired:
+            status = "none"
+        print(f"{what}: {time.monotonic() - start:.1f} s" + (f": FAILED: status {status}" if status else ""), flush=True)
+        return status != 0
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("zpay")
@@ -82,6 +108,8 @@ def main():
             print(f"{what} ({path}): {seconds:.1f} s, {memory >> 20} MB" + (": FAILED: " + ", ".join(wrong) + "\n" + said[:500] if wrong else ""),
                   flush=True)
             shutil.rmtree(workspace)
+        for what, text in crowds():
+            tried, failed = tried + 1, failed + crowd(a.zpay, what, text)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"tried {tried}, failed {failed}")

@@ -67,6 +67,8 @@ class RunBench(Bench):
             bad.append("the folder is neither the older one nor the new one, nor absent")
         if outcome.returncode == 0 and (now != self.final or not outcome.stdout.strip()):
             bad.append("said 0, and the files, or the account, are not there")
+        if outcome.returncode == 1:
+            bad.append("a failure is told as an answer")
         again = self.close()
         if again.returncode != 0 or tree(self.folder + "/out/2026Q1") != self.final:
             bad.append(f"running again ends otherwise: {again.returncode} {again.stderr.strip()[-200:]}")

@@ -14,6 +14,8 @@ package struct Office {
   package var standing: [String] = ["P1,good,2020-01-01,"]
   /// Rows of `case_id,program,physician_id,completed_at,status,offered_at,accepted_at`, by file.
   package var cases: [[String]] = []
+  /// The names of those files, where they matter.
+  package var caseFiles: [String] = []
   /// Rows of `conference_id,program,physician_id,started_at,ended_at,duration_minutes,case_id,status`,
   /// by file.
   package var conferences: [[String]] = []
@@ -71,8 +73,10 @@ package struct Office {
         activity == .case
         ? "case_id,program,physician_id,completed_at,status,offered_at,accepted_at"
         : "conference_id,program,physician_id,started_at,ended_at,duration_minutes,case_id,status"
+      let named = activity == .case && number < caseFiles.count
       let read = try RecordReader.read(
-        MemoryStream(encode(Self.text(heading, rows))), file: "\(activity.code)s-\(number + 1).csv",
+        MemoryStream(encode(Self.text(heading, rows))),
+        file: named ? caseFiles[number] : "\(activity.code)s-\(number + 1).csv",
         activity: activity, context: context)
       tables.append(read.table)
       inputs.append(read.input)

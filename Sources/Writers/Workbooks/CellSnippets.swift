@@ -1,4 +1,5 @@
 internal import Reports
+internal import Vocabulary
 
 /// The XML around what stands in cells: the same for all workbooks of a template.
 struct CellSnippets: Sendable {
@@ -13,7 +14,7 @@ struct CellSnippets: Sendable {
   /// - Parameter styleNumbers: by the raw values of ``CellStyle``.
   init(_ layouts: [SheetLayout], styleNumbers: [Int]) {
     let columnCount = layouts.map(\.columnCount).max() ?? 0
-    columns = (0..<columnCount).map { Snippet("<c r=\"\(CellName.column($0))") }
+    columns = (0..<columnCount).map { Snippet("<c r=\"\(columnLetters($0))") }
     texts = styleNumbers.map { Snippet("\" s=\"\($0)\" t=\"inlineStr\"><is><t>") }
     numbers = styleNumbers.map { Snippet("\" s=\"\($0)\"><v>") }
     formulas = styleNumbers.map { Snippet("\" s=\"\($0)\"><f>") }

@@ -1,4 +1,5 @@
 internal import Reports
+internal import Vocabulary
 
 /// Compares the XML of a row with what stands in the row, cell by cell: each cell's place, style and value are
 /// read without the code that wrote them.
@@ -154,6 +155,6 @@ struct RowVerifier: ~Copyable {
   ) -> WorkbookError {
     WorkbookError(
       file: file, sheet: layout.name,
-      cell: CellName.cell(row: number.value - 1, column: column), reason: reason)
+      cell: cellName(number.value - 1, column), reason: reason)
   }
 }

@@ -1,4 +1,5 @@
 internal import Reports
+internal import Vocabulary
 
 /// Renders the rows of sheets as XML, without a heap object a cell; each is read again before the next is made.
 struct SheetRenderer: ~Copyable {
@@ -220,7 +221,7 @@ struct SheetRenderer: ~Copyable {
   private func error(_ reason: String, _ index: Int, _ column: Int, _ sheet: Sheet) -> WorkbookError
   {
     WorkbookError(
-      file: file, sheet: sheet.layout.name, cell: CellName.cell(row: index, column: column),
+      file: file, sheet: sheet.layout.name, cell: cellName(index, column),
       reason: reason)
   }
 }

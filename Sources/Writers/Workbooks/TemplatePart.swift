@@ -1,5 +1,6 @@
 internal import Packages
 internal import Reports
+internal import Vocabulary
 
 /// A part of the template's package, as each workbook takes it over.
 enum TemplatePart: Sendable {
@@ -47,8 +48,7 @@ struct PatchedText: Sendable {
   }
 
   private static func cells(of sheet: Sheet) -> String {
-    let last = CellName.cell(
-      row: max(sheet.rowCount - 1, 0), column: sheet.layout.columnCount - 1)
+    let last = cellName(max(sheet.rowCount - 1, 0), sheet.layout.columnCount - 1)
     return last == "A1" ? last : "A1:\(last)"
   }
 }

@@ -1,5 +1,6 @@
 internal import Packages
 internal import Reports
+internal import Vocabulary
 
 /// Takes apart the package that the workbook library made.
 struct TemplateReader {
@@ -47,7 +48,7 @@ struct TemplateReader {
 
   private func numbers(in bytes: [UInt8]) throws -> [Int] {
     try CellStyle.allCases.map { style in
-      let cell = CellName.cell(row: 0, column: Int(style.rawValue))
+      let cell = cellName(0, Int(style.rawValue))
       guard let start = bytes.range(of: "<c r=\"\(cell)\" s=\"")?.upperBound,
         let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")),
         let number = Int(String(decoding: bytes[start..<end], as: UTF8.self))
