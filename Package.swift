@@ -37,6 +37,7 @@ let package = Package(
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CFolders"),
 
     // What people start from, built into the program.
     .target(
@@ -60,7 +61,7 @@ let package = Package(
     .target(
       name: "Writers",
       dependencies: [
-        "Vocabulary", "Reports", "XLSXWriter", "Packages",
+        "Vocabulary", "Reports", "XLSXWriter", "Packages", "CFolders",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: counted),
     .target(

@@ -1,3 +1,4 @@
+internal import CFolders
 import Foundation
 
 /// A folder that is made beside its place, in private, and put there whole or not at all (SPEC 6).
@@ -83,17 +84,32 @@ package final class OutputFolder {
   package func publish() throws {
     try Self.checkReplaceable(target, issuing: issuedQuarter)
     if rename(files, target) != 0 {
-      // An older run's folder is there: change places with it, so that one of the two is always
-      // there.
-      guard errno == ENOTEMPTY || errno == EEXIST,
-        Self.exchange(files, with: target, aside: workplace + "/replaced")
-      else {
+      guard errno == ENOTEMPTY || errno == EEXIST else {
         throw OutputError.system(.cannotCreate, "putting in place", target)
       }
+      try replaceOlder()
     }
     try sync(parent, throughLink: true)
     isDone = true
     discardWorkplace()
+  }
+
+  /// Changes places with the older run's folder, so that one of the two is always there; where the system or the disk
+  /// can't do that, there is none for a moment.
+  private func replaceOlder() throws {
+    guard folders_exchange(files, target) == 0 else {
+      guard [EINVAL, ENOSYS, ENOTSUP].contains(errno),
+        Self.exchange(files, with: target, aside: workplace + "/replaced")
+      else { throw OutputError.system(.cannotCreate, "putting in place", target) }
+      return
+    }
+    do {
+      try Self.checkReplaceable(files, called: target, issuing: issuedQuarter)
+    } catch {
+      // What came into it since it was looked at is somebody's.
+      _ = folders_exchange(files, target)
+      throw error
+    }
   }
 
   /// Puts one of the files alone in the place; what is there already stays.
@@ -146,9 +162,13 @@ package final class OutputFolder {
     }
   }
 
-  private static func checkReplaceable(_ target: String, issuing quarter: String?) throws {
+  /// - Parameter target: the folder's place, where it lies elsewhere by now.
+  private static func checkReplaceable(
+    _ folder: String, called target: String? = nil, issuing quarter: String?
+  ) throws {
+    let target = target ?? folder
     var status = stat()
-    guard lstat(target, &status) == 0 else {
+    guard lstat(folder, &status) == 0 else {
       if errno == ENOENT { return }
       throw OutputError.system(.cannotCreate, "looking for", target)
     }
@@ -158,9 +178,9 @@ package final class OutputFolder {
         "\(target) is there and is no folder of zpay's: move it away, or name another place with --out"
       )
     }
-    let entries = (try? FileManager.default.subpathsOfDirectory(atPath: target)) ?? ["?"]
+    let entries = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? ["?"]
     if entries.isEmpty { return }
-    guard let data = FileManager.default.contents(atPath: target + "/manifest.json"),
+    guard let data = FileManager.default.contents(atPath: folder + "/manifest.json"),
       let manifest = try? JSONDecoder().decode(OldManifest.self, from: data),
       manifest.madeBy.hasPrefix("zpay ")
     else {

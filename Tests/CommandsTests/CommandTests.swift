@@ -46,7 +46,10 @@ struct CommandTests {
   }
 
   /// Nobody is paid by another plan for a file's name.
-  @Test(arguments: ["plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml", "PLAN.YAML", "plan (1).yaml", "plan-2026.yml"])
+  @Test(arguments: [
+    "plan.yml", "plan.yaml.txt", "plan.txt", "Plan.yaml", "PLAN.YAML", "plan (1).yaml",
+    "plan-2026.yml",
+  ])
   func aPlanByAnotherNameStopsTheRun(name: String) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)

@@ -7,7 +7,7 @@ that said 0 is there; and running again ends with the same files. The last line 
 """
 import argparse, collections, hashlib, json, os, random, re, shutil, sqlite3, subprocess, sys, tempfile
 
-CALLS = ("openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "unlinkat", "rmdir", "mkdir", "close", "ftruncate", "fcntl")
+CALLS = ("openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat2", "unlink", "unlinkat", "rmdir", "mkdir", "close", "ftruncate", "fcntl")
 
 
 def sh(*arguments, **more):
