@@ -204,6 +204,10 @@ struct RunAccount {
       text +=
         "twice?    \(grouped(nearlyPaidBefore)) of the paid \(nearlyPaidBefore == 1 ? "is" : "are") nearly what a closed quarter paid: similar-record in notices.csv\n"
     }
+    if paidAndNotCompleted > 0 {
+      text +=
+        "undone?   \(grouped(paidAndNotCompleted)) \(paidAndNotCompleted == 1 ? "row is" : "rows are") not completed of what a closed quarter paid: not-completed in exceptions.csv\n"
+    }
     for department in result.departments where department.payable < .zero {
       text += "negative  \(department.name): \(department.payable.display), to be recovered\n"
     }
@@ -239,6 +243,14 @@ struct RunAccount {
   /// Records that are paid, and like another one that is paid already.
   private var nearlyPaidBefore: Int {
     result.history.similarPayments.keys.count { result.records[$0].reason == .paid }
+  }
+
+  /// Rows that say that work was not done which is paid.
+  private var paidAndNotCompleted: Int {
+    let (records, payments) = (result.records, result.history.payments)
+    var count = 0
+    payments.forEachRow(in: payments.rows) { count += records[$0].reason == .notCompleted ? 1 : 0 }
+    return count
   }
 
   private var hasPayroll: Bool { if case .file = made.payroll { true } else { false } }

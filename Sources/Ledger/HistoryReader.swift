@@ -132,7 +132,9 @@ package struct HistoryReader {
     keys.meet(&lines)
     try readPayments(of: keys.byID(workers), among: lines, db, closes)
     guard withSimilar else { return }
-    let unpaid = keys.rows.filter { !history.payments.contains($0.index) }
+    let unpaid = keys.rows.filter {
+      records[$0.index].reason == .undecided && !history.payments.contains($0.index)
+    }
     history.similarPayments = try records.similarPayments(
       of: unpaid, among: lines, except: Set(history.reversals.map(\.line.record)), closes, db)
   }
@@ -144,7 +146,7 @@ package struct HistoryReader {
   ) throws {
     let lookup = try PaymentLookup(
       records, rows, programs: plan.programs.map(\.key), closes, paidAgain: paidAgain,
-      db)
+      takenBack: Set(history.reversals.map(\.line.record)), db)
     let rowsAConnection = rowsAConnection
     let starts = Array(stride(from: 0, to: lines.count, by: rowsAConnection))
     let found = try read(starts.count, db) { piece, db in

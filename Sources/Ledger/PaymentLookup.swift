@@ -1,13 +1,15 @@
 internal import GRDB
 internal import Vocabulary
 
-/// Finds the rows whose record is paid.
+/// Finds the rows whose record is paid, those that are not completed among them.
 struct PaymentLookup: Sendable {
   private let records: RecordTables
   /// Those that are looked for, by their IDs.
   private let rows: RowsByKey
   private let closes: [QuarterClose]
   private let paidAgain: Set<RecordIdentity>
+  /// Records whose payment is being taken back: of these nobody has to be told that they are not completed.
+  private let takenBack: Set<RecordIdentity>
   /// The plan's keys.
   private let programs: [String]
   /// The ledger's numbers of what records are, by table and program; nil where it has no line of such a record.
@@ -15,9 +17,10 @@ struct PaymentLookup: Sendable {
 
   init(
     _ records: RecordTables, _ rows: RowsByKey, programs: [String], _ closes: [QuarterClose],
-    paidAgain: Set<RecordIdentity>, _ db: Database
+    paidAgain: Set<RecordIdentity>, takenBack: Set<RecordIdentity>, _ db: Database
   ) throws {
-    (self.records, self.rows, self.closes, self.paidAgain) = (records, rows, closes, paidAgain)
+    (self.records, self.rows, self.closes) = (records, rows, closes)
+    (self.paidAgain, self.takenBack) = (paidAgain, takenBack)
     self.programs = programs
     kinds = try records.tables.map { table in
       try programs.map { program in
@@ -93,16 +96,18 @@ struct PaymentLookup: Sendable {
     try ids.withUnsafeBufferPointer { ids in
       for ((number, index), isOfKind) in zip(candidates, areOfKind) where isOfKind {
         let id = UnsafeBufferPointer(rebasing: ids[paid[number].id])
-        guard records.withID(of: index, { areEqual($0, id) }), !isPaidAgain(index) else { continue }
+        guard records.withID(of: index, { areEqual($0, id) }), !isTakenBack(index) else { continue }
         found.append(try payment(paid[number]), of: index)
       }
     }
   }
 
-  private func isPaidAgain(_ index: Int32) -> Bool {
-    guard !paidAgain.isEmpty else { return false }
+  /// Whether a row's record counts as unpaid, since its payment is taken back.
+  private func isTakenBack(_ index: Int32) -> Bool {
     let (record, table) = (records[index], records.table(of: index))
-    return paidAgain.contains(
+    let records = record.reason == .undecided ? paidAgain : takenBack
+    guard !records.isEmpty else { return false }
+    return records.contains(
       RecordIdentity(
         program: programs[Int(record.program)], activity: table.activity, id: table.id(of: record)))
   }

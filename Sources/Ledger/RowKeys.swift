@@ -10,7 +10,7 @@ struct RowKeys {
   private(set) var rows: [Row]
   private let records: RecordTables
 
-  /// Those of the rows that are undecided.
+  /// Those of the rows that are undecided, and of those that are not completed: that may take back what was paid.
   init(_ records: RecordTables, _ workers: Workers) {
     self.records = records
     let pieces = records.pieces()
@@ -18,7 +18,7 @@ struct RowKeys {
       let (piece, table) = (pieces[number], records.tables[pieces[number].table])
       var rows: [Row] = []
       rows.reserveCapacity(piece.rows.count)
-      for row in piece.rows where table.records[row].reason == .undecided {
+      for row in piece.rows where [.undecided, .notCompleted].contains(table.records[row].reason) {
         let key = table.withID(of: table.records[row]) { SimilarityKey.key(of: $0, table.activity) }
         rows.append(Row(key: key, index: piece.first + Int32(row - piece.rows.lowerBound)))
       }

@@ -301,11 +301,20 @@ package final class RecordLines: Sendable {
       if record.reason.isOfReading {
         if problems[table] == nil { problems[table] = result.records.tables[table].problems() }
         if let problem = problems[table]?(record) {
-          return problem.message + ": " + problem.remedy
+          return problem.message + ": " + problem.remedy + paidBefore(record, index)
         }
       }
       return says(of: record, index)
     }
+  }
+
+  /// Of a row that is not completed, and whose record a closed quarter paid.
+  private func paidBefore(_ record: ServiceRecord, _ index: Int32) -> String {
+    guard record.reason == .notCompleted, let payment = result.history.payments[index] else {
+      return ""
+    }
+    return
+      "; \(Money(cents: payment.cents).display) was paid for it to \(payment.physicianID) in \(payment.quarter): zpay reverse takes that back"
   }
 
   private func says(of record: ServiceRecord, _ index: Int32) -> String {

@@ -9,7 +9,9 @@ enum PaidRecordRule {
   static func apply(to records: RecordTables, _ context: RuleContext) -> [Notice] {
     let history = context.history
     let payments = history.payments
-    payments.forEachRow(in: payments.rows) { records[$0].reason = .alreadyPaid }
+    payments.forEachRow(in: payments.rows) { row in
+      if records[row].reason == .undecided { records[row].reason = .alreadyPaid }
+    }
     for (index, decision) in history.decisions
     where decision.kind == .forfeit && records[index].reason == .undecided {
       records[index].reason = .forfeited
@@ -27,7 +29,7 @@ enum PaidRecordRule {
       var notices: [Notice] = []
       context.history.payments.forEachRow(in: piece.numbers) { index in
         let record = table.records[piece.rows.lowerBound + Int(index - piece.first)]
-        guard !record.flags.contains(.repeated) else { return }
+        guard record.reason == .alreadyPaid, !record.flags.contains(.repeated) else { return }
         if let notice = notice(
           of: record, table.activity, index, seconds: record.seconds, context)
         {

@@ -86,7 +86,7 @@ public struct QuarterHistory: Sendable {
   public var closed: ClosedRange<Quarter>?
   /// The hash of the last close.
   public var head: String?
-  /// For rows whose record is paid: the payment.
+  /// For rows whose record is paid, also where the row is not completed: the payment.
   public var payments = PriorPayments()
   /// For rows whose record is not paid, and nearly one that is: its payment.
   public var similarPayments: [Int32: SimilarPayment] = [:]

@@ -555,6 +555,41 @@ struct LedgerTests {
     }
   }
 
+  /// What is paid and then cancelled is the commonest reason to take money back.
+  @Test func whatIsPaidAndThenCancelledIsTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      let head = "case_id,program,physician_id,completed_at,status\n"
+      func run(_ rows: String) throws -> (account: String, exceptions: String, notices: String) {
+        try office.write("inputs/cases.csv", head + rows)
+        let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+        #expect(run.exitStatus == 0, "\(run.standardError)")
+        func text(_ file: String) throws -> String {
+          try String(contentsOf: office.file("out/2026Q2/\(file)"), encoding: .utf8)
+        }
+        return (run.standardOutput, try text("exceptions.csv"), try text("notices.csv"))
+      }
+      let words = "; $500.00 was paid for it to P1 in 2026Q1: zpay reverse takes that back"
+      // C9 was never paid; a row that is completed says nothing of the other one.
+      for rows in [
+        "C1,GR,P1,2026-02-14,Cancelled\nC9,GR,P1,2026-02-14,Cancelled\n",
+        "C1,GR,P1,2026-02-14,\nC1,GR,P1,2026-02-14,Cancelled\n",
+      ] {
+        let told = try run(rows)
+        #expect(
+          told.account.contains("undone?   1 row is not completed of what a closed quarter paid"))
+        #expect(told.exceptions.components(separatedBy: words).count == 2, "\(told.exceptions)")
+        #expect(!told.notices.contains("changed-after-paid"))
+      }
+      let explain = try CommandRunner.zpay("explain", "2026Q2", "C1", "-C", office.path)
+      #expect(explain.standardOutput.contains(words))
+      #expect(try !run("C1,GR,P1,2026-02-14,\n").account.contains("undone?"))
+      _ = try CommandRunner.zpay("reverse", "C1", "--reason", "r", "--by", "Ada", "-C", office.path)
+      #expect(try !run("C1,GR,P1,2026-02-14,Cancelled\n").account.contains("undone?"))
+    }
+  }
+
   /// A hold of an ID that is corrected afterwards holds nothing: somebody must know, before the close and after it.
   @Test func aDecisionThatIsOnNoRowIsTold() throws {
     try withTemporaryFolder { folder in
