@@ -23,6 +23,24 @@ struct LedgerDesk {
   /// Whether a quarter has been closed, or something decided.
   var hasLedger: Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// What is to be said where there is no ledger, and final sheets in `out`: theirs is lost, or lies elsewhere, and nothing
+  /// that it has would be known as paid. Nil where there is a ledger, or none was ever there.
+  var lostLedger: String? {
+    guard !hasLedger else { return nil }
+    let out = directory == "." ? "out" : directory + "/out"
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
+    let final = folders.sorted().first { folder in
+      let place = out + "/" + folder
+      guard let bytes = FileManager.default.contents(atPath: place + "/manifest.json") else {
+        return false
+      }
+      return (try? ResultManifest(Array(bytes), of: place))?.state == "final"
+    }
+    return final.map {
+      "\(out)/\($0) has the final sheets of a close, and \(path) is not there: put the ledger back, or move those sheets away if it is not wanted any more"
+    }
+  }
+
   /// Lets one process write at a time: `body` runs with the workspace locked.
   ///
   /// The lock is on the folder, so nothing is left behind, whatever ends the process.
@@ -30,6 +48,7 @@ struct LedgerDesk {
     let descriptor = try openFolder()
     defer { _ = Foundation.close(descriptor) }
     guard Self.lock(descriptor) else { throw isWriting }
+    if let lostLedger { throw Failure(.unusableInput, lostLedger) }
     try finish()
     return try body()
   }

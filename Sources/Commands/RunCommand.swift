@@ -80,6 +80,7 @@ struct RunCommand: ParsableCommand {
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
     loader.tellWarnings(of: result)
+    if let lost = desk.lostLedger { Console.tell("zpay: \(lost)") }
     if let next = closes.last?.quarter.next, quarter != next {
       Console.tell(
         "zpay: \(quarter) can't be closed as it is: the next quarter to close is \(next)")

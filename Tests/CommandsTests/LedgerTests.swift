@@ -555,6 +555,33 @@ struct LedgerTests {
     }
   }
 
+  /// A second ledger would know nothing of what the first one paid.
+  @Test func noLedgerIsBegunBesideSheetsOfAnother() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      try FileManager.default.removeItem(at: office.file("ledger.sqlite"))
+      let words = "out/2026Q1 has the final sheets of a close, and"
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(run.exitStatus == 0 && run.standardError.contains(words), "\(run)")
+      for arguments in [
+        [
+          "close", "2026Q2", "--digest", try office.digest("2026Q2"), "--prepared-by", "Ada",
+          "--approved-by", "Ben",
+        ],
+        ["hold", "C1", "--quarter", "2026Q2", "--reason", "r", "--by", "Ada"],
+      ] {
+        let outcome = try CommandRunner.run(
+          try CommandRunner.executable(), arguments + ["-C", office.path])
+        #expect(outcome.exitStatus == 65 && outcome.standardError.contains(words), "\(outcome)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: office.file("ledger.sqlite").path))
+      try FileManager.default.removeItem(at: office.file("out/2026Q1"))
+      let again = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(!again.standardError.contains(words))
+    }
+  }
+
   /// What is paid and then cancelled is the commonest reason to take money back.
   @Test func whatIsPaidAndThenCancelledIsTold() throws {
     try withTemporaryFolder { folder in
