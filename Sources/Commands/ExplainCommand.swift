@@ -36,7 +36,7 @@ struct ExplainCommand: ParsableCommand {
     let id = recordID.precomposedStringWithCanonicalMapping
     let life = try LifeStory(ofID: id, ledger)
     let named = try Workspace.quarter(quarter, in: workspace.directory)
-    if let ledger, let close = try ledger.closes().first(where: { $0.quarter == named }) {
+    if let ledger, let close = try ledger.close(of: named) {
       // The rules have decided it once; what counts is what was closed.
       let exceptions = try exceptions(id, close, ledger)
       guard !life.isEmpty || !exceptions.isEmpty else {

@@ -57,7 +57,7 @@ extension LedgerDesk {
     guard let ledger = try open() else {
       throw Failure(.no, "\(path) is not there: no quarter has been closed")
     }
-    guard let close = try ledger.closes().first(where: { $0.quarter == quarter }) else {
+    guard let close = try ledger.close(of: quarter) else {
       throw Failure(.no, "\(quarter) is not closed: zpay ledger shows the quarters that are")
     }
     return (close, ledger)

@@ -18,7 +18,7 @@ struct ResultReader {
   init(
     _ quarter: Quarter, _ options: WorkspaceOptions, _ ledger: Ledger?
   ) throws {
-    if let ledger, let close = try ledger.closes().first(where: { $0.quarter == quarter }) {
+    if let ledger, let close = try ledger.close(of: quarter) {
       try self.init(close, of: ledger)
     } else {
       try self.init(computed: quarter, options, ledger)

@@ -59,7 +59,7 @@ struct VerifyCommand: ParsableCommand {
   private func totals(
     of quarter: Quarter, _ ledger: Ledger?
   ) throws -> (display: String, departments: [DepartmentTotals]) {
-    if let ledger, let close = try ledger.closes().first(where: { $0.quarter == quarter }) {
+    if let ledger, let close = try ledger.close(of: quarter) {
       return ("\(quarter), closed (close \(close.number))", try ledger.departments(of: close))
     }
     let loader = try QuarterLoader(workspace, keepsRows: ledger != nil)

@@ -3,7 +3,7 @@ internal import Vocabulary
 /// What a table's reader is told of one row.
 struct ScannedRow {
   var start: Int
-  /// Without its line end's bytes it may end earlier.
+  /// Where the next one begins.
   var next: Int
   var line: Int
   /// The row's number in a spreadsheet: quoted line breaks do not count, empty rows do. Nil where

@@ -35,7 +35,7 @@ package struct HistoryReader {
     let closes = try ledger.closes()
     if let first = closes.first, let last = closes.last {
       history.closed = first.quarter...last.quarter
-      history.head = last.hash
+      history.lastHash = last.hash
     }
     try ledger.read { db in
       try Ledger.checkWords(db)

@@ -82,7 +82,7 @@ package final class Ledger {
     }
     // A copy that was put back may be open to others.
     _ = fchmod(descriptor, 0o600)
-    _ = close(descriptor)
+    _ = Foundation.close(descriptor)
     guard let ledger = try Ledger(at: path, forWriting: true) else {
       throw LedgerError(.failed, "\(path) has just been taken away")
     }
@@ -101,7 +101,7 @@ package final class Ledger {
     guard descriptor >= 0 else {
       throw LedgerError(.failed, "\(path) can't be made: \(String(cString: strerror(errno)))")
     }
-    _ = close(descriptor)
+    _ = Foundation.close(descriptor)
     setUp(forLedgerAt: path)
     do {
       let database = try DatabaseQueue(
@@ -326,6 +326,13 @@ extension Ledger {
       guard last <= closes.count else { throw LedgerError.lost(close: Int64(closes.count) + 1) }
       return closes
     }
+  }
+}
+
+extension Ledger {
+  /// The close of a quarter; nil where it is open.
+  package func close(of quarter: Quarter) throws -> QuarterClose? {
+    try closes().first { $0.quarter == quarter }
   }
 }
 

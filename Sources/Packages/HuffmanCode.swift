@@ -7,7 +7,7 @@ struct HuffmanCode {
 
   /// - Parameters:
   ///   - counts: how often each symbol is used. O(n log n).
-  ///   - lengthMax: the longest code that the format has, 7 or 15.
+  ///   - lengthMax: the longest code that there may be, 15 at the most.
   init(counts: [UInt32], lengthMax: Int) {
     lengths = Self.lengths(of: counts, lengthMax: lengthMax)
     codes = Self.codes(of: lengths)

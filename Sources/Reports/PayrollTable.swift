@@ -3,7 +3,7 @@ package import Vocabulary
 /// `payroll.csv`, shaped for UCPath's upload of amounts, I-618 (SPEC 7). Gross.
 package struct PayrollTable: Sendable {
   /// Why there is no file.
-  package enum Absence: Sendable, Equatable {
+  package enum Absence: Error, Equatable {
     /// The plan says nothing of payroll.
     case notConfigured
     /// The plan leaves out a key without which nothing can be uploaded.
@@ -31,23 +31,23 @@ package struct PayrollTable: Sendable {
     package var total: Money
   }
 
-  package static func make(_ lines: RecordLines) -> Result<Upload, AbsenceError> {
+  package static func make(_ lines: RecordLines) -> Result<Upload, Absence> {
     let result = lines.result
     let payroll = result.plan.payroll
-    guard payroll.isConfigured else { return .failure(AbsenceError(.notConfigured)) }
+    guard payroll.isConfigured else { return .failure(.notConfigured) }
     guard let earnCode = payroll.earnCode else {
-      return .failure(AbsenceError(.keyMissing("earn_code")))
+      return .failure(.keyMissing("earn_code"))
     }
     guard let periodEnd = payroll.payPeriodEnd else {
-      return .failure(AbsenceError(.keyMissing("pay_period_end")))
+      return .failure(.keyMissing("pay_period_end"))
     }
     let begin = payroll.earningsBegin ?? result.quarter.start
     let end = payroll.earningsEnd ?? result.quarter.through
     guard begin <= end else {
-      return .failure(AbsenceError(.spanReversed(begin: begin, end: end)))
+      return .failure(.spanReversed(begin: begin, end: end))
     }
     let (uploads, missing) = uploads(lines)
-    guard missing.isEmpty else { return .failure(AbsenceError(.employeesMissing(missing))) }
+    guard missing.isEmpty else { return .failure(.employeesMissing(missing)) }
     let table = Table(headings: keys, rowCount: uploads.count) { index, row in
       row.text(uploads[index].employeeID)
       row.text(uploads[index].employeeRecord)
@@ -60,11 +60,6 @@ package struct PayrollTable: Sendable {
     }
     return .success(
       Upload(table: table, total: Money(cents: uploads.reduce(0) { $0 + $1.cents })))
-  }
-
-  package struct AbsenceError: Error, Sendable {
-    package var absence: Absence
-    init(_ absence: Absence) { self.absence = absence }
   }
 
   /// A row a physician and employee record, by physician; and the paid who have no employee ID.

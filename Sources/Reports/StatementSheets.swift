@@ -28,7 +28,7 @@ package struct CloseMark: Hashable, Sendable {
   package var number: Int64
   /// Lower-case hexadecimal.
   package var hash: String
-  /// The hash of the close before; empty for the first.
+  /// The seal of the close before; empty for the first.
   package var previous: String
   package var preparedBy: String
   package var approvedBy: String

@@ -35,7 +35,7 @@ final class CaseIndex: Sendable {
     var named: [(row: Int, hash: UInt64, first: Int32?)] = []
     for row in piece.rows {
       let record = table.records[row]
-      guard record.flags.contains(.namesCase), Notices.isForAPerson(record) else { continue }
+      guard record.flags.contains(.namesCase), record.isPaidOrHeld else { continue }
       let hash = table.withCase(ofRow: row) { hashOf($0) }
       let entry = RowParts.Entry(hash, row: -1)
       named.append((row, hash, cases.table(for: hash).firstRow(tagged: entry)))

@@ -25,7 +25,7 @@ struct Departments: Sendable {
     (self.result, self.places, self.context) = (result, places, context)
     collected = places.departments.map { Collected(department: DepartmentResult(name: $0)) }
     sums = (0..<places.count).map { [places] in
-      PhysicianSums(physician: places.physician(of: $0), programCount: 0)
+      PhysicianSums(physician: places.physician(of: $0))
     }
     programCount = result.plan.programs.count
     cases = Array(repeating: 0, count: places.count * programCount)
@@ -172,7 +172,7 @@ struct Departments: Sendable {
       let table = result.records.tables[piece.table]
       for row in piece.rows {
         let record = table.records[row]
-        guard Notices.isForAPerson(record) else { continue }
+        guard record.isPaidOrHeld else { continue }
         let slot = places.place(of: record) + (record.reason == .paid ? 0 : places.count)
         let index = piece.first + Int32(row - piece.rows.lowerBound)
         table.withID(of: record) { id in

@@ -15,11 +15,6 @@ enum Notices {
     return all
   }
 
-  static func isForAPerson(_ record: ServiceRecord) -> Bool {
-    let disposition = record.reason.disposition
-    return disposition == .paid || disposition == .held
-  }
-
   /// Notices that the records show by themselves, row by row, and in a row by kind.
   private static func own(
     of result: QuarterResult, _ tables: [Int], _ context: RuleContext
@@ -33,7 +28,7 @@ enum Notices {
       var withoutCase = RowsInOrder(cases?.unknown(namedIn: piece) ?? [], from: piece.first)
       var overlapping = RowsInOrder(overlapping, from: piece.first)
       var notices: [Notice] = []
-      for row in piece.rows where isForAPerson(table.records[row]) {
+      for row in piece.rows where table.records[row].isPaidOrHeld {
         let index = piece.first + Int32(row - piece.rows.lowerBound)
         addOwn(
           of: table.records[row], table.activity, context,

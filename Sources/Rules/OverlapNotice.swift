@@ -100,7 +100,7 @@ enum OverlapNotice {
     for (number, table) in records.tables.enumerated() where table.activity == .conference {
       let first = records.index(table: number, row: 0)
       for (row, record) in table.records.enumerated()
-      where record.flags.contains(.timed) && record.physician >= 0 && Notices.isForAPerson(record) {
+      where record.flags.contains(.timed) && record.physician >= 0 && record.isPaidOrHeld {
         body(record, first + Int32(row))
       }
     }

@@ -7,7 +7,7 @@ enum SimilarRecordNotice {
     let records = result.records
     let parts = RowParts(records, workers) { table, row in
       let record = table.records[row]
-      guard Notices.isForAPerson(record) else { return nil }
+      guard record.isPaidOrHeld else { return nil }
       return table.withID(of: record) {
         SimilarityKey.hash(of: $0, seed: UInt64(table.activity.rawValue))
       }
@@ -35,7 +35,7 @@ enum SimilarRecordNotice {
   /// Each row with what is paid, which weighs more than a row that is still to be.
   private static func payments(of result: QuarterResult) -> [Notice] {
     result.history.similarPayments.compactMap { row, similar in
-      guard Notices.isForAPerson(result.records[row]) else { return nil }
+      guard result.records[row].isPaidOrHeld else { return nil }
       let (record, payment) = (similar.record, similar.payment)
       return Notice(
         .similarRecord, record: row,

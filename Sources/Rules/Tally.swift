@@ -72,7 +72,7 @@ enum Tally {
       for row in piece.rows {
         let record = table.records[row]
         rowsByReason[Int(record.reason.rawValue)] += 1
-        guard Notices.isForAPerson(record), let cents = problems.pay(of: record, table) else {
+        guard record.isPaidOrHeld, let cents = problems.pay(of: record, table) else {
           continue
         }
         do throws(MoneyError) {
@@ -122,7 +122,7 @@ enum Tally {
       var sums: (payable: Int64, held: Int64) = (0, 0)
       for row in pieces[number].rows {
         let record = table.records[row]
-        guard Notices.isForAPerson(record),
+        guard record.isPaidOrHeld,
           let cents = context.rates.step(of: record, table.activity)?
             .cents(seconds: record.seconds)
         else { continue }

@@ -85,7 +85,7 @@ public struct QuarterHistory: Sendable {
   /// The quarters that are closed, one right after another; nil where none is.
   public var closed: ClosedRange<Quarter>?
   /// The hash of the last close.
-  public var head: String?
+  public var lastHash: String?
   /// For rows whose record is paid, also where the row is not completed: the payment.
   public var payments = PriorPayments()
   /// For rows whose record is not paid, and nearly one that is: its payment.

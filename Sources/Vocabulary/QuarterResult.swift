@@ -160,7 +160,7 @@ public struct PhysicianSums: Sendable {
   public var paidRecords = 0
   public var heldRecords = 0
   /// Of paid records; cases by the plan's programs.
-  public var cases: [Int]
+  public var cases: [Int] = []
   public var conferences = 0
   public var blocks: Int64 = 0
   public var cents: Int64 = 0
@@ -169,10 +169,7 @@ public struct PhysicianSums: Sendable {
   /// At most.
   public var heldCents: Int64 = 0
 
-  public init(physician: Int32, programCount: Int) {
-    self.physician = physician
-    cases = Array(repeating: 0, count: programCount)
-  }
+  public init(physician: Int32) { self.physician = physician }
 
   public var isEmpty: Bool { paidRecords == 0 && heldRecords == 0 }
 

@@ -60,6 +60,12 @@ public struct ServiceRecord: BitwiseCopyable, Sendable {
 
   public static let noProgram = UInt8.max
 
+  /// Whether it stands for money: paid, or held.
+  public var isPaidOrHeld: Bool {
+    let disposition = reason.disposition
+    return disposition == .paid || disposition == .held
+  }
+
   public init(rowStart: Int, line: Int) {
     place = UInt64(rowStart)
     lineAndID = UInt64(line)

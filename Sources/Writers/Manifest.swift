@@ -65,7 +65,7 @@ package enum Manifest {
     hash.update(data: Array(plan(result.plan).rendered.utf8))
     for input in result.inputs { add("input \(input.kind.rawValue) \(input.sha256)") }
     for statement in statements { add("lines \(statement.sha256) \(statement.department)") }
-    if let head = result.history.head { add("after close \(head)") }
+    if let hash = result.history.lastHash { add("after close \(hash)") }
     for decision in result.history.madeDecisions {
       add(
         "decision \(decision.kind.rawValue) \(decision.paysAgain) \(decision.record.program) "

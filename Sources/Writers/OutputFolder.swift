@@ -58,7 +58,8 @@ package final class OutputFolder {
       try Self.makeFolder(files)
       try Self.makeFolder(scratch)
     } catch {
-      for folder in [workplace] + madeParents.reversed() { _ = rmdir(folder) }
+      try? FileManager.default.removeItem(atPath: workplace)
+      for folder in madeParents.reversed() { _ = rmdir(folder) }
       throw error
     }
   }

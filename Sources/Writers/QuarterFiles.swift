@@ -2,8 +2,8 @@ package import Reports
 import Synchronization
 package import Vocabulary
 
-/// Writes all files of a quarter: CSV first, then workbooks, each read back, then the manifest; and
-/// puts them in place all or nothing (SPEC 6).
+/// Writes all files of a quarter: CSV first, then workbooks, each read back, then the manifest
+/// (SPEC 6). Who calls puts the folder in place, or discards it.
 package struct QuarterFiles {
   /// payroll.csv, or why there is none.
   package enum Payroll: Sendable {
@@ -70,7 +70,7 @@ package struct QuarterFiles {
     case .success(let upload):
       outputs.append(try write(upload.table, "payroll.csv", folder.files))
       payroll = .file(rowCount: upload.table.rowCount, total: upload.total)
-    case .failure(let error): payroll = .absent(error.absence)
+    case .failure(let absence): payroll = .absent(absence)
     }
     outputs.sort { $0.file < $1.file }
     let manifest = Manifest.json(result, provenance, outputs: outputs)

@@ -94,6 +94,19 @@ struct TidyTests {
     }
   }
 
+  /// Every code of a problem is made by a test.
+  @Test func everyDiagnosticIsTested() throws {
+    let root = CommandRunner.packageRoot.appendingPathComponent("Tests")
+    let tests = try FileManager.default.subpathsOfDirectory(atPath: root.path)
+      .filter { $0.hasSuffix("Tests.swift") || $0.contains("/Golden/") && $0.hasSuffix(".txt") }
+      .map { try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8) }.joined()
+    let codes = try sources().flatMap { file in
+      file.text.matches(of: /code: "([a-z]+\.[A-Za-z]+)"/).map { String($0.1) }
+    }
+    #expect(codes.count > 20)
+    for code in Set(codes).sorted() { #expect(tests.contains(code), "\(code) has no test") }
+  }
+
   private func sources() throws -> [(file: String, text: String)] {
     let root = CommandRunner.packageRoot
     return try FileManager.default.subpathsOfDirectory(

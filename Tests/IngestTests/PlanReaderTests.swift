@@ -20,6 +20,19 @@ struct PlanReaderTests {
     }
   }
 
+  /// By which programs know a problem, whatever its words.
+  @Test(arguments: [
+    ("plan: &a X\ntime_zone: *a\n", ["plan.alias"]), ("plan: \0\n", ["plan.text"]),
+    (
+      "programs: { a: { name: A } }\nstanding: { as_of: [] }\nplen: X\n",
+      Array(repeating: "plan.value", count: 3)
+    ),
+  ])
+  func aProblemHasItsCode(yaml: String, codes: [String]) {
+    #expect(
+      #expect(throws: UnusableInput.self) { try Self.read(yaml) }?.problems.map(\.code) == codes)
+  }
+
   @Test(arguments: ["", "# nothing\n", "headings: {}\npayroll: {}\n"])
   func whatIsLeftOutIsTheFoundingPlan(yaml: String) throws {
     let plan = try Self.read(yaml)

@@ -19,7 +19,7 @@ struct PayrollTableTests {
       #expect(upload.table.rowCount == 1)
       #expect(upload.total == Money(cents: 500_00))
       return nil
-    case .failure(let error): return error.absence
+    case .failure(let absence): return absence
     }
   }
 

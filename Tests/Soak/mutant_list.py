@@ -111,7 +111,7 @@ MUTANTS = (
     ("Rules/QuarterRules.swift", "if decision?.kind == .release { return .paid }", "if decision?.kind == .release, CredentialRule.reason(for: record, self) == nil { return .paid }", "a release goes before the appointment", "LedgerRulesTests"),
     ("Rules/Departments.swift", "try collected[number].department.heldAtMost + money", "Money(cents: collected[number].department.heldAtMost.cents &+ money.cents)", "what is held is added up without loss", "AmountTests"),
     ("Rules/OverlapNotice.swift", "add(segment.instant, segment.seconds)", "add(segment.instant, 0)", "a later segment lasts", "NoticeTests"),
-    ("Rules/OverlapNotice.swift", "record.physician >= 0 && Notices.isForAPerson(record) {", "record.physician >= 0 {", "what was cancelled overlaps with nothing", "NoticeTests"),
+    ("Rules/OverlapNotice.swift", "record.physician >= 0 && record.isPaidOrHeld {", "record.physician >= 0 {", "what was cancelled overlaps with nothing", "NoticeTests"),
     # Seen by no test until somebody looked: reading
     ("Ingest/RosterReader.swift", "    roster.physicians[index].appointments.sort { $0.start < $1.start }\n", "", "a roster may list the newest appointment first", "aMoveSplits"),
     ("Ingest/RosterReader.swift", "($0.start, $0.location.file, $0.location.line ?? 0)\n          < ($1.start, $1.location.file, $1.location.line ?? 0)", "($0.location.file, $0.location.line ?? 0)\n          < ($1.location.file, $1.location.line ?? 0)", "the later start of a standing holds", "StandingRuleTests"),
@@ -330,7 +330,7 @@ MUTANTS = (
     ("Writers/OutputFolder.swift", "for entry in entries.sorted().reversed() { try sync(files + \"/\" + entry) }", "for entry in entries.sorted().reversed() where entry.isEmpty { try sync(entry) }", "files are synced", "whatCannotBeSynced"),
     ("Writers/Workbooks/WorkbookTemplate.swift", "      try sheet.repeatOnPages(row: heading)\n", "", "printed pages have headings", "rangesFollow"),
     ("Writers/OutputFolder.swift", "[\".DS_Store\", \"Thumbs.db\", \"desktop.ini\"].contains(name) || name.hasPrefix(\"~$\")\n      || name.hasPrefix(\".~lock.\")", "name.hasPrefix(\"~$\")", "what desktops leave stops nobody", "aFileOfSomebodys"),
-    ("Writers/Manifest.swift", "    if let head = result.history.head { add(\"after close \\(head)\") }\n", "", "the close before is of what is reviewed", "aCloseChangesTheNext"),
+    ("Writers/Manifest.swift", "    if let hash = result.history.lastHash { add(\"after close \\(hash)\") }\n", "", "the close before is of what is reviewed", "aCloseChangesTheNext"),
     ("Writers/Workbooks/TemplateCheck.swift", "    guard tag.lazy.filter({ $0 == UInt8(ascii: \"\\\"\") }).count % 2 == 0 else { return false }\n", "", "a tag is whole", "aTemplateThatIsNot"),
     ("Writers/OutputFolder.swift", "for made in missing[..<index].reversed() { _ = rmdir(made) }", "for made in missing[..<min(index, 0)].reversed() { _ = rmdir(made) }", "no folder is left on the way", "foldersOnTheWay"),
     ("Writers/Workbooks/CellFormats.swift", "band(style == .draft ? red : green)", "band(style == .draft ? green : red)", "drafts are red", "theSamplesWorkbooks"),
@@ -404,7 +404,7 @@ MUTANTS = (
     ("Ledger/SimilarityKeys.swift", "try isRight && isAtEndOfRow && rows.next() == nil", "isRight", "no key is left over", "ChainCheckTests"),
     ("Ledger/SimilarityKeys.swift", "isRight = keys.withUnsafeBytes { SimilarityKeys.key(at: place, in: $0) } == key", "_ = key", "keys are those of the lines' IDs", "ChainCheckTests"),
     ("Rules/SimilarRecordNotice.swift", "return rows.filter { result.history.similarPayments[$0] == nil }.map", "return rows.map", "one notice of a kind a record", "aRecordThatIsNearly"),
-    ("Rules/SimilarRecordNotice.swift", "guard Notices.isForAPerson(result.records[row]) else { return nil }\n      let (record, payment)", "let (record, payment)", "a row that is not for a person flags nothing", "aRecordThatIsNearly"),
+    ("Rules/SimilarRecordNotice.swift", "guard result.records[row].isPaidOrHeld else { return nil }\n      let (record, payment)", "let (record, payment)", "a row that is not for a person flags nothing", "aRecordThatIsNearly"),
     ("Vocabulary/SimilarityKey.swift", "return one.isASCII && other.isASCII\n          ?", "return true ?", "letters of every script count", "NoticeTests"),
     # What is paid is found by its line's key
     ("Ledger/RowKeys.swift", "rows.removeAll { !ofLines.mayContain($0.key) }", "rows.removeAll { ofLines.mayContain($0.key) }", "a row that has a line's key stays", "HistoryTests"),
