@@ -242,7 +242,7 @@ MUTANTS = (
     ("Commands/ReconcileCommand.swift", "if paid == directed { return .asDirected }", "if paid / 100 == directed / 100 { return .asDirected }", "a cent is a difference", "aCentIsA"),
     ("Commands/LedgerCommand.swift", "if head != nil {", "if head == \"\" {", "a ledger that is gone has lost the head", "theHeadThat"),
     ("Commands/LedgerCommand.swift", "ledger.check(head: head.map { trimmed($0).lowercased() })", "ledger.check()", "an older copy is noticed", "theHeadThat"),
-    ("Vocabulary/Money.swift", "cents = isNegative ? -money.cents : money.cents", "cents = money.cents", "what is taken back is below zero", "theStoryIs"),
+    ("Vocabulary/Money.swift", "cents = isNegative ? -money.cents : money.cents", "cents = isNegative ? money.cents : money.cents", "what is taken back is below zero", "theStoryIs"),
     ("Commands/Workspace.swift", "files[kind] = options.files(kind).map {", "files[kind] = options.files(kind).suffix(1).map {", "every file that is named is read", "everyFileThatIsNamed"),
     ("Commands/LedgerDesk.swift", "guard Self.lock(descriptor) else { throw isWriting }\n    if let lostLedger", "_ = Self.lock(descriptor)\n    if let lostLedger", "one program writes at a time", "oneProgramWrites"),
     ("Commands/LedgerDesk.swift", "try finish()\n    return try body()", "return try body()", "what a crash cut short is put in place", "sheetsThatACrash"),
