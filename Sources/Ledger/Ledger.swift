@@ -94,7 +94,7 @@ package final class Ledger {
   private static func makeTables(at path: String) throws {
     let url = URL(fileURLWithPath: path)
     let new = url.deletingLastPathComponent().path + "/.\(url.lastPathComponent)-new"
-    /// What a crash left of one that was never begun goes, too.
+    /// What is here now, or was left by a crash.
     func discard() { for ending in ["", "-journal"] { _ = unlink(new + ending) } }
     discard()
     let descriptor = open(new, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
