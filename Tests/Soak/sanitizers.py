@@ -39,7 +39,7 @@ def control(kind, text):
 
 def main():
     kinds, failed, ran = sys.argv[1:] or ["thread", "address"], 0, 0
-    environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0", SWIFT_BACKTRACE="enable=no")
+    environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0", SWIFT_BACKTRACE="enable=no", ZPAY_SANITIZED="1")
     for kind in kinds:
         found = control(kind, RACE if kind == "thread" else OVERRUN)
         if found is None:
