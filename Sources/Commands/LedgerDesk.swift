@@ -10,11 +10,11 @@ struct LedgerDesk {
 
   init(_ directory: String) { self.directory = directory }
 
-  var path: String { directory == "." ? "ledger.sqlite" : directory + "/ledger.sqlite" }
+  var path: String { Workspace.path("ledger.sqlite", in: directory) }
 
   /// Where a quarter's sheets are put unless another folder is named.
   func place(of quarter: Quarter) -> String {
-    (directory == "." ? "" : directory + "/") + "out/\(quarter)"
+    Workspace.path("out/\(quarter)", in: directory)
   }
 
   /// The ledger, for reading; nil where no quarter has been closed and nothing decided.
@@ -27,7 +27,7 @@ struct LedgerDesk {
   /// that it has would be known as paid. Nil where there is a ledger, or none was ever there.
   var lostLedger: String? {
     guard !hasLedger else { return nil }
-    let out = directory == "." ? "out" : directory + "/out"
+    let out = Workspace.path("out", in: directory)
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
     let final = folders.sorted().first { folder in
       let place = out + "/" + folder

@@ -12,7 +12,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       The file has a row a department, with the headings of summary.csv or some of them: department, \
       and any of physicians, cases, conferences, blocks, payable, held_records, held. What the file has \
-      is compared, and nothing else. Status 1 where anything differs. Nothing is written. Of a closed quarter the closed totals are compared.
+      is compared, and nothing else. Status 1 where anything differs. Nothing is written. Of a closed \
+      quarter the closed totals are compared.
 
         zpay verify 2026Q1 -C 2026 --expected expected.csv
       """)
