@@ -1,6 +1,9 @@
-/// Writes blocks of tokens as bits, each with codes of its own (RFC 1951, 3.2.7).
-struct DeflateWriter: ~Copyable {
-  private static let capacity = 2 * DeflateTokens.blockCount + 4096
+/// Writes literals and repeats as bits, each block with codes of its own (RFC 1951, 3.2.7).
+struct DeflateWriter: DeflateSink {
+  /// What is not enough to hand over yet, and a stretch of literals at 12 bits each with the codes of its block.
+  private static let capacity = 2 * (DeflateSearch.stretchCount + enough)
+  /// So many bytes are worth handing over.
+  private static let enough = 64 * 1024
   /// The order in which the lengths of the codes for code lengths stand.
   private static let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
@@ -9,6 +12,8 @@ struct DeflateWriter: ~Copyable {
   /// Bits that fill no byte yet, from the lowest on.
   private var bits: UInt64 = 0
   private var bitCount: UInt64 = 0
+  /// Those of the distance of the row that is repeated.
+  private var (rowBits, rowBitCount) = (UInt64(0), UInt64(0))
 
   /// A symbol's bits in 0 ..< 24, and how many they are from 24 on.
   private let literals = UnsafeMutablePointer<UInt32>.allocate(
@@ -29,7 +34,7 @@ struct DeflateWriter: ~Copyable {
     }
   }
 
-  deinit {
+  func deallocate() {
     output.deallocate()
     literals.deallocate()
     lengths.deallocate()
@@ -40,25 +45,36 @@ struct DeflateWriter: ~Copyable {
 
   mutating func reset() { (count, bits, bitCount) = (0, 0, 0) }
 
-  /// - Parameter last: whether no block follows; its last byte is filled up with zeros.
-  mutating func write(_ block: borrowing DeflateTokens, last: Bool) {
-    put(last ? 1 : 0, 1)
+  /// Begins a block with its codes and its first tokens.
+  ///
+  /// - Parameters:
+  ///   - tokens: by which the codes are made.
+  ///   - isAll: whether the block has no others. Else each symbol gets a code, for it may come yet.
+  ///   - isLast: whether no block follows.
+  mutating func beginBlock(with tokens: DeflateTokens, isAll: Bool, isLast: Bool) {
+    put(isLast ? 1 : 0, 1)
     let (literalCode, distanceCode): (HuffmanCode, HuffmanCode)
-    if block.count < Self.ownCodesMin {
+    if isAll, tokens.count < Self.ownCodesMin {
       put(1, 2)
       (literalCode, distanceCode) = (Self.fixedLiterals, Self.fixedDistances)
     } else {
       put(2, 2)
-      (literalCode, distanceCode) = Self.ownCodes(of: block)
+      (literalCode, distanceCode) = Self.ownCodes(of: tokens, andOthers: !isAll)
       writeCodes(literalCode, distanceCode)
     }
     prepare(literalCode, distanceCode)
-    write(block)
-    put(
-      UInt64(literalCode.codes[DeflateAlphabet.endOfBlock]),
-      UInt64(literalCode.lengths[DeflateAlphabet.endOfBlock]))
-    if last, bitCount > 0 { put(0, 8 - bitCount) }
+    write(tokens)
   }
+
+  mutating func endBlock() {
+    let symbol = literals[DeflateAlphabet.endOfBlock]
+    put(UInt64(symbol & 0xFF_FFFF), UInt64(symbol >> 24))
+  }
+
+  /// Fills the last byte up with zeros.
+  mutating func fillByte() { if bitCount > 0 { put(0, 8 - bitCount) } }
+
+  var hasEnough: Bool { count >= Self.enough }
 
   /// Hands over the whole bytes, and forgets them.
   mutating func empty(to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
@@ -69,7 +85,8 @@ struct DeflateWriter: ~Copyable {
   // MARK: The codes
 
   /// Shorter than the 15 bits that a code may have: so a literal and the repeat behind it fit into a word, and a
-  /// reader finds each code in the first of its tables. Files grow by less than a thousandth.
+  /// reader finds each code in the first of its tables. For longer ones ISA-L makes more tables, which takes longer than
+  /// the hundredth that files get smaller by them.
   private static let literalBitsMax = 12
   private static let distanceBitsMax = 10
   /// A block of fewer tokens is not worth codes of its own.
@@ -79,17 +96,21 @@ struct DeflateWriter: ~Copyable {
     lengths: (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 })
   private static let fixedDistances = HuffmanCode(lengths: Array(repeating: 5, count: 30))
 
+  /// - Parameter others: whether tokens follow that are not counted: a symbol that is not among eight times as many as there
+  ///   are is expected once.
   private static func ownCodes(
-    of block: borrowing DeflateTokens
+    of tokens: DeflateTokens, andOthers others: Bool
   ) -> (literals: HuffmanCode, distances: HuffmanCode) {
-    let literals = UnsafeBufferPointer(
-      start: block.literalCounts, count: DeflateAlphabet.literalCount)
-    var distances = Array(
-      UnsafeBufferPointer(start: block.distanceCounts, count: DeflateAlphabet.distanceCount))
+    func counts(_ counts: UnsafeMutablePointer<UInt32>, _ count: Int) -> [UInt32] {
+      UnsafeBufferPointer(start: counts, count: count).map { others ? 8 * $0 + 1 : $0 }
+    }
+    var distances = counts(tokens.distanceCounts, DeflateAlphabet.distanceCount)
     // There is one at the least, used or not.
     if !distances.contains(where: { $0 > 0 }) { distances[0] = 1 }
     return (
-      HuffmanCode(counts: Array(literals), lengthMax: literalBitsMax),
+      HuffmanCode(
+        counts: counts(tokens.literalCounts, DeflateAlphabet.literalCount),
+        lengthMax: literalBitsMax),
       HuffmanCode(counts: distances, lengthMax: distanceBitsMax)
     )
   }
@@ -165,42 +186,63 @@ struct DeflateWriter: ~Copyable {
 
   // MARK: Bits
 
-  private mutating func write(_ block: borrowing DeflateTokens) {
-    var (bits, bitCount, place) = (self.bits, self.bitCount, output + count)
-    let (tokens, literals, lengths) = (block.tokens, literals, lengths)
-    // Rows repeat rows: a distance is mostly the one before.
-    var (distance, distanceBits, distanceBitCount) = (UInt32.max, UInt64(0), UInt64(0))
-    var index = 0
-    while index < block.count {
-      var token = tokens[index]
-      index += 1
+  private mutating func write(_ tokens: DeflateTokens) {
+    for token in tokens.all {
       if token >> 31 == 0 {
-        let literal = literals[Int(token)]
-        bits |= UInt64(literal & 0xFF_FFFF) &<< bitCount
-        bitCount &+= UInt64(literal >> 24)
-        // A literal is mostly the digit before a repeat, which is written with it.
-        if index < block.count, tokens[index] >> 31 != 0 {
-          token = tokens[index]
-          index += 1
-        }
+        addLiteral(UInt8(truncatingIfNeeded: token))
+      } else {
+        addRepeat(Int(token & 0x7FFF) &+ 1, Int(token >> 16 & 0x1FF))
       }
-      if token >> 31 != 0 {
-        if token & 0x7FFF != distance {
-          distance = token & 0x7FFF
-          (distanceBits, distanceBitCount) = self.bits(ofDistance: Int(distance) + 1)
-        }
-        let length = lengths[Int(token >> 16 & 0x1FF)]
-        let lengthCount = UInt64(length >> 24)
-        // Seven bits that were left, 12 of a literal, 17 of a length and 23 of a distance: there is room for them.
-        bits |= (UInt64(length & 0xFF_FFFF) | distanceBits &<< lengthCount) &<< bitCount
-        bitCount &+= lengthCount &+ distanceBitCount
-      }
-      UnsafeMutableRawPointer(place).storeBytes(of: bits.littleEndian, as: UInt64.self)
-      place += Int(truncatingIfNeeded: bitCount >> 3)
-      bits &>>= bitCount & ~7
-      bitCount &= 7
     }
-    (self.bits, self.bitCount, count) = (bits, bitCount, place - output)
+  }
+
+  @inline(__always)
+  mutating func addLiteral(_ byte: UInt8) {
+    let literal = literals[Int(byte)]
+    bits |= UInt64(literal & 0xFF_FFFF) &<< bitCount
+    bitCount &+= UInt64(literal >> 24)
+    store()
+  }
+
+  @inline(__always)
+  mutating func addRepeat(_ distance: Int, _ length: Int) {
+    add(0, bits(ofDistance: distance), length)
+  }
+
+  @inline(__always)
+  mutating func follow(_ distance: Int) {
+    (rowBits, rowBitCount) = bits(ofDistance: distance)
+  }
+
+  @inline(__always)
+  mutating func repeatRow(_ length: Int) { add(0, (rowBits, rowBitCount), length) }
+
+  @inline(__always)
+  mutating func repeatRow(_ length: Int, after byte: UInt8) {
+    add(literals[Int(byte)], (rowBits, rowBitCount), length)
+  }
+
+  /// - Parameter literal: with its bits; none at all is possible.
+  @inline(__always)
+  private mutating func add(
+    _ literal: UInt32, _ distance: (bits: UInt64, count: UInt64), _ length: Int
+  ) {
+    let length = lengths[length]
+    let (literalCount, lengthCount) = (UInt64(literal >> 24), UInt64(length >> 24))
+    // Seven bits that were left, 12 of a literal, 17 of a length and 23 of a distance: there is room for them.
+    let tail = UInt64(length & 0xFF_FFFF) | distance.bits &<< lengthCount
+    bits |= (UInt64(literal & 0xFF_FFFF) | tail &<< literalCount) &<< bitCount
+    bitCount &+= literalCount &+ lengthCount &+ distance.count
+    store()
+  }
+
+  /// Leaves seven bits at the most.
+  @inline(__always)
+  private mutating func store() {
+    UnsafeMutableRawPointer(output + count).storeBytes(of: bits.littleEndian, as: UInt64.self)
+    count &+= Int(truncatingIfNeeded: bitCount &>> 3)
+    bits &>>= bitCount & ~7
+    bitCount &= 7
   }
 
   @inline(__always)
