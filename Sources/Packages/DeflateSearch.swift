@@ -36,8 +36,8 @@ struct DeflateSearch: ~Copyable {
   private static let tail = 24
   /// So many bytes that differ are written out for a repeat of the row that is followed: digits, mostly.
   private static let literalsMax = 3
-  /// So many bytes may be found behind those that were asked for: a repeat that begins before their end, or the tail.
-  static let beyondMax = literalsMax + DeflateAlphabet.matchMax
+  /// So many bytes may be found behind those that were asked for: a repeat that begins before their end, and the tail.
+  static let beyondMax = literalsMax + DeflateAlphabet.matchMax + tail
   /// What is left of a value is searched for a repeat where it has so many bytes.
   private static let valueMin = 8
 
