@@ -16,8 +16,8 @@ enum CommandRunner {
     try run(try executable(), arguments, in: folder)
   }
 
-  /// Runs a program with an environment that is empty but for the path, counters where the tests are counted, and a word to sanitizers; output goes
-  /// to files, since a pipe that nobody reads fills up and stops it.
+  /// Runs a program with an environment that is empty but for the path, a word to sanitizers, and counters where the
+  /// tests are counted; output goes to files, since a pipe that nobody reads fills up and stops it.
   static func run(_ program: URL, _ arguments: [String], in folder: URL? = nil) throws -> Outcome {
     try withTemporaryFolder { place in
       let process = Process()
