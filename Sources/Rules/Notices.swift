@@ -19,13 +19,13 @@ enum Notices {
   private static func own(
     of result: QuarterResult, _ tables: [Int], _ context: RuleContext
   ) -> [Notice] {
-    let cases = CaseIndex(of: result.records, context.workers)
+    let withoutCase = ConferencesWithoutCase.rows(of: result.records, context.workers)
     let overlapping = result.overlaps.keys.sorted()
     let pieces = result.records.pieces(of: tables)
     let found = context.workers.map(pieces.count) { number in
       let piece = pieces[number]
       let table = result.records.tables[piece.table]
-      var withoutCase = RowsInOrder(cases?.unknown(namedIn: piece) ?? [], from: piece.first)
+      var withoutCase = RowsInOrder(withoutCase, from: piece.first)
       var overlapping = RowsInOrder(overlapping, from: piece.first)
       var notices: [Notice] = []
       for row in piece.rows where table.records[row].isPaidOrHeld {

@@ -34,8 +34,6 @@ struct RowParts: Sendable {
   private let entries: Entries
   private let pieces: [Piece]
   let count: Int
-  /// A part is the highest bits of a hash, behind so many others.
-  fileprivate let shift: UInt64
 
   /// Rows for which a part's table stays in the cache.
   private static let partRowCount = 1 << 13
@@ -48,8 +46,9 @@ struct RowParts: Sendable {
   ) {
     var bits: UInt64 = 0
     while 1 << bits < Self.countMax, records.count >> bits > Self.partRowCount { bits += 1 }
+    // A part is the highest bits of a hash, behind so many others.
     let (count, shift) = (1 << Int(bits), 64 - bits)
-    (self.count, self.shift) = (count, shift)
+    self.count = count
     let ranges = records.pieces()
     let all = Entries(count: records.count)
     entries = all
@@ -105,7 +104,7 @@ struct RowParts: Sendable {
   }
 
   /// A power of two, twice the rows at the least.
-  fileprivate func slotCount(of part: Int) -> Int {
+  private func slotCount(of part: Int) -> Int {
     let rows = pieces.reduce(0) {
       $0 + Int($1.ends[part]) - (part == 0 ? 0 : Int($1.ends[part - 1]))
     }
@@ -115,7 +114,7 @@ struct RowParts: Sendable {
   }
 }
 
-/// A hash table of rows: of several with equal keys the first. It lies in memory that somebody else lends or keeps.
+/// A hash table of rows: of several with equal keys the first. It lies in memory that somebody else lends.
 struct RowTable {
   private let slots: UnsafeMutableBufferPointer<RowParts.Entry>
 
@@ -124,9 +123,6 @@ struct RowTable {
     self.slots = slots
     slots.initialize(repeating: .none)
   }
-
-  /// One that was filled.
-  fileprivate init(filled slots: UnsafeMutableBufferPointer<RowParts.Entry>) { self.slots = slots }
 
   /// The row that was added with an equal key; else nil, and the row is added.
   ///
@@ -144,9 +140,6 @@ struct RowTable {
     return row < 0 ? nil : row
   }
 
-  /// The first row of those that may have an equal key.
-  func firstRow(tagged entry: RowParts.Entry) -> Int32? { row(like: entry) { _ in true } }
-
   private func slot(of entry: RowParts.Entry, _ isEqual: (Int32) -> Bool) -> Int {
     let mask = slots.count - 1
     var slot = Int(entry.tag) & mask
@@ -155,36 +148,6 @@ struct RowTable {
       slot = (slot + 1) & mask
     }
     return slot
-  }
-}
-
-/// The tables of all parts, in one block, for rows that are looked up in any order.
-final class RowTables: @unchecked Sendable {
-  // Unchecked: each part fills its own table, and then nobody does.
-  private let slots: UnsafeMutablePointer<RowParts.Entry>
-  private let shift: UInt64
-  /// Where each part's table begins, and one more.
-  private let starts: [Int]
-
-  /// - Parameter fill: adds the rows of a part to its table.
-  init(
-    _ parts: RowParts, _ workers: Workers, _ fill: @Sendable (_ part: Int, RowTable) -> Void
-  ) {
-    shift = parts.shift
-    var starts = [0]
-    for part in 0..<parts.count { starts.append(starts[part] + parts.slotCount(of: part)) }
-    slots = .allocate(capacity: starts[parts.count])
-    self.starts = starts
-    workers.forEach(parts.count) { part in fill(part, RowTable(slots(of: part))) }
-  }
-
-  deinit { slots.deallocate() }
-
-  /// The table in which rows with a hash are.
-  func table(for hash: UInt64) -> RowTable { RowTable(filled: slots(of: Int(hash >> shift))) }
-
-  private func slots(of part: Int) -> UnsafeMutableBufferPointer<RowParts.Entry> {
-    .init(start: slots + starts[part], count: starts[part + 1] - starts[part])
   }
 }
 

@@ -71,6 +71,14 @@ public struct RecordTables: Sendable {
     return try body(UnsafeBufferPointer(rebasing: id))
   }
 
+  /// Calls `body` with the bytes of the case that a row of conferences names; empty for none.
+  @inlinable public func withCase<Result>(
+    of index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    let (table, row) = locate(index)
+    return try tables[table].withCase(ofRow: row, body)
+  }
+
   /// Rows of one table, as a piece of work: `first` is the number of the first one.
   public struct Piece: Sendable {
     public let table: Int
