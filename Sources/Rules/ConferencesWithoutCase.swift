@@ -5,7 +5,7 @@ enum ConferencesWithoutCase {
   /// The rows of those that are paid or held, ascending.
   ///
   /// The cases of a part of all hashes are put into a table that stays in the processor's own memory, and the
-  /// conferences that name one of these hashes are held against them. O(rows).
+  /// conferences that name one of these hashes are held against them. O(rows), and what sorting those found takes.
   static func rows(of records: RecordTables, _ workers: Workers) -> [Int32] {
     let namesCases = records.tables.contains { table in
       table.activity == .conference && table.records.contains { $0.flags.contains(.namesCase) }

@@ -48,7 +48,7 @@ struct WorkersTests {
       (0..<40_002).map { number in
         let place = flagged.firstIndex(of: number)
         let month = place.map { "2026-0\(1 + $0 / 2)" } ?? "2025-01"
-        // Each names another case, whose hash is in another part.
+        // Each names a case of its own: their hashes are in several parts, some of them in the same.
         let named = place == nil || number == 1 ? "C1" : "C9\(number)"
         return "V\(number),MH,P1,\(month)-05T09:00,,30,\(named),"
       }
