@@ -96,14 +96,18 @@ package struct Sheet: Sendable {
   /// The last row of the table that begins at the heading row (itself, where the table is
   /// empty): where the filters end, and totals begin.
   package var lastTableRow: Int
+  /// Its rows that are those of a table for CSV, too; who writes both fills them once.
+  package var shared: SharedRows?
   package var reader: RowReader
 
   package init(
-    layout: SheetLayout, rowCount: Int, lastTableRow: Int, reader: @escaping RowReader
+    layout: SheetLayout, rowCount: Int, lastTableRow: Int, shared: SharedRows? = nil,
+    reader: @escaping RowReader
   ) {
     self.layout = layout
     self.rowCount = rowCount
     self.lastTableRow = lastTableRow
+    self.shared = shared
     self.reader = reader
   }
 
@@ -113,6 +117,21 @@ package struct Sheet: Sendable {
     fill: @escaping @Sendable (_ index: Int, _ row: inout CellRow) -> Void
   ) {
     self.init(layout: layout, rowCount: rowCount, lastTableRow: lastTableRow) { fill }
+  }
+}
+
+/// Rows that stand in a sheet and in a table: the same cells, but for how they look.
+package struct SharedRows: Hashable, Sendable {
+  /// Tables of a run that are sheets of its summary.
+  package enum Name: String, CaseIterable, Sendable { case exceptions, notices }
+
+  package var table: Name
+  /// In the sheet. Where the table goes on in another sheet, that one has what follows.
+  package var rows: Range<Int>
+
+  package init(table: Name, rows: Range<Int>) {
+    self.table = table
+    self.rows = rows
   }
 }
 

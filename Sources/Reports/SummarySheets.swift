@@ -5,13 +5,15 @@ internal import Vocabulary
 package struct SummarySheets: Sendable {
   private let lines: RecordLines
   private let provenance: Provenance
-  private let exceptions: Table
+  private let details: ExceptionDetails?
 
-  /// - Parameter exceptions: as ``RecordLines/exceptionsTable(_:)`` makes it.
-  package init(_ lines: RecordLines, provenance: Provenance, exceptions: Table) {
+  /// - Parameter details: why records are not paid, as far as it is kept.
+  package init(
+    _ lines: RecordLines, provenance: Provenance, details: ExceptionDetails? = nil
+  ) {
     self.lines = lines
     self.provenance = provenance
-    self.exceptions = exceptions
+    self.details = details
   }
 
   private var result: QuarterResult { lines.result }
@@ -23,8 +25,9 @@ package struct SummarySheets: Sendable {
     return [departments, charts.byMonth, charts.byDepartment, control]
       + DecisionsSheet(lines, provenance).all
       + parts(
-        named: "Exceptions", RecordLines.exceptionKeys.map(RecordLines.heldKey), exceptions)
-      + parts(named: "Notices", RecordLines.noticeKeys, lines.noticesTable)
+        named: "Exceptions", RecordLines.exceptionKeys.map(RecordLines.heldKey),
+        lines.exceptionsTable(details), .exceptions)
+      + parts(named: "Notices", RecordLines.noticeKeys, lines.noticesTable, .notices)
   }
 
   // MARK: - Departments
@@ -195,12 +198,14 @@ package struct SummarySheets: Sendable {
 
   // MARK: - Exceptions and notices
 
-  private func parts(named name: String, _ keys: [String], _ table: Table) -> [Sheet] {
+  private func parts(
+    named name: String, _ keys: [String], _ table: Table, _ shared: SharedRows.Name
+  ) -> [Sheet] {
     TableSheets(
       name: name, keys: keys, wording: wording, widths: keys.map { lines.widths[$0] },
       wrapped: lines.widths.wrapped(keys),
-      tabColor: name == "Exceptions" ? 0xB26A00 : 0x1F6FB2, footer: footer,
+      tabColor: shared == .exceptions ? 0xB26A00 : 0x1F6FB2, footer: footer,
       header: provenance.band(wording)
-    ).sheets(of: table)
+    ).sheets(of: table, sharedAs: shared)
   }
 }

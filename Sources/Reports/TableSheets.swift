@@ -11,9 +11,12 @@ struct TableSheets {
   var footer: String
   var header: String
 
-  /// - Parameter total: fills a row below the table; only where the table is of one sheet.
+  /// - Parameters:
+  ///   - shared: what the table is called, where it is one for CSV, too.
+  ///   - total: fills a row below the table; only where the table is of one sheet.
   func sheets(
-    of table: Table, total: (@Sendable (inout CellRow) -> Void)? = nil
+    of table: Table, sharedAs shared: SharedRows.Name? = nil,
+    total: (@Sendable (inout CellRow) -> Void)? = nil
   ) -> [Sheet] {
     let rowsMax = Sheet.rowsMax - 1
     let (keys, columns, widths, wrapped) = (keys, keys.map(wording.column), widths, wrapped)
@@ -26,7 +29,8 @@ struct TableSheets {
         filters: true, tabColor: tabColor, footer: footer, header: header)
       let hasTotal = total != nil && rows + 1 < rowsMax
       return Sheet(
-        layout: layout, rowCount: rows + 1 + (hasTotal ? 1 : 0), lastTableRow: rows
+        layout: layout, rowCount: rows + 1 + (hasTotal ? 1 : 0), lastTableRow: rows,
+        shared: shared.map { SharedRows(table: $0, rows: 1..<1 + rows) }
       ) {
         let fill = table.reader()
         return { index, row in

@@ -67,3 +67,13 @@ extension RecordLines {
     }
   }
 }
+
+extension SharedRows.Name {
+  /// The headings of the table's file.
+  package var headings: [String] {
+    switch self {
+    case .exceptions: RecordLines.exceptionKeys
+    case .notices: RecordLines.noticeKeys
+    }
+  }
+}

@@ -61,10 +61,11 @@ package struct QuarterFiles {
       statements: zip(result.departments, statements).map { ($0.name, $1.written.sha256) })
     let provenance = Provenance(digest: digest, version: version, close: try close(digest))
     var outputs = statements
-    outputs += try writeWorkbooksAndTables(folder, provenance).map { output, time in
+    for (made, time) in try writeWorkbooks(folder, provenance) {
+      outputs += made
       times.add(time)
-      return output
     }
+    outputs.append(try write(lines.summaryTable, "summary.csv", folder.files))
     let payroll: Payroll
     switch PayrollTable.make(lines) {
     case .success(let upload):
@@ -136,22 +137,18 @@ package struct QuarterFiles {
   }
 
   /// One template a layout: statements differ in it only where one has a second `Detail`.
-  private func writeWorkbooksAndTables(
+  private func writeWorkbooks(
     _ folder: OutputFolder, _ provenance: Provenance
-  ) throws -> [(Manifest.Output, StageTimes)] {
+  ) throws -> [([Manifest.Output], StageTimes)] {
     let details = ExceptionDetails(lines, .threads(threads))
     let statements = StatementSheets(lines, provenance: provenance, details: details)
     let (order, all) = (bySize, statementRows + summaryRows)
-    let exceptions = lines.exceptionsTable(details)
-    let tables = [
-      (file: "notices.csv", table: lines.noticesTable), ("exceptions.csv", exceptions),
-      ("summary.csv", lines.summaryTable),
-    ]
     let books = try concurrently(order.count + 1, threads: threads) { place in
       guard place > 0 else {
-        let summary = SummarySheets(lines, provenance: provenance, exceptions: exceptions)
+        let summary = SummarySheets(lines, provenance: provenance, details: details)
         return Book(
-          "summary.xlsx", summary.sheets, onTwoThreads: areMost(summaryRows, of: all))
+          "summary.xlsx", summary.sheets, tables: SharedRows.Name.allCases,
+          onTwoThreads: areMost(summaryRows, of: all))
       }
       let department = result.departments[order[place - 1]]
       return Book(
@@ -160,29 +157,44 @@ package struct QuarterFiles {
     }
     let templates = try templates(of: books.map(\.layouts), scratch: folder.scratch)
     let (done, files) = (Counter(), folder.files)
-    // Notices may be many: begun last, their table would leave the other threads without work.
-    return try concurrently(tables.count + books.count, threads: threads) { place in
-      guard place >= tables.count else {
-        let (file, table) = tables[place]
-        var times = StageTimes()
-        return (try times.measure(.tables) { try write(table, file, files) }, times)
-      }
-      let number = place - tables.count
-      let (book, sheets) = (books[number], books[number].take())
-      let path = files + "/" + book.file
-      var times = StageTimes()
-      let workbook = try times.measure(.render) {
-        try WorkbookWriter.write(
-          sheets, using: templates[number], to: path, onTwoThreads: book.onTwoThreads)
-      }
-      times[.compress] = workbook.compressing
-      times[.render] -= workbook.compressing
-      let written = try times.measure(.verify) { try WorkbookVerifier.verify(path, workbook) }
-      tellWhole(book.file, at: path)
+    return try concurrently(books.count, threads: threads) { number in
+      let made = try write(books[number], using: templates[number], files)
       progress(done.next(), books.count)
-      return (Manifest.Output(file: book.file, written: written), times)
+      return made
     }
   }
+
+  /// A workbook, and the tables whose rows are its rows.
+  private func write(
+    _ book: Book, using template: WorkbookTemplate, _ files: String
+  ) throws -> ([Manifest.Output], StageTimes) {
+    let (sheets, path) = (book.take(), files + "/" + book.file)
+    var tables: SharedTables = [:]
+    for table in book.tables {
+      tables[table] = try SharedTableFile(
+        table, with: sheets, to: files + "/" + Self.file(of: table),
+        byteOrderMark: result.plan.csvHasByteOrderMark)
+    }
+    var times = StageTimes()
+    let workbook = try times.measure(.render) {
+      try WorkbookWriter.write(
+        sheets, using: template, to: path, sharing: tables, onTwoThreads: book.onTwoThreads)
+    }
+    times[.compress] = workbook.compressing
+    times[.render] -= workbook.compressing
+    var outputs: [Manifest.Output] = []
+    for (table, shared) in tables {
+      let file = Self.file(of: table)
+      outputs.append(Manifest.Output(file: file, written: try shared.finish()))
+      tellWhole(file, at: files + "/" + file)
+    }
+    let written = try times.measure(.verify) { try WorkbookVerifier.verify(path, workbook) }
+    tellWhole(book.file, at: path)
+    outputs.append(Manifest.Output(file: book.file, written: written))
+    return (outputs, times)
+  }
+
+  private static func file(of table: SharedRows.Name) -> String { "\(table.rawValue).csv" }
 
   /// A template for each workbook; those of the same layouts share one.
   private func templates(
@@ -207,11 +219,13 @@ package struct QuarterFiles {
 private final class Book: Sendable {
   let file: String
   let layouts: [SheetLayout]
+  /// That share their rows with it.
+  let tables: [SharedRows.Name]
   let onTwoThreads: Bool
   private let sheets: Mutex<[Sheet]>
 
-  init(_ file: String, _ sheets: [Sheet], onTwoThreads: Bool) {
-    (self.file, self.onTwoThreads) = (file, onTwoThreads)
+  init(_ file: String, _ sheets: [Sheet], tables: [SharedRows.Name] = [], onTwoThreads: Bool) {
+    (self.file, self.tables, self.onTwoThreads) = (file, tables, onTwoThreads)
     layouts = sheets.map(\.layout)
     self.sheets = Mutex(sheets)
   }

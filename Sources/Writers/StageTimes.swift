@@ -1,9 +1,9 @@
 /// What the stages of writing took, added up over the threads: for `make bench`.
 package struct StageTimes: Sendable {
   package enum Stage: String, CaseIterable, Sendable {
-    /// Statements, summary, exceptions and notices as CSV, hashed.
+    /// Statements as CSV, hashed.
     case tables
-    /// Rows of workbooks, as XML.
+    /// Rows of workbooks, as XML; those of exceptions and notices as CSV, too.
     case render
     case compress
     /// Workbooks read back, compared and hashed.

@@ -111,7 +111,7 @@ struct QuarterProperties {
       let provenance = Provenance(digest: "", version: "")
       let statements = StatementSheets(lines, provenance: provenance)
       let sheets =
-        SummarySheets(lines, provenance: provenance, exceptions: lines.exceptionsTable()).sheets
+        SummarySheets(lines, provenance: provenance).sheets
         + lines.result.departments.flatMap(statements.sheets)
       for sheet in sheets {
         if let row = RunExpansion.difference(sheet.rowCount, sheet.reader) {

@@ -192,7 +192,7 @@ struct StatementTests {
       RecordLines(result, wording: wording), Provenance(digest: "0", version: "1")
     )
     return (
-      SummarySheets(lines, provenance: provenance, exceptions: lines.exceptionsTable()).sheets,
+      SummarySheets(lines, provenance: provenance).sheets,
       result.departments.first.map {
         StatementSheets(lines, provenance: provenance).sheets(for: $0)
       } ?? []

@@ -68,8 +68,8 @@ MUTANTS = (
     ("Ledger/CloseLines.swift", "    row.add(entry)\n", "", "the entry's number is sealed"),
     ("Ledger/ChainCheck.swift", 'if hash != close.hash {', 'if hash.isEmpty {', "a close has its hash"),
     # Writers
-    ("Writers/CSVWriter.swift", "\n      || first == 0x0D", "", "no text is a formula"),
-    ("Writers/CSVWriter.swift", "if byte == .quote { buffer.append(.quote) }", "", "quotes are doubled"),
+    ("Writers/CSVRows.swift", "\n      || first == 0x0D", "", "no text is a formula"),
+    ("Writers/CSVRows.swift", "if byte == .quote { buffer.append(.quote) }", "", "quotes are doubled"),
     ("Writers/ByteBuffer.swift", 'if rest % 10 > 0 { append(UInt8(ascii: "0") + UInt8(rest % 10)) }', "", "cents have two places"),
     ("Writers/Workbooks/RowVerifier.swift", "cursor.takeCents() == cents && cursor.take(\"</v></c>\")", "cursor.takeCents() != cents + 1 && cursor.take(\"</v></c>\")", "amounts are read back"),
     ("Writers/Workbooks/RowVerifier.swift", "guard cursor.take(\"</row>\"), cursor.isAtEnd else {", "guard cursor.take(\"</row>\") else {", "nothing stands behind the end"),
@@ -310,7 +310,7 @@ MUTANTS = (
     ("Reports/BasisSheet.swift", "row.text(rate.program ?? \"all\")", "row.text(\"all\")", "a partner's rate is said to be its own", "aPartnersOwnRate"),
     ("Reports/CellRow.swift", "    self.height = max(self.height ?? 0, height)\n    guard keptRuns.count > 0", "    self.height = height\n    guard keptRuns.count > 0", "a row is as high as its highest cell", "aLongReason"),
     ("Reports/ColumnWidths.swift", "    setStyle(.wrapped, at: index)\n", "", "a long reason is wrapped", "aLongReason"),
-    ("Reports/TableSheets.swift", "lastTableRow: rows\n", "lastTableRow: max(rows - 1, 0)\n", "the last line is filtered", "whatIsFiltered"),
+    ("Reports/TableSheets.swift", "lastTableRow: rows,\n", "lastTableRow: max(rows - 1, 0),\n", "the last line is filtered", "whatIsFiltered"),
     ("Reports/QuarterComparison.swift", "    for var outcome in outcomes {\n      outcome.physician = \"\"\n", "    for outcome in outcomes {\n", "a name is no change of a record", "aNameThatIsSpelt"),
     # Seen by no test until somebody looked: files
     ("Writers/Manifest.swift", "for decision in result.history.madeDecisions {", "for decision in result.history.madeDecisions.prefix(0) {", "decisions are of what is reviewed", "aDecisionOnAHeld"),
@@ -323,7 +323,8 @@ MUTANTS = (
     ("Writers/Workbooks/WorkbookTemplate.swift", "header: layout.header.isEmpty ? \"\"", "header: !layout.header.isEmpty ? \"\"", "printed pages say DRAFT", "theSamplesWorkbooks"),
     ("Writers/Workbooks/RowVerifier.swift", "cursor.takeInteger() == result", "(cursor.takeInteger() ?? .min) >= min(result, Int64.min + 1)", "stored counts are verified", "aStoredCount"),
     ("Writers/OutputFile.swift", "guard fsync(descriptor) == 0 else", "guard fsync(descriptor) <= 0 else", "a sync that fails is told", "aSyncThatFails"),
-    ("Writers/QuarterFiles.swift", "byteOrderMark: result.plan.csvHasByteOrderMark", "byteOrderMark: false", "the plan's mark is written", "aMarkOfTheEncoding"),
+    ("Writers/QuarterFiles.swift", "table, to: path, byteOrderMark: result.plan.csvHasByteOrderMark", "table, to: path, byteOrderMark: false", "the plan's mark is written", "aMarkOfTheEncoding"),
+    ("Writers/QuarterFiles.swift", "        byteOrderMark: result.plan.csvHasByteOrderMark)\n    }", "        byteOrderMark: false)\n    }", "tables that are sheets have it, too", "aMarkOfTheEncoding"),
     ("Writers/OutputFolder.swift", "guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {", "guard lock >= 0 else {", "a run locks its folder", "twoRunsAtOnce"),
     ("Writers/OutputFolder.swift", "for entry in entries where entry.hasPrefix(\".\\(name).zpay-\") {", "for entry in entries where entry.hasPrefix(\".\\(name)\") {", "somebody's hidden folder stays", "aHiddenFolderOf"),
     ("Writers/SingleWorkbook.swift", "    try WorkbookVerifier.verify(file, written)\n", "    _ = written\n", "a workbook that stands alone is read back", "aWorkbookThatStandsAlone"),
@@ -488,7 +489,7 @@ MUTANTS = (
     ("Ledger/CloseWriter.swift", "kept.count == files.count, ", "", "no file is missing in the ledger", "aCloseKeeps"),
     ("Ledger/CloseWriter.swift", "made[$0.name] == $0.byteCount", "made[$0.name] != nil", "files are kept whole", "aCloseKeeps"),
     ("Writers/QuarterFiles.swift", "    whole(\"manifest.json\")\n", "", "the manifest is kept too", "aClosedQuarterIsReissued"),
-    ("Writers/QuarterFiles.swift", "      tellWhole(book.file, at: path)\n      progress", "      progress", "workbooks are kept", "aClosedQuarterIsReissued"),
+    ("Writers/QuarterFiles.swift", "    tellWhole(book.file, at: path)\n", "", "workbooks are kept", "aClosedQuarterIsReissued"),
     # Codes from a sample
     ("Packages/DeflateSearch.swift", "    if place == 0, place < end { addLiteral(&sink) }\n", "", "the first byte repeats nothing", "whateverIsCompressed"),
     ("Packages/DeflateSearch.swift", "nextTag(from: place &+ 1, to: last)", "nextTag(from: place &+ 1, to: end &- Self.tail)", "a sample without tags ends, too", "whateverIsCompressed"),
@@ -496,4 +497,11 @@ MUTANTS = (
     ("Packages/Deflater.swift", "    if !isLastBlock {", "    if isLastBlock {", "a part has a last block", "whateverIsCompressed"),
     ("Packages/Deflater.swift", "    stretchesLeft = 0\n", "", "a part begins with a block of its own", "theSamePiecesGive"),
     ("Packages/DeflateWriter.swift", "distanceBitsMax = 10", "distanceBitsMax = 15", "a repeat's distance is found in the reader's first table", "theBytesAre"),
+    # Rows of sheets and of tables
+    ("Reports/TableSheets.swift", "rows: 1..<1 + rows)", "rows: 1..<max(rows, 1))", "the last row is the table's, too", "theSamplesFilesAre"),
+    ("Reports/TableSheets.swift", "rows: 1..<1 + rows)", "rows: 0..<1 + rows)", "a sheet's headings are no row of the table", "theSamplesFilesAre"),
+    ("Writers/Workbooks/SheetRenderer.swift", "sheet.shared?.rows.contains(index) == true", "sheet.shared != nil", "what is above and below a table is none of its rows", "bothFilesAre"),
+    ("Writers/Workbooks/WorkbookWriter.swift", "tables[$0.table] }", "tables[$0.table] ?? tables.values.first }", "another table's rows are not its own", "rowsOfAnother"),
+    ("Writers/SharedTableFile.swift", "    try rows.empty { try file.append($0) }\n", "", "the last rows are written", "bothFilesAre"),
+    ("Writers/QuarterFiles.swift", "      tellWhole(file, at: files + \"/\" + file)\n", "", "tables that are sheets are kept", "aClosedQuarterIsReissued"),
 )

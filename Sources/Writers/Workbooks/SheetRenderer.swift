@@ -30,8 +30,11 @@ struct SheetRenderer: ~Copyable {
     snippets = template.snippets
   }
 
-  /// - Throws: ``WorkbookError`` for what a sheet cannot hold, and what `sink` throws.
-  mutating func render(_ sheet: Sheet, to sink: Sink) throws {
+  /// - Parameter table: gets the rows that the sheet shares with it.
+  /// - Throws: ``WorkbookError`` for what a sheet cannot hold, and what `sink` and `table` throw.
+  mutating func render(
+    _ sheet: Sheet, to sink: Sink, sharedWith table: SharedTableFile? = nil
+  ) throws {
     guard sheet.rowCount <= Sheet.rowsMax else {
       throw WorkbookError(
         file: file, sheet: sheet.layout.name,
@@ -50,6 +53,7 @@ struct SheetRenderer: ~Copyable {
       try render(index, of: sheet)
       buffer.endWithZeros()
       try verifier.verify(row, number, of: sheet.layout, as: buffer.bytes(from: start))
+      if let table, sheet.shared?.rows.contains(index) == true { try table.add(&row) }
       if buffer.isFull { try buffer.empty(to: sink) }
     }
     try buffer.empty(to: sink)

@@ -9,6 +9,9 @@ package struct WrittenWorkbook: Sendable {
   package let compressing: Duration
 }
 
+/// The files of tables that share their rows with a workbook's sheets.
+package typealias SharedTables = [SharedRows.Name: SharedTableFile]
+
 /// Writes workbooks.
 package enum WorkbookWriter {
   /// Writes a new workbook, readable by its owner alone.
@@ -16,20 +19,23 @@ package enum WorkbookWriter {
   /// The same sheets give the same bytes. Different workbooks may be written from different
   /// threads with one template.
   ///
-  /// - Parameter onTwoThreads: whether a second one renders, ahead of the caller's, which compresses.
+  /// - Parameters:
+  ///   - tables: CSV files that get the rows which sheets share with them; who calls has opened them, and finishes them.
+  ///   - onTwoThreads: whether a second one renders, ahead of the caller's, which compresses.
   /// - Throws: ``WorkbookError`` naming sheet and cell for what a workbook cannot hold, and for a
-  ///   file that exists or cannot be written. No file is left then.
+  ///   file that exists or cannot be written, no workbook is left then; ``OutputError`` for a table's file.
   /// - Precondition: The sheets have the template's layouts, in order.
   package static func write(
     _ sheets: [Sheet], using template: WorkbookTemplate, to path: String,
-    onTwoThreads: Bool = false
+    sharing tables: SharedTables = [:], onTwoThreads: Bool = false
   ) throws -> WrittenWorkbook {
     precondition(sheets.map(\.layout) == template.layouts, "a workbook has its template's sheets")
     for sheet in sheets { sheet.checkRows() }
     do {
       return try Deflater.lend { deflater in
         let before = deflater.time
-        let parts = try write(sheets, using: template, to: path, onTwoThreads, with: deflater)
+        let parts = try write(
+          sheets, using: template, to: path, tables, onTwoThreads, with: deflater)
         return WrittenWorkbook(parts: parts, compressing: deflater.time - before)
       }
     } catch let error as PackageError {
@@ -38,11 +44,11 @@ package enum WorkbookWriter {
   }
 
   private static func write(
-    _ sheets: [Sheet], using template: WorkbookTemplate, to path: String, _ onTwoThreads: Bool,
-    with deflater: Deflater
+    _ sheets: [Sheet], using template: WorkbookTemplate, to path: String, _ tables: SharedTables,
+    _ onTwoThreads: Bool, with deflater: Deflater
   ) throws -> [PartSum] {
     let package = try PackageWriter(creating: path, with: deflater)
-    let places = CellRun.places(forRows: sheets.map(\.rowCount).max() ?? 0)
+    let places = sheets.placesToKeepRuns
     var renderer = SheetRenderer(
       file: path, template: template, places: places,
       verifier: RowVerifier(
@@ -63,7 +69,9 @@ package enum WorkbookWriter {
               try sink(bytes)
             }
             try prefix.bytes(for: sheets).withUnsafeBytes(counted)
-            try renderer.render(sheets[index], to: counted)
+            let sheet = sheets[index]
+            try renderer.render(
+              sheet, to: counted, sharedWith: sheet.shared.flatMap { tables[$0.table] })
             try suffix.bytes(for: sheets).withUnsafeBytes(counted)
           }
           if onTwoThreads {
@@ -78,6 +86,11 @@ package enum WorkbookWriter {
     try package.close()
     return package.parts
   }
+}
+
+extension [Sheet] {
+  /// How many places to keep runs in their rows have, which all of a workbook's sheets share.
+  var placesToKeepRuns: Int { CellRun.places(forRows: map(\.rowCount).max() ?? 0) }
 }
 
 extension Sheet {
