@@ -9,6 +9,7 @@
 /// Takes what a search finds, in its order.
 protocol DeflateSink {
   mutating func addLiteral(_ byte: UInt8)
+  mutating func addLiterals(_ bytes: UnsafePointer<UInt8>, _ count: Int)
   /// - Parameters:
   ///   - distance: how far back the bytes stand that are repeated: 1 ... 32,768.
   ///   - length: how many they are: 3 ... 258.
@@ -171,8 +172,12 @@ struct DeflateSearch: ~Copyable {
         } else {
           addLiteral(&sink)
         }
-        guard place < valueEnd else { break }
-        found = valueEnd &- place < Self.valueMin ? nil : repeated(at: place, load(place))
+        if valueEnd &- place < Self.valueMin {
+          sink.addLiterals(bytes + place, valueEnd &- place)
+          place = valueEnd
+          break
+        }
+        found = repeated(at: place, load(place))
       }
       if place < last, let distance = lastEnd(ofValueAt: place) { _ = follow(distance, &sink) }
     }

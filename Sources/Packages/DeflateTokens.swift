@@ -44,6 +44,10 @@ struct DeflateTokens: DeflateSink {
     literalCounts[Int(byte)] &+= 1
   }
 
+  mutating func addLiterals(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+    for index in 0..<count { addLiteral(bytes[index]) }
+  }
+
   @inline(__always)
   mutating func addRepeat(_ distance: Int, _ length: Int) {
     append(

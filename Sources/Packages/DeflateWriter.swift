@@ -205,6 +205,22 @@ struct DeflateWriter: DeflateSink {
   }
 
   @inline(__always)
+  mutating func addLiterals(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+    var index = 0
+    // Seven bits that were left, and twelve of each: there is room for four.
+    while index < count {
+      let end = min(index &+ 4, count)
+      while index < end {
+        let literal = literals[Int(bytes[index])]
+        bits |= UInt64(literal & 0xFF_FFFF) &<< bitCount
+        bitCount &+= UInt64(literal >> 24)
+        index &+= 1
+      }
+      store()
+    }
+  }
+
+  @inline(__always)
   mutating func addRepeat(_ distance: Int, _ length: Int) {
     add(0, bits(ofDistance: distance), length)
   }
