@@ -3,13 +3,13 @@ import Vocabulary
 
 /// What the ledger tells of a record: held since, decided, paid in, taken back, disbursed.
 struct LifeStory {
-  private let events: [(quarter: Quarter, order: Int, text: String)]
+  private let events: [(quarter: Quarter, text: String)]
 
   /// - Parameter ledger: nil where there is none: then there is nothing to tell.
   init(ofID id: String, _ ledger: Ledger?) throws {
-    var events: [(quarter: Quarter, order: Int, text: String)] = []
-    func add(_ quarter: Quarter, _ order: Int, _ text: String) {
-      events.append((quarter, order, text))
+    var events: [(quarter: Quarter, order: Int, record: RecordIdentity, text: String)] = []
+    func add(_ quarter: Quarter, _ order: Int, _ record: RecordIdentity, _ text: String) {
+      events.append((quarter, order, record, text))
     }
     if let ledger {
       let closes = Dictionary(uniqueKeysWithValues: try ledger.closes().map { ($0.quarter, $0) })
@@ -18,7 +18,7 @@ struct LifeStory {
         let decision = stored.decision
         let isPending = closes[decision.quarter] == nil
         add(
-          decision.quarter, 0,
+          decision.quarter, 0, decision.record,
           "\(decision.kind.rawValue): \(shown(decision.reason)) (\(shown(decision.by)), \(decision.at))"
             + (isPending ? "; not closed yet" : ""))
       }
@@ -26,23 +26,28 @@ struct LifeStory {
         switch event {
         case .held(let record):
           add(
-            quarter, 1,
+            quarter, 1, record.record,
             "held (\(record.reason)), at most \(Money(cents: record.amountCents).display), from \(record.sourceFile) line \(record.sourceLine)"
           )
         case .line(let line, let number):
-          add(quarter, 2, Self.words(line, number))
+          add(quarter, 2, line.record, Self.words(line, number))
           if reconciled[quarter] == nil, let close = closes[quarter] {
             reconciled[quarter] = try Reconciliation(ledger, close)
           }
           guard line.reverses == nil else { continue }
-          add(quarter, 3, Self.disbursement(of: line, reconciled[quarter]))
+          add(quarter, 3, line.record, Self.disbursement(of: line, reconciled[quarter]))
         }
       }
     }
+    // Where several records have the ID, each event says of which it is.
+    let areSeveral = Set(events.map(\.record)).count > 1
     self.events = events.enumerated().sorted {
       ($0.element.quarter, $0.element.order, $0.offset)
         < ($1.element.quarter, $1.element.order, $1.offset)
-    }.map(\.element)
+    }.map { _, event in
+      let record = "\(event.record.program) \(event.record.activity.code)"
+      return (event.quarter, (areSeveral ? record + ": " : "") + event.text)
+    }
   }
 
   private static func words(_ line: PaymentLine, _ number: Int64) -> String {

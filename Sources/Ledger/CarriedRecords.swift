@@ -74,7 +74,9 @@ enum CarriedRecords {
     Diagnostic(
       .error, code: "plan.programLost", at: SourceLocation(file: "plan.yaml"),
       "the ledger holds the \(record.activity.code) \(shown(record.id)) of the program \(record.program), which the plan no longer pays",
-      remedy: "put the program back; or end the record unpaid while it is there, with zpay forfeit")
+      remedy:
+        "put the program back; or end the record unpaid while it is there, with zpay forfeit, and take the program out once that quarter is closed"
+    )
   }
 
   /// With this a row of a table's text begins; behind it stand its ID, the case that it names, and the physician.

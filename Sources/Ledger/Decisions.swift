@@ -139,9 +139,16 @@ extension Ledger {
           """),
         unpaid: try records(
           """
-          SELECT recordID, activity FROM heldRecord WHERE program = ?1
-            UNION SELECT recordID, activity FROM decision WHERE program = ?1
-            EXCEPT SELECT recordID, activity FROM statementLine WHERE program = ?1
+          WITH known AS (
+            SELECT recordID, activity, quarter FROM heldRecord
+              JOIN quarterClose ON number = closeNumber WHERE program = ?1
+            UNION SELECT recordID, activity, quarter FROM decision
+              WHERE program = ?1 AND kind <> 'reverse')
+          SELECT DISTINCT recordID, activity FROM known WHERE quarter > coalesce((
+            SELECT max(paid.quarter) FROM statementLine line
+              JOIN quarterClose paid ON paid.number = line.closeNumber
+            WHERE line.recordID = known.recordID AND line.activity = known.activity
+              AND line.program = ?1 AND line.reverses IS NULL), '')
           """))
     }
   }
@@ -151,7 +158,7 @@ extension Ledger {
 package struct KnownRecords: Sendable {
   /// Net of reversals, those of the next close among them.
   package var paid: Set<RecordIdentity>
-  /// Held by a close, or decided on, and never paid.
+  /// Held by a close, or decided on, and not paid since.
   package var unpaid: Set<RecordIdentity>
 
   package func contains(_ record: RecordIdentity) -> Bool {

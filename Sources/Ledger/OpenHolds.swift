@@ -98,7 +98,7 @@ extension RecordIdentity {
   }
 }
 
-/// A held record that is neither paid nor forfeited.
+/// A row of a held record that is neither paid nor forfeited; of a record that several rows contradict, each is one.
 package struct OpenHold: Sendable {
   package var record: RecordIdentity
   /// The first quarter whose close held it.
@@ -121,8 +121,8 @@ extension Ledger {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT \(StoredHold.columns), *, min(heldID) AS firstHeld FROM (\(OpenHolds.sql))
-          GROUP BY recordID, program, activity ORDER BY since, firstHeld
+          SELECT \(StoredHold.columns), heldID, since FROM (\(OpenHolds.sql))
+          ORDER BY since, min(heldID) OVER (PARTITION BY recordID, program, activity), heldID
           """, arguments: OpenHolds.Piece.all.arguments
       ).compactMap { row in
         let held = try HeldRecord(row)

@@ -557,6 +557,90 @@ struct LedgerTests {
     }
   }
 
+  /// What was paid once, taken back, and then held or ended, is held or ended: that it once had a line changes nothing.
+  @Test(arguments: [["hold"], ["hold", "forfeit"]])
+  func aWordThatNamesAnotherProgramEndsNoHoldOfWhatWasTakenBack(decisions: [String]) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nC1,Included Health,P1,2026-02-02\n")
+      try office.close("2026Q1")
+      let decided = decisions.map { [$0, "C1", "--quarter", "2026Q2"] }
+      for arguments in [["reverse", "C1", "--pay-again"]] + decided {
+        let outcome = try CommandRunner.run(
+          CommandRunner.executable(),
+          arguments + ["--reason", "a reason", "--by", "Ada", "-C", office.path])
+        #expect(outcome.exitStatus == 0, "\(outcome.standardError)")
+      }
+      func runsUnderAnotherProgram(_ quarter: String) throws {
+        try office.write(
+          "plan.yaml",
+          "programs: { grand-rounds: { pays: [case] }, included: { aliases: [Included Health], pays: [case] }, \(Self.more) }\n"
+        )
+        let run = try CommandRunner.zpay("run", quarter, "-C", office.path)
+        #expect(run.exitStatus == 65)
+        #expect(
+          run.standardError.contains(
+            "“Included Health” means included in the plan, and meant grand-rounds when the case C1 was held or decided on, which would hold no more"
+          ), "\(run.standardError)")
+      }
+      // Where it is only decided; and where a close has held it or ended it.
+      try runsUnderAnotherProgram("2026Q2")
+      try office.write("plan.yaml", "{}\n")
+      try office.close("2026Q2")
+      try runsUnderAnotherProgram("2026Q3")
+    }
+  }
+
+  /// Any of them may turn out right: each is an amount that is owed at most, to a department of its own.
+  @Test func eachRowOfAConflictIsAnOpenHold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from\nP1,Able,Medicine,2020-01-01\nP2,Baker,Surgery,2020-01-01\n"
+      )
+      try office.write(
+        "inputs/standing.csv",
+        "physician_id,status,effective_from\nP1,good,2020-01-01\nP2,good,2020-01-01\n")
+      try office.write("inputs/cases.csv", "case_id,program,physician_id,completed_at\n")
+      try office.write(
+        "inputs/conferences.csv",
+        "conference_id,program,physician_id,started_at,minutes\nM1,MH,P1,2026-03-10,30\nM1,MH,P2,2026-03-10,150\n"
+      )
+      let close = try office.close("2026Q1")
+      #expect(close.standardOutput.contains("at most $2,500.00"), "\(close.standardOutput)")
+      let ledger = try CommandRunner.zpay("ledger", "-C", office.path).standardOutput
+      #expect(ledger.contains("M1  Medicine  at most $500.00  conflicting-records"), "\(ledger)")
+      #expect(ledger.contains("M1  Surgery  at most $2,000.00  conflicting-records"), "\(ledger)")
+    }
+  }
+
+  /// An ID is a record only with its program and its activity.
+  @Test func theLivesOfRecordsOfOneIDAreToldApart() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nX1,GR,P1,2026-01-10\nX1,MH,P1,2026-01-10\nX2,GR,P1,2026-01-11\n"
+      )
+      let hold = try CommandRunner.zpay(
+        "hold", "X1", "--program", "grand-rounds", "--quarter", "2026Q1", "--reason", "a question",
+        "--by", "Ada", "-C", office.path)
+      #expect(hold.exitStatus == 0, "\(hold.standardError)")
+      try office.close("2026Q1")
+      let life = try CommandRunner.zpay("explain", "2026Q2", "X1", "-C", office.path).standardOutput
+      #expect(life.contains("2026Q1  grand-rounds case: hold: a question"), "\(life)")
+      #expect(
+        life.contains("2026Q1  grand-rounds case: held (on-hold), at most $500.00"), "\(life)")
+      #expect(life.contains("2026Q1  more-health case: paid $500.00 to"), "\(life)")
+      let other = try CommandRunner.zpay("explain", "2026Q2", "X2", "-C", office.path)
+        .standardOutput
+      #expect(other.contains("2026Q1  paid $500.00 to"), "\(other)")
+    }
+  }
+
   /// A second ledger would know nothing of what the first one paid.
   @Test func noLedgerIsBegunBesideSheetsOfAnother() throws {
     try withTemporaryFolder { folder in
