@@ -17,8 +17,10 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOptions
 
   func run() throws {
-    let loader = try QuarterLoader(workspace, keepsRows: false)
+    let loader = try QuarterLoader(reading: workspace, keepsRows: false)
     let problems = RejectedRows.diagnostics(of: loader.records)
+    // Rows can be read whatever else is wrong: all is told at once.
+    guard loader.problems.isEmpty else { throw UnusableInput(loader.problems + problems) }
     let wording = try Wording.builtIn()
     var text = (loader.warnings + problems).map { $0.description + "\n" }.joined()
     for notice in loader.notices {

@@ -97,7 +97,18 @@ struct ExplainCommand: ParsableCommand {
       alike.sorted().first ?? (ids.count < 20_000 ? nearest(recordID, among: ids.sorted()) : nil)
     return Failure(
       .no,
-      "no row of the inputs has the ID “\(recordID)”."
+      "no row of the inputs has the ID “\(recordID)”\(malformed(in: records))."
         + (guess.map { " Did you mean \($0)?" } ?? ""))
+  }
+
+  /// Rows whose values may stand in the wrong columns, so that their IDs are not known: it may be one of them.
+  private func malformed(in records: RecordTables) -> String {
+    let places = records.tables.flatMap { table in
+      table.records.filter { $0.reason == .malformedRow }.map { "\(table.file) line \($0.line)" }
+    }
+    guard let first = places.first else { return "" }
+    return places.count == 1
+      ? ", but for a malformed one, which may be it: \(first) (zpay check says what is wrong there)"
+      : ", but for \(grouped(places.count)) malformed ones, which may be it: \(first) is the first (zpay check names all)"
   }
 }

@@ -16,15 +16,25 @@ struct QuarterLoader {
   let notices: [Notice]
   /// What a person should look at in the inputs.
   let warnings: [Diagnostic]
+  /// Why the inputs can't be used; nothing is decided then.
+  let problems: [Diagnostic]
   private let workers: Workers
 
-  /// Reads the plan and every input.
+  /// Reads the plan and every input, which can all be used.
   ///
-  /// - Parameter keepsRows: whether rows of any kind may be read again (``RecordTable/reread``); else a large file
-  ///   takes a fraction of the memory.
   /// - Throws: ``UnusableInput`` with every problem of every file; ``Failure`` where one is
   ///   missing.
   init(_ options: WorkspaceOptions, keepsRows: Bool = true) throws {
+    try self.init(reading: options, keepsRows: keepsRows)
+    guard problems.isEmpty else { throw UnusableInput(problems) }
+  }
+
+  /// Reads the plan and every input, whether they can be used or not.
+  ///
+  /// - Parameter keepsRows: whether rows of any kind may be read again (``RecordTable/reread``); else a large file
+  ///   takes a fraction of the memory.
+  /// - Throws: ``UnusableInput`` for a plan that can't be; ``Failure`` where a file is missing.
+  init(reading options: WorkspaceOptions, keepsRows: Bool) throws {
     workspace = try Workspace(options)
     workers = .threads(options.threadCount)
     plan = try Self.readPlan(in: workspace.directory)
@@ -62,7 +72,7 @@ struct QuarterLoader {
       case .failure(let unusable): problems += unusable.problems
       }
     }
-    guard problems.isEmpty else { throw UnusableInput(problems) }
+    self.problems = problems
     records = RecordTables(tables)
     self.warnings = warnings
     self.inputs = inputs + reader.inputs
@@ -144,7 +154,8 @@ enum QuarterName {
   /// Why a text names no quarter; nil where it does.
   static func problem(_ text: String) -> String? {
     guard Quarter(text, fiscalYearStarts: 7) == nil else { return nil }
-    let guess = meant(text).map { " Did you mean \($0)?" } ?? ""
+    let meant = meant(text).flatMap { Quarter($0, fiscalYearStarts: 7) == nil ? nil : $0 }
+    let guess = meant.map { " Did you mean \($0)?" } ?? ""
     return "“\(text)” is no quarter.\(guess) Write it like 2026Q1 (calendar) or FY2026Q3 (fiscal)."
   }
 

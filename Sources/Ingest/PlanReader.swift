@@ -31,8 +31,11 @@ package struct PlanReader {
         )
       ])
     }
-    var reader = PlanReader(text, file: file, isKnownZone: isKnownZone)
-    reader.read(text)
+    // A byte order mark is no part of the text; the YAML reader would take it for a column of the first line.
+    let plain =
+      text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    var reader = PlanReader(plain, file: file, isKnownZone: isKnownZone)
+    reader.read(plain)
     guard reader.problems.isEmpty else { throw UnusableInput(reader.problems) }
     return reader.plan
   }
@@ -182,7 +185,12 @@ package struct PlanReader {
     let problemsBefore = problems.count
     readMapping(node, key) { reader, field, node in
       switch field {
-      case "name": program.name = reader.text(node, field) ?? key
+      case "name":
+        program.name = reader.text(node, field) ?? key
+        if matchKey(program.name).isEmpty {
+          reader.report(
+            node, "the name of \(key) is blank", "write it, or leave it out: then it is \(key)")
+        }
       case "aliases": program.aliases = reader.texts(node, field)
       case "pays":
         for item in reader.items(node) {

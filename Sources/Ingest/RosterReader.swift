@@ -60,12 +60,11 @@ package struct RosterReader: Sendable {
     warnings += other.warnings
   }
 
-  /// Joins the rows to physicians, once all files are read.
+  /// Joins the rows to physicians, once all files are read: those that can be read, where others can't, so that what
+  /// they contradict is told in the same run.
   package mutating func finish() {
-    // Without the rows of a file that can't be used the others would be called wrong for it.
-    guard problems.isEmpty else { return }
     joinAppointments()
-    if problems.isEmpty { joinStanding() }
+    joinStanding()
   }
 
   private mutating func read(
@@ -178,7 +177,8 @@ package struct RosterReader: Sendable {
       roster.register(identifier: rows[index].appointment.employeeID, of: physician)
       roster.register(email: rows[index].email, of: physician)
     }
-    if rows.isEmpty {
+    // Where no row is left of those that are there, its problems say enough.
+    if rows.isEmpty, problems.isEmpty {
       problems.append(
         Diagnostic(
           .error, code: "roster.empty",

@@ -21,6 +21,8 @@ extension RowFault {
       Diagnostic(.error, code: code, at: location, message, remedy: remedy)
     }
     func name(_ column: Int) -> String { header.definitions[column].name }
+    // The first column is case_id or conference_id.
+    let activity = String(header.definitions[0].name.dropLast(3))
     switch self {
     case .misplacedQuote(let field):
       return make(
@@ -43,16 +45,21 @@ extension RowFault {
         at(column: column), "\(name(column)) is blank",
         "fill it in, or delete the row if it is no record")
     case .unknownProgram:
-      let programs = plan?.programs.map(\.name).joined(separator: ", ") ?? ""
+      let paying = plan?.programs.filter { program in
+        program.pays.contains { $0.code == activity }
+      }
+      let programs = paying?.map(\.name).joined(separator: ", ") ?? ""
       let written = value(1)
       return make(
         at(column: 1),
         written.isEmpty ? "program is blank" : "“\(shown(written))” is no program of the plan",
-        "write one of \(programs), or add the partner or an alias to `programs:` in plan.yaml")
+        (programs.isEmpty ? "" : "write one of \(programs), or ")
+          + "add the partner or an alias to `programs:` in plan.yaml"
+          + (programs.isEmpty ? ": none of them pays a \(activity)" : ""))
     case .activityNotOffered:
       return make(
         at(column: 1),
-        "the plan pays no \(header.definitions[0].name.dropLast(3)) of “\(shown(value(1)))”",
+        "the plan pays no \(activity) of “\(shown(value(1)))”",
         "correct the program, or add the activity to its `pays:` in plan.yaml")
     case .notCompleted:
       let column = header.column("status")
@@ -61,11 +68,13 @@ extension RowFault {
         "write completed, if it was completed")
     case .badDate(let column):
       return make(
-        at(column: column), "\(name(column)) “\(shown(value(column)))” is no date",
+        at(column: column),
+        "\(name(column)) “\(shown(value(column)))” is no date" + otherSpace(in: value(column)),
         "write it like 2026-02-14, 2026-02-14 09:31 or 2/14/2026 9:31 AM")
     case .badLength(let column):
       return make(
-        at(column: column), "\(name(column)) “\(shown(value(column)))” is no length",
+        at(column: column),
+        "\(name(column)) “\(shown(value(column)))” is no length" + otherSpace(in: value(column)),
         "write minutes like 45 or 40.5, or hours like 0:45 or 0:45:30")
     case .lengthsDiffer(let clock, let given):
       return make(
@@ -80,7 +89,8 @@ extension RowFault {
           ? "“\(shown(value(column)))” makes the conference \(clockText(seconds: seconds)) hours long, more than 24"
           : name(column) == "ended_at"
             ? "the conference ends before it begins, or as it begins"
-            : "the conference has no length",
+            : seconds < 0
+              ? "“\(shown(value(column)))” is below zero" : "the conference has no length",
         "correct it; 40 minutes are 40 or 0:40:00")
     case .noLength:
       return make(
@@ -88,6 +98,19 @@ extension RowFault {
         "give duration_minutes, or a time of day in both started_at and ended_at")
     }
   }
+}
+
+/// A space that looks like the one that is meant, and is another character: browsers write such before AM.
+private func otherSpace(in value: String) -> String {
+  let other = value.unicodeScalars.first {
+    $0.properties.generalCategory == .spaceSeparator && $0 != " "
+  }
+  return other.map { ": a space in it is another character (\(codePoint($0.value)))" } ?? ""
+}
+
+private func codePoint(_ value: UInt32) -> String {
+  let digits = String(value, radix: 16, uppercase: true)
+  return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }
 
 extension ValueFault {
@@ -106,10 +129,5 @@ extension ValueFault {
     case .tooLong: "shorten it; look for a missing quotation mark or line end"
     default: "type the value anew"
     }
-  }
-
-  private func codePoint(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }

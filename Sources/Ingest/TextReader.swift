@@ -194,7 +194,10 @@ struct TextReader: ~Copyable {
     count = checked.end
     pending = end - checked.end
     if checked.hasNUL {
-      throw illFormed(text, "has a NUL byte, as no text has, but an Excel workbook", Self.saveAgain)
+      throw illFormed(
+        text,
+        "has a NUL byte, as no text has: it may be an Excel workbook, or UTF-16 without its mark",
+        Self.saveAgain)
     }
     guard checked.isIllFormed || (isAtEnd && pending > 0) else { return false }
     let problem = illFormed(

@@ -199,7 +199,8 @@ private struct RateProblems {
           .error, code: "plan.rateMissing",
           at: SourceLocation(file: table.file, line: record.line),
           "the plan has no rate for a \(table.activity.code) of \(program) on \(record.date)",
-          remedy: "add a rate with an earlier `from` to `rates:` in plan.yaml"),
+          remedy:
+            "correct the date; or add a rate with an earlier `from` to `rates:` in plan.yaml"),
         key: "\(table.activity.code) \(program)")
       return
     }

@@ -130,6 +130,7 @@ struct CommandTests {
     Usage(arguments: ["run", "2026-Q1"], says: "Did you mean 2026Q1?"),
     Usage(arguments: ["run", "FY26 Q3"], says: "Did you mean FY2026Q3?"),
     Usage(arguments: ["run", "2026Q5"], says: "“2026Q5” is no quarter."),
+    Usage(arguments: ["run", "9999Q4"], says: "“9999Q4” is no quarter. Write"),
     Usage(arguments: ["run", "2026Q1", "--strct"], says: "--strict"),
     Usage(arguments: ["run"], says: "Missing expected argument '<quarter>'"),
     Usage(arguments: ["rnu", "2026Q1"], says: "rnu"),
@@ -253,6 +254,96 @@ struct CommandTests {
       #expect(other.exitStatus == 1)
       #expect(
         other.standardError == "zpay: no row of the inputs has the ID “c-1”. Did you mean C1?\n")
+    }
+  }
+
+  /// Whoever asks for a record that stands in such a row is not told that there is none.
+  @Test func explainNamesRowsWhoseIDsAreNotKnown() throws {
+    try withTemporaryFolder { folder in
+      let heading = "case_id,program,physician_id,completed_at\n"
+      let office = try SmallWorkspace(in: folder, cases: heading + "C7,GR,Smith, J,2026-02-14\n")
+      func said() throws -> String {
+        let outcome = try CommandRunner.zpay("explain", "2026Q1", "C7", "-C", office.path)
+        #expect(outcome.exitStatus == 1)
+        return outcome.standardError
+      }
+      #expect(
+        try said()
+          == "zpay: no row of the inputs has the ID “C7”, but for a malformed one, which may be it: inputs/cases.csv line 2 (zpay check says what is wrong there).\n"
+      )
+      try office.write("inputs/cases.csv", heading + "C7,GR,Smith, J,2026-02-14\nC8\n")
+      #expect(
+        try said().contains(
+          "but for 2 malformed ones, which may be it: inputs/cases.csv line 2 is the first"))
+    }
+  }
+
+  /// Whatever else is wrong: one round for the office, not one a problem.
+  @Test func checkTellsOfRowsBesideFilesThatCannotBeUsed() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: "case_id,program,physician_id,completed_at\nC1,GR,P1,x\n")
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from\nP1,Ada,Neurology,2020-01-01\nP1,Ada,Surgery,2026-01-01\n"
+      )
+      try office.write(
+        "inputs/standing.csv",
+        "physician_id,status,effective_from\nP1,good,2020-01-01\nP1,no,2020-01-01\n")
+      let check = try CommandRunner.zpay("check", "-C", office.path)
+      #expect(check.exitStatus == 65)
+      for code in ["[roster.overlap]", "[standing.contradiction]", "[record.bad-date]"] {
+        #expect(check.standardError.contains(code), "\(code): \(check.standardError)")
+      }
+      #expect(check.standardError.contains("3 problems"))
+      // Where it is only read to be decided, the rows' problems come later.
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(run.exitStatus == 65 && run.standardError.contains("2 problems"))
+    }
+  }
+
+  struct Remedy: CustomTestStringConvertible, Sendable {
+    var because: String
+    var conference: String
+    var plan = "{}"
+    var says: String
+    var testDescription: String { because }
+  }
+
+  /// What is said leads to a row that can be read, not to the next problem.
+  @Test(arguments: [
+    Remedy(
+      because: "a browser's space before AM looks like any other",
+      conference: "K1,MH,P1,2/14/2026 9:31\u{202F}AM,40",
+      says: "is no date: a space in it is another character (U+202F)"),
+    Remedy(
+      because: "a length may have one, too", conference: "K1,MH,P1,2026-02-14,40\u{A0}min",
+      says: "is no length: a space in it is another character (U+00A0)"),
+    Remedy(
+      because: "only programs that pay conferences are named",
+      conference: "K1,More Health Inc,P1,2026-02-14,40", says: "help: write one of More Health, or"),
+    Remedy(
+      because: "none pays conferences", conference: "K1,,P1,2026-02-14,40",
+      plan: "programs: { a: { pays: [case] }, b: { pays: [case] } }",
+      says:
+        "help: add the partner or an alias to `programs:` in plan.yaml: none of them pays a conference"
+    ),
+    Remedy(
+      because: "a length below zero is no missing one", conference: "K1,MH,P1,2026-02-14,-40",
+      says: "“-40” is below zero"),
+  ])
+  func whatCheckSaysHelps(_ remedy: Remedy) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write(
+        "inputs/cases.csv", "case_id,program,physician_id,completed_at\n")
+      try office.write(
+        "inputs/conferences.csv",
+        "conference_id,program,physician_id,started_at,duration_minutes\n\(remedy.conference)\n")
+      try office.write("plan.yaml", remedy.plan + "\n")
+      let check = try CommandRunner.zpay("check", "-C", office.path)
+      #expect(check.exitStatus == 1)
+      #expect(check.standardOutput.contains(remedy.says), "\(check.standardOutput)")
     }
   }
 

@@ -39,6 +39,13 @@ struct PlanReaderTests {
     #expect(plan == CompensationPlan())
   }
 
+  /// As Notepad and PowerShell may save it.
+  @Test func aByteOrderMarkIsNoPartOfThePlan() throws {
+    let yaml = "plan: X\ntime_zone: America/Los_Angeles\n"
+    #expect(try Self.read("\u{FEFF}" + yaml) == Self.read(yaml))
+    #expect(Self.problems("\u{FEFF}plan: X\nrats: {}\n") == ["2: “rats” is no key of the plan"])
+  }
+
   /// What is paid is found again by the program's key, whichever form an editor saved it in.
   @Test func aProgramsKeyIsComposed() throws {
     let plan = try Self.read("programs: { cafe\u{301}: { pays: [case] } }\n")
@@ -82,6 +89,7 @@ struct PlanReaderTests {
   @Test(arguments: [
     ("plan: X\nrats: {}\n", ["2: “rats” is no key of the plan"]),
     ("standing:\n  as_off: [quarter-end]\n", ["2: “as_off” is no key of standing"]),
+    ("programs:\n  a: { name: \"\", pays: [case] }\n", ["2: the name of a is blank"]),
     (
       "rates:\n  case: [ { from: 2000-01-01, amount: 500.005 } ]\n",
       ["2: “500.005” is no amount in dollars and whole cents"]

@@ -105,6 +105,23 @@ struct RosterReaderTests {
     #expect(got == problems, "\(because)")
   }
 
+  /// What a row that can't be read hides is not told; what the others contradict is, in the same run.
+  @Test func whatContradictsIsToldBesideWhatCannotBeRead() throws {
+    let problems = try Self.problems(
+      physicians: [
+        "P1,Ada,Neurology,2020-01-01,", "P1,Ada,Surgery,2021-01-01,", "P2,Bo,Surgery,soon,",
+      ],
+      standing: ["P1,good,2020-01-01,", "P1,no,2020-01-01,", "P2,good,2020-01-01,", "P1,perhaps,,"])
+    #expect(
+      problems == [
+        "row.date p.csv:4", "standing.word s.csv:5", "row.missing s.csv:5",
+        "roster.overlap p.csv:3",
+        "standing.contradiction s.csv:3",
+      ])
+    // That the only row can't be read is enough.
+    #expect(try Self.problems(physicians: ["P2,Bo,Surgery,soon,"]) == ["row.date p.csv:2"])
+  }
+
   @Test(arguments: [
     ("good", Standing.good), ("In Good Standing", .good), ("yes", .good), ("Y", .good),
     ("TRUE", .good),
