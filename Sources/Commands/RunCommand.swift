@@ -191,8 +191,9 @@ struct RunAccount {
     text += "\n"
     if carried > 0 {
       text +=
-        "carried   \(grouped(carried)) held before, and no longer in the inputs\n"
+        "carried   \(grouped(carried)) held before, for which no row of the inputs stands now\n"
     }
+    text += formerHolds.text
     // Without a ledger nothing is late.
     let tables = result.history.closed == nil ? [] : result.records.tables
     let late = tables.reduce(0) { count, table in
@@ -241,6 +242,8 @@ struct RunAccount {
     return text
   }
 
+  private var formerHolds: FormerHolds { FormerHolds(result) }
+
   /// Records that are paid, and like another one that is paid already.
   private var nearlyPaidBefore: Int {
     result.history.similarPayments.keys.count { result.records[$0].reason == .paid }
@@ -264,6 +267,7 @@ struct RunAccount {
           ? ""
           : " (\(Money(cents: total.cents - result.payable.cents).display) more than is payable: to be recovered)")
         + (close == nil ? ": a draft, to be uploaded after zpay close" : ", ready for the upload")
+        + payrollDoubt
     case .absent(.notConfigured): nil
     case .absent(.keyMissing(let key)): "no payroll.csv: plan.yaml gives payroll without \(key)"
     case .absent(.spanReversed(let begin, let end)):
@@ -271,6 +275,23 @@ struct RunAccount {
     case .absent(.employeesMissing(let people)):
       "no payroll.csv: no employee ID for \(people.joined(separator: "; "))"
     }
+  }
+
+  /// Dates of an earlier quarter that were left in the plan.
+  private var payrollDoubt: String {
+    let (payroll, quarter) = (result.plan.payroll, result.quarter)
+    let (begin, end) = (
+      payroll.earningsBegin ?? quarter.start, payroll.earningsEnd ?? quarter.through
+    )
+    if end < quarter.start || quarter.through < begin {
+      return
+        "; its earnings are of \(begin) to \(end), none of which is in \(quarter): look at payroll in plan.yaml"
+    }
+    if let periodEnd = payroll.payPeriodEnd, periodEnd < begin {
+      return
+        "; its pay period ends on \(periodEnd), before the earnings begin on \(begin): look at payroll in plan.yaml"
+    }
+    return ""
   }
 
   var json: JSON {
@@ -294,6 +315,8 @@ struct RunAccount {
       ),
       ("carried", .number(result.history.carriedRows)),
       ("nearly_paid_before", .number(nearlyPaidBefore)),
+      ("changed_since_held", .number(formerHolds.changed.count)),
+      ("moved_since_held", .number(formerHolds.moved.count)),
       ("reversals", .number(result.history.reversals.count)),
       ("payable", .text(result.payable.description)),
       ("held_at_most", .text(result.heldAtMost.description)),

@@ -204,18 +204,14 @@ package struct HistoryReader {
       }
     }
     let shared = Set(found.joined().lazy.map(\.idHash))
-    var since: [RecordIdentity: Quarter] = [:]
-    for held in openHolds.rows where shared.contains(held.idHash) {
-      since[held.record] = held.since
-    }
+    let holds = Self.holds(openHolds.rows.lazy.filter { shared.contains($0.idHash) })
     var stands: Set<RecordIdentity> = []
     for (piece, rows) in zip(pieces, found) {
       let table = records.tables[piece.table]
       for (row, _) in rows {
         let identity = identity(of: table.records[row], table)
         stands.insert(identity)
-        note(
-          identity, since: since[identity], at: records.index(table: piece.table, row: row))
+        note(identity, holds[identity], at: records.index(table: piece.table, row: row))
       }
     }
     return openHolds.rows.filter { !(shared.contains($0.idHash) && stands.contains($0.record)) }
@@ -227,9 +223,22 @@ package struct HistoryReader {
       id: table.id(of: record))
   }
 
-  private mutating func note(_ identity: RecordIdentity, since: Quarter?, at index: Int32) {
+  /// By record.
+  private static func holds(_ held: some Sequence<OpenHolds.Held>) -> [RecordIdentity: PriorHold] {
+    var holds: [RecordIdentity: PriorHold] = [:]
+    for item in held {
+      let record = item.row.held
+      let isFound = record.department != DepartmentResult.unassigned
+      holds[item.record, default: PriorHold(since: item.since, rows: [])].rows.append(
+        PriorHold.Row(
+          physicianID: isFound ? record.physicianID : nil, cents: record.amountCents))
+    }
+    return holds
+  }
+
+  private mutating func note(_ identity: RecordIdentity, _ hold: PriorHold?, at index: Int32) {
     if !inForce.isEmpty, let decision = inForce[identity] { history.decisions[index] = decision }
-    if let since { history.heldSince[index] = since }
+    if let hold { history.holds[index] = hold }
   }
 
   private mutating func carry(_ held: [OpenHolds.Held]) throws {
@@ -238,11 +247,11 @@ package struct HistoryReader {
     let first = records.tables.count
     records = RecordTables(records.tables + carried.map(\.table))
     history.carriedRows = held.count
-    history.heldSince.reserveCapacity(history.heldSince.count + held.count)
+    history.holds.reserveCapacity(history.holds.count + held.count)
+    let holds = Self.holds(held)
     for (number, (_, held)) in carried.enumerated() {
       for (row, held) in held.enumerated() {
-        note(
-          held.record, since: held.since, at: records.index(table: first + number, row: row))
+        note(held.record, holds[held.record], at: records.index(table: first + number, row: row))
       }
     }
   }

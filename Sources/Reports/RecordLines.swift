@@ -152,14 +152,8 @@ package final class RecordLines: Sendable {
     }
   }
 
-  private func step(of record: ServiceRecord, _ table: RecordTable) -> PaySchedule.Step? {
-    result.schedule.step(of: record, table.activity)
-  }
-
   package func amount(of index: Int32) -> Money {
-    let table = result.records.table(of: index)
-    let record = result.records[index]
-    return Money(cents: step(of: record, table)?.cents(seconds: record.seconds) ?? 0)
+    Money(cents: result.cents(of: result.records[index], result.records.table(of: index)))
   }
 
   // MARK: - Exceptions and notices
@@ -319,10 +313,12 @@ package final class RecordLines: Sendable {
 
   private func says(of record: ServiceRecord, _ index: Int32) -> String {
     let says = saysOfReasons[Int(record.reason.rawValue)] + facts(of: record, index)
-    guard record.reason.disposition == .held, let since = result.history.heldSince[index] else {
-      return says
-    }
-    return says + "; held since \(since)"
+    // Of another quarter by its row now: it is in no sheet, and the ledger holds it still.
+    let isHeld =
+      record.reason.disposition == .held
+      || [.earlierQuarter, .laterQuarter].contains(record.reason)
+    guard isHeld, let hold = result.history.holds[index] else { return says }
+    return says + "; held since \(hold.since)"
   }
 
   /// What would release a held record.

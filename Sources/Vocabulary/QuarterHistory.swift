@@ -66,6 +66,36 @@ public struct SimilarPayment: Hashable, Sendable {
   }
 }
 
+/// A record that an earlier close held, and that neither a later one has paid nor anybody forfeited.
+public struct PriorHold: Hashable, Sendable {
+  /// What one of its rows would have paid; several rows that contradict each other are held together.
+  public struct Row: Hashable, Sendable {
+    /// Nil where nobody, or more than one, was found.
+    public var physicianID: String?
+    public var cents: Int64
+
+    public init(physicianID: String?, cents: Int64) {
+      self.physicianID = physicianID
+      self.cents = cents
+    }
+  }
+
+  /// The first quarter whose close held it.
+  public var since: Quarter
+  /// Those of the latest close that held it.
+  public var rows: [Row]
+
+  public init(since: Quarter, rows: [Row]) {
+    self.since = since
+    self.rows = rows
+  }
+
+  /// Whether that is what one of its rows would have paid.
+  public func hasHeld(_ cents: Int64, for physicianID: String) -> Bool {
+    rows.contains { $0.cents == cents && ($0.physicianID ?? physicianID) == physicianID }
+  }
+}
+
 /// A payment to be taken back in the open quarter: the negative line, and who decided it.
 public struct Reversal: Hashable, Sendable {
   public var line: PaymentLine
@@ -92,8 +122,8 @@ public struct QuarterHistory: Sendable {
   public var similarPayments: [Int32: SimilarPayment] = [:]
   /// For rows on whose record a person has decided: the decision in force.
   public var decisions: [Int32: Decision] = [:]
-  /// For rows whose record was held by an earlier close: the first one of them.
-  public var heldSince: [Int32: Quarter] = [:]
+  /// For rows whose record an earlier close held.
+  public var holds: [Int32: PriorHold] = [:]
   public var reversals: [Reversal] = []
   /// Every decision that was made for the open quarter, in its order.
   public var madeDecisions: [Decision] = []

@@ -378,6 +378,11 @@ extension QuarterResult {
       sourceFile: table.file, sourceLine: record.line)
   }
 
+  /// What a record pays, or would; 0 before the first rate.
+  public func cents(of record: ServiceRecord, _ table: RecordTable) -> Int64 {
+    schedule.step(of: record, table.activity)?.cents(seconds: record.seconds) ?? 0
+  }
+
   public func identity(of record: ServiceRecord, _ table: RecordTable) -> RecordIdentity {
     RecordIdentity(
       program: plan.programs[Int(record.program)].key, activity: table.activity,
@@ -389,7 +394,6 @@ extension QuarterResult {
     let table = records.table(of: index)
     let record = records[index]
     let written = table.reread(record)
-    let cents = schedule.step(of: record, table.activity)?.cents(seconds: record.seconds)
     return HeldRecord(
       record: identity(of: record, table), department: department.name,
       physicianID: record.physician >= 0
@@ -397,7 +401,7 @@ extension QuarterResult {
       writtenPhysician: written.physician, writtenCase: written.caseID, instant: record.instant,
       day: record.day, seconds: record.seconds, flags: record.flags.intersection(.own).rawValue,
       reason: record.reason.code,
-      amountCents: cents ?? 0,
+      amountCents: cents(of: record, table),
       sourceFile: table.isCarried ? table.file : "\(quarter):\(table.file)",
       sourceLine: record.line,
       columns: written.columns.map { HeldRecord.Column(heading: $0.heading, value: $0.value) })

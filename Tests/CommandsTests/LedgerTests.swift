@@ -641,6 +641,115 @@ struct LedgerTests {
     }
   }
 
+  struct FormerHold: CustomTestStringConvertible, Sendable {
+    var because: String
+    /// Of the second quarter, in which P4 is in good standing.
+    var cases = ""
+    var conferences = ""
+    var physicians = "P2,Baker,Surgery,2020-01-01,bob@x\nP4,Dunn,Radiology,2020-01-01,dd@x"
+    /// Lines of the account, and no others of their kind.
+    var says: [String]
+    var testDescription: String { because }
+  }
+
+  /// What a close held for P4: C1 and C2 for $500 each, M1 of two segments for $1,000; and C9, for which nobody was found.
+  @Test(arguments: [
+    FormerHold(
+      because: "what is paid as it was held is nothing new",
+      cases: "C1,GR,P4,2026-02-01,\nC9,GR,P2,2026-02-09,",
+      conferences: "M1,MH,dd@x,2026-03-02 10:00,30\nM1,MH,P4,2026-03-02 10:40,20", says: []),
+    FormerHold(
+      because: "a row comes before the ledger, whoever it names", cases: "C1,GR,P2,2026-04-10,",
+      says: ["changed?  1 of what a close held is paid to another person, or not the amount: C1;"]),
+    FormerHold(
+      because: "and however long it was", conferences: "M1,MH,P4,2026-03-02 11:10,20",
+      says: ["changed?  1 of what a close held is paid to another person, or not the amount: M1;"]),
+    FormerHold(
+      because: "an identifier names somebody else now",
+      physicians: "P2,Baker,Surgery,2020-01-01,dd@x\nP5,Eve,Radiology,2020-01-01,",
+      says: ["changed?  1 of what a close held is paid to another person, or not the amount: C2;"]),
+    FormerHold(
+      because: "what was cancelled since is paid as it was held",
+      cases: "C1,GR,P4,2026-02-01,cancelled",
+      says: [
+        "undone?   1 of what a close held is paid, and the inputs have it as not completed: C1;"
+      ]),
+    FormerHold(
+      because: "another quarter's row is in no sheet of this one",
+      cases: "C1,GR,P4,2025-12-30,\nC2,GR,P4,2026-07-12,",
+      says: [
+        "moved     2 of what a close held are of another quarter by their rows now, and in no sheet: C1, C2;"
+      ]),
+  ])
+  func whatBecameOfAHoldIsTold(_ next: FormerHold) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      func write(cases: String, conferences: String, physicians: String, standing: String) throws {
+        try office.write(
+          "inputs/cases.csv", "case_id,program,physician_id,completed_at,status\n\(cases)\n")
+        try office.write(
+          "inputs/conferences.csv",
+          "conference_id,program,physician_id,started_at,minutes\n\(conferences)\n")
+        try office.write(
+          "inputs/physicians.csv",
+          "physician_id,name,department,credentialed_from,email\n\(physicians)\n")
+        try office.write(
+          "inputs/standing.csv",
+          "physician_id,status,effective_from\n"
+            + ["P2", "P4", "P5"].map { "\($0),\($0 == "P4" ? standing : "good"),2020-01-01\n" }
+            .joined())
+      }
+      try write(
+        cases: "C1,GR,P4,2026-02-01,\nC2,GR,dd@x,2026-02-02,\nC9,GR,P9,2026-02-09,",
+        conferences: "M1,MH,P4,2026-03-02 10:00,30\nM1,MH,P4,2026-03-02 10:40,20",
+        physicians: "P2,Baker,Surgery,2020-01-01,bob@x\nP4,Dunn,Radiology,2020-01-01,dd@x",
+        standing: "not good")
+      let close = try office.close("2026Q1")
+      #expect(close.standardOutput.contains("at most $2,500.00"), "\(close.standardOutput)")
+      try write(
+        cases: next.cases, conferences: next.conferences, physicians: next.physicians,
+        standing: "good")
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(run.exitStatus == 0, "\(run.standardError)")
+      let told = run.standardOutput.split(separator: "\n").filter {
+        $0.hasPrefix("changed?") || $0.hasPrefix("undone?") || $0.hasPrefix("moved")
+      }
+      #expect(
+        told.elementsEqual(next.says) { $0.hasPrefix($1) }, "\(told), \(run.standardOutput)")
+      guard next.says.first?.hasPrefix("moved") == true else { return }
+      let exceptions = try String(
+        contentsOf: office.file("out/2026Q2/exceptions.csv"), encoding: .utf8)
+      #expect(exceptions.components(separatedBy: "; held since 2026Q1").count == 4, "C9, too")
+    }
+  }
+
+  /// Who closes a quarter after the other forgets them.
+  @Test(arguments: [
+    ("2026-01-01", "2026-03-31", "2026-07-31", "its earnings are of 2026-01-01 to 2026-03-31"),
+    ("2026-10-01", "2026-12-31", "2026-12-31", "its earnings are of 2026-10-01 to 2026-12-31"),
+    ("2026-04-01", "2026-06-30", "2026-03-31", "its pay period ends on 2026-03-31, before"),
+    ("2026-06-30", "2026-07-31", "2026-07-31", nil),
+    ("2026-03-01", "2026-04-01", "2026-03-01", nil),
+  ])
+  func payrollDatesOfAnotherQuarterAreTold(
+    begin: String, end: String, period: String, says: String?
+  ) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-04-14\n")
+      try office.write(
+        "plan.yaml",
+        "payroll: { earn_code: HZZ, pay_period_end: \(period), earnings_begin: \(begin), earnings_end: \(end) }\n"
+      )
+      let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
+      #expect(run.standardOutput.contains("payroll.csv has 1 row"), "\(run)")
+      #expect(
+        run.standardOutput.contains("look at payroll in plan.yaml") == (says != nil),
+        "\(run.standardOutput)")
+      if let says { #expect(run.standardOutput.contains(says), "\(run.standardOutput)") }
+    }
+  }
+
   /// A second ledger would know nothing of what the first one paid.
   @Test func noLedgerIsBegunBesideSheetsOfAnother() throws {
     try withTemporaryFolder { folder in

@@ -27,7 +27,7 @@ import Vocabulary
       workers: threads, rowsAConnection: rowsAConnection)
     let paidIn = reader.history.payments.byRow.mapValues(\.quarter.description)
     #expect(paidIn == [0: "2026Q2", 4: "2026Q1", 5: "2026Q1"])
-    #expect(reader.history.heldSince.mapValues(\.description) == [2: "2026Q1"])
+    #expect(reader.history.holds.mapValues(\.since.description) == [2: "2026Q1"])
     #expect(reader.history.carriedRows == 0)
   }
 
@@ -40,8 +40,8 @@ import Vocabulary
     var next = Office(cases: "C2,GR,P9,2026-02-15", "C6,GR,P1,2026-07-14")
     next.quarter = Quarter(year: 2026, number: 3)
     let (history, carried) = try read(next, office, rowsAConnection: rowsAConnection)
-    #expect(history.heldSince.count == 4)
-    #expect(history.heldSince[0] == ClosedOffice.first)
+    #expect(history.holds.count == 4)
+    #expect(history.holds[0]?.since == ClosedOffice.first)
     #expect(history.carriedRows == 3)
     #expect(carried == ["C1 grand-rounds", "C3 more-health", "C5 grand-rounds"])
   }
@@ -68,7 +68,7 @@ import Vocabulary
     var next = Office(cases: "C1,GR,P9,2026-02-14", "C2,GR,P9,2026-02-15")
     next.quarter = Quarter(year: 2026, number: 4)
     let (history, _) = try read(next, office, rowsAConnection: 1 << 16)
-    #expect(history.heldSince.mapValues(\.description) == [0: "2026Q3", 1: "2026Q1"])
+    #expect(history.holds.mapValues(\.since.description) == [0: "2026Q3", 1: "2026Q1"])
   }
 
   /// What the ledger knows of an office's rows, and what it carries: `ID program`, sorted.
@@ -94,7 +94,7 @@ import Vocabulary
     next.quarter = Quarter(year: 2026, number: 2)
     let (history, carried) = try read(next, office, rowsAConnection: 1 << 16)
     #expect(carried == ["C1 grand-rounds", "C2 grand-rounds"])
-    #expect(Set(history.heldSince.keys) == [1, 2, 3], "of the rows the second")
+    #expect(Set(history.holds.keys) == [1, 2, 3], "of the rows the second")
   }
 
   struct Similar: CustomTestStringConvertible, Sendable {
