@@ -675,6 +675,9 @@ struct LedgerTests {
         "undone?   1 of what a close held is paid, and the inputs have it as not completed: C1;"
       ]),
     FormerHold(
+      because: "what a row has as completed is paid by that row",
+      cases: "C1,GR,P4,2026-02-01,cancelled\nC1,GR,P4,2026-02-01,completed", says: []),
+    FormerHold(
       because: "another quarter's row is in no sheet of this one",
       cases: "C1,GR,P4,2025-12-30,\nC2,GR,P4,2026-07-12,",
       says: [
