@@ -27,7 +27,7 @@ struct LifeStory {
         case .held(let record):
           add(
             quarter, 1, record.record,
-            "held (\(record.reason)), at most \(Money(cents: record.amountCents).display), from \(record.sourceFile) line \(record.sourceLine)"
+            "held (\(record.reason)), at most \(Money(cents: record.amountCents).display) to \(shown(record.physicianID)), \(record.department), from \(record.sourceFile) line \(record.sourceLine)"
           )
         case .line(let line, let number):
           add(quarter, 2, line.record, Self.words(line, number))

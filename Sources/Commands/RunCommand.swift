@@ -191,9 +191,9 @@ struct RunAccount {
     text += "\n"
     if carried > 0 {
       text +=
-        "carried   \(grouped(carried)) held before, for which no row of the inputs stands now\n"
+        "carried   \(grouped(carried)) held before, for which the inputs have no row that can be used\n"
     }
-    text += formerHolds.text
+    text += FormerHolds(result).text
     // Without a ledger nothing is late.
     let tables = result.history.closed == nil ? [] : result.records.tables
     let late = tables.reduce(0) { count, table in
@@ -242,8 +242,6 @@ struct RunAccount {
     return text
   }
 
-  private var formerHolds: FormerHolds { FormerHolds(result) }
-
   /// Records that are paid, and like another one that is paid already.
   private var nearlyPaidBefore: Int {
     result.history.similarPayments.keys.count { result.records[$0].reason == .paid }
@@ -277,7 +275,7 @@ struct RunAccount {
     }
   }
 
-  /// Dates of an earlier quarter that were left in the plan.
+  /// Dates of another quarter, as they stay in the plan when it is not looked at, and a pay period before its earnings.
   private var payrollDoubt: String {
     let (payroll, quarter) = (result.plan.payroll, result.quarter)
     let (begin, end) = (
@@ -295,7 +293,8 @@ struct RunAccount {
   }
 
   var json: JSON {
-    .object([
+    let formerHolds = FormerHolds(result)
+    return .object([
       ("quarter", .text(result.quarter.description)),
       ("display", .text(result.quarterDisplay)),
       ("state", .text(close == nil ? "draft" : "final")),
@@ -316,6 +315,8 @@ struct RunAccount {
       ("carried", .number(result.history.carriedRows)),
       ("nearly_paid_before", .number(nearlyPaidBefore)),
       ("changed_since_held", .number(formerHolds.changed.count)),
+      ("undone_since_held", .number(formerHolds.undone.count)),
+      ("unread_since_held", .number(formerHolds.unread.count)),
       ("moved_since_held", .number(formerHolds.moved.count)),
       ("reversals", .number(result.history.reversals.count)),
       ("payable", .text(result.payable.description)),

@@ -189,7 +189,8 @@ package struct PlanReader {
         program.name = reader.text(node, field) ?? key
         if matchKey(program.name).isEmpty {
           reader.report(
-            node, "the name of \(key) is blank", "write it, or leave it out: then it is \(key)")
+            node, "the name of \(key) has no letter and no digit",
+            "write one, or leave it out: then it is \(key)")
         }
       case "aliases": program.aliases = reader.texts(node, field)
       case "pays":

@@ -26,13 +26,19 @@ package struct RosterReader: Sendable {
     var span: StandingSpan
   }
 
+  /// Whether a row of physicians, or a file of them, can't be read: whom it names is then not known, and may be
+  /// somebody whose identifier another row has, too.
+  private var isPartial = false
+
   package init(plan: CompensationPlan) { self.plan = plan }
 
   /// Reads a file of physicians; its problems are among ``problems``.
   ///
   /// - Throws: what the stream throws.
   package mutating func readPhysicians(_ stream: any ByteStream, file: String) throws {
+    let before = problems.count
     try read(stream, file: file, kind: .physicians) { $0.takePhysician(&$1) }
+    if problems.count > before { isPartial = true }
   }
 
   /// Reads a file of standing; its problems are among ``problems``.
@@ -58,6 +64,7 @@ package struct RosterReader: Sendable {
     notices += other.notices
     problems += other.problems
     warnings += other.warnings
+    isPartial = isPartial || other.isPartial
   }
 
   /// Joins the rows to physicians, once all files are read: those that can be read, where others can't, so that what
@@ -178,7 +185,7 @@ package struct RosterReader: Sendable {
       roster.register(email: rows[index].email, of: physician)
     }
     // Where no row is left of those that are there, its problems say enough.
-    if rows.isEmpty, problems.isEmpty {
+    if rows.isEmpty, !isPartial {
       problems.append(
         Diagnostic(
           .error, code: "roster.empty",
@@ -210,7 +217,7 @@ package struct RosterReader: Sendable {
     for row in standingRows {
       let found =
         roster.physician(ownID: row.physician)
-        ?? roster.physician(identifiedBy: row.physician)
+        ?? (isPartial ? Roster.unknown : roster.physician(identifiedBy: row.physician))
       switch found {
       case Roster.unknown:
         notices.append(

@@ -66,7 +66,7 @@ public struct SimilarPayment: Hashable, Sendable {
   }
 }
 
-/// A record that an earlier close held, and that neither a later one has paid nor anybody forfeited.
+/// A record that an earlier close held, and that neither a later one has paid nor anybody forfeited before this quarter.
 public struct PriorHold: Hashable, Sendable {
   /// What one of its rows would have paid; several rows that contradict each other are held together.
   public struct Row: Hashable, Sendable {

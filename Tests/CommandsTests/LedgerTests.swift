@@ -675,6 +675,25 @@ struct LedgerTests {
         "undone?   1 of what a close held is paid, and the inputs have it as not completed: C1;"
       ]),
     FormerHold(
+      because: "a row that is rejected may say that it is another's",
+      cases: "C1,GR,P2,2026-13-02,",
+      says: [
+        "unread?   1 of what a close held is paid, and the inputs have a row of it that is rejected: C1;"
+      ]),
+    FormerHold(
+      because: "also where its program can't be read", cases: "C2,Grand Round,P2,2026-02-02,",
+      says: [
+        "unread?   1 of what a close held is paid, and the inputs have a row of it that is rejected: C2;"
+      ]),
+    FormerHold(
+      because: "another program's or another record's says nothing of it",
+      cases: "C2,MH,P2,2026-13-02,\nC3,GR,P2,2026-13-02,", says: []),
+    FormerHold(
+      because: "a record of two rows is one", cases: "C1,GR,P4,2026-07-01,\nC1,GR,P4,2026-07-02,",
+      says: [
+        "moved     1 of what a close held is of another quarter by its row now, and in no sheet: C1;"
+      ]),
+    FormerHold(
       because: "what a row has as completed is paid by that row",
       cases: "C1,GR,P4,2026-02-01,cancelled\nC1,GR,P4,2026-02-01,completed", says: []),
     FormerHold(
@@ -715,11 +734,29 @@ struct LedgerTests {
       let run = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
       #expect(run.exitStatus == 0, "\(run.standardError)")
       let told = run.standardOutput.split(separator: "\n").filter {
-        $0.hasPrefix("changed?") || $0.hasPrefix("undone?") || $0.hasPrefix("moved")
+        ["changed?", "undone?", "unread?", "moved"].contains($0.prefix { $0 != " " })
       }
       #expect(
         told.elementsEqual(next.says) { $0.hasPrefix($1) }, "\(told), \(run.standardOutput)")
-      guard next.says.first?.hasPrefix("moved") == true else { return }
+      // For whom it was, too.
+      let life = try CommandRunner.zpay("explain", "2026Q2", "C1", "-C", office.path)
+      #expect(
+        life.standardOutput.contains("at most $500.00 to P4, Radiology, from"),
+        "\(life.standardOutput)")
+      let json = try CommandRunner.zpay(
+        "run", "2026Q2", "--format", "json", "-C", office.path
+      ).standardOutput
+      let account = try #require(
+        JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+      for (key, label) in [
+        ("changed", "changed?"), ("undone", "undone?"), ("unread", "unread?"), ("moved", "moved"),
+      ] {
+        let count = next.says.first { $0.hasPrefix(label) }.map {
+          $0.dropFirst(10).prefix { $0.isNumber }
+        }
+        #expect(account["\(key)_since_held"] as? Int == count.flatMap { Int($0) } ?? 0, "\(key)")
+      }
+      guard next.cases.contains("2025-12-30") else { return }
       let exceptions = try String(
         contentsOf: office.file("out/2026Q2/exceptions.csv"), encoding: .utf8)
       #expect(exceptions.components(separatedBy: "; held since 2026Q1").count == 4, "C9, too")

@@ -89,7 +89,10 @@ struct PlanReaderTests {
   @Test(arguments: [
     ("plan: X\nrats: {}\n", ["2: “rats” is no key of the plan"]),
     ("standing:\n  as_off: [quarter-end]\n", ["2: “as_off” is no key of standing"]),
-    ("programs:\n  a: { name: \"\", pays: [case] }\n", ["2: the name of a is blank"]),
+    (
+      "programs:\n  a: { name: \"\", pays: [case] }\n",
+      ["2: the name of a has no letter and no digit"]
+    ),
     (
       "rates:\n  case: [ { from: 2000-01-01, amount: 500.005 } ]\n",
       ["2: “500.005” is no amount in dollars and whole cents"]

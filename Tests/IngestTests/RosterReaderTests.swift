@@ -118,8 +118,16 @@ struct RosterReaderTests {
         "roster.overlap p.csv:3",
         "standing.contradiction s.csv:3",
       ])
-    // That the only row can't be read is enough.
+    // That the only row can't be read is enough; a heading alone is told beside what standing says.
     #expect(try Self.problems(physicians: ["P2,Bo,Surgery,soon,"]) == ["row.date p.csv:2"])
+    #expect(
+      try Self.problems(physicians: [], standing: ["P1,perhaps,2020-01-01,"])
+        == ["standing.word s.csv:2", "roster.empty p.csv:0"])
+    // Who can't be read may be whom a row of standing means: it contradicts nobody else's.
+    #expect(
+      try Self.problems(
+        physicians: ["1001,Ada,Neurology,soon,", "2002,Bo,Surgery,2020-01-01,,,,1001"],
+        standing: ["1001,good,2020-01-01,", "2002,not good,2020-01-01,"]) == ["row.date p.csv:2"])
   }
 
   @Test(arguments: [
