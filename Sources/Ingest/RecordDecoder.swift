@@ -238,9 +238,12 @@ struct RecordDecoder {
     if let clock, let given, abs(clock - given) > 60 {
       stop(&record, .badDuration, .lengthsDiffer(clock: clock, given: given))
     }
-    if !(1...lengthSecondsMax).contains(seconds) {
-      let column = clock == nil ? columns.length! : columns.end!
-      stop(&record, .badDuration, .lengthOutOfRange(seconds, column: column))
+    if let clock, clock > lengthSecondsMax {
+      stop(&record, .badDuration, .lengthOutOfRange(clock, column: columns.end!))
+    }
+    // Also where it does not count: a length of 0 beside half a minute says that there was no conference.
+    if let given, !(1...lengthSecondsMax).contains(given) {
+      stop(&record, .badDuration, .lengthOutOfRange(given, column: columns.length!))
     }
     record.seconds = Int32(clamping: seconds)
   }

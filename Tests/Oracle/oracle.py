@@ -699,7 +699,7 @@ class Item:
         if measured is not None and claimed is not None and abs(measured - claimed) > 60:
             return "rejected", "bad-duration"
         length = measured if measured is not None else claimed
-        if length is None or length <= 0 or length > 86400:
+        if length is None or any(0 >= l or l > 86400 for l in (measured, claimed) if l is not None):
             return "rejected", "bad-duration"
         self.seconds = length
         if self.when.instant is not None:

@@ -99,6 +99,15 @@ struct RowRulesTests {
         conferences: "V1,MH,P1,2026-02-14,,0", "V2,MH,P1,2026-02-14T10:00,2026-02-14T09:00,",
         "V3,MH,P1,2026-02-14,,24:00:01", "V4,MH,P1,2026-02-14,,24:00"),
       reasons: ["bad-duration", "bad-duration", "bad-duration", "long-conference"]),
+    RowCase(
+      because: "of two lengths neither may be impossible, though the other one counts",
+      office: Office(
+        conferences: "V1,MH,P1,2026-02-14T10:00:00,2026-02-14T10:00:30,0",
+        "V2,MH,P1,2026-02-14T11:00:00,2026-02-14T11:00:30,-0.5",
+        "V3,MH,P1,2026-02-14T00:00:00,2026-02-15T00:00:00,1441",
+        "V4,MH,P1,2026-02-14T10:00,2026-02-14T10:00,1",
+        "V5,MH,P1,2026-02-14T12:00:00,2026-02-14T12:00:30,1"),
+      reasons: ["bad-duration", "bad-duration", "bad-duration", "bad-duration", "paid"]),
   ])
   func row(_ row: RowCase) throws { try row.check() }
 }

@@ -22,7 +22,8 @@ MUTANTS = (
     ("Ingest/CivilTime.swift", "secondsEast = sign * Int32(hours * 3600 + minutes * 60)", "secondsEast = sign * Int32(hours * 3600)", "some offsets have minutes"),
     ("Ingest/CivilTime.swift", "seconds = whole * 3600 + Int64(minutes) * 60", "seconds = whole * 60 + Int64(minutes)", "0:45 is 45 minutes"),
     ("Ingest/RecordDecoder.swift", "abs(clock - given) > 60", "abs(clock - given) >= 60", "a minute is the tolerance"),
-    ("Ingest/RecordDecoder.swift", "if !(1...lengthSecondsMax).contains(seconds)", "if !(0...lengthSecondsMax).contains(seconds)", "a conference without a length pays nothing"),
+    ("Ingest/RecordDecoder.swift", "!(1...lengthSecondsMax).contains(given)", "!(0...lengthSecondsMax).contains(given)", "a conference without a length pays nothing"),
+    ("Ingest/RecordDecoder.swift", "if let given, !(1...lengthSecondsMax)", "if let given, clock == nil, !(1...lengthSecondsMax)", "neither length may be impossible", "RowRulesTests"),
     ("Ingest/RecordDecoder.swift", "guard let seconds = clock ?? given else", "guard let seconds = given ?? clock else", "the clock decides"),
     # Reading
     ("Ingest/CSVScanner.swift", "field.flags.remove(.plain)\n        index += 1", "field.flags.remove(.plain)", "two quotes are one"),
