@@ -106,8 +106,13 @@ package final class Ledger {
     do {
       let database = try DatabaseQueue(
         path: new, configuration: configuration(forWriting: true, patience: 0))
+      // What a crash leaves of it is thrown away: it need be on the disk once, before it has its name.
+      try database.inDatabase {
+        try $0.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
+      }
       try LedgerSchema.migrator.migrate(database)
       try database.close()
+      try putOnDisk(new)
     } catch {
       discard()
       throw wrapped(error, path)
@@ -116,6 +121,15 @@ package final class Ledger {
       let why = String(cString: strerror(errno))
       discard()
       throw LedgerError(.failed, "\(path) can't be made: \(why)")
+    }
+  }
+
+  private static func putOnDisk(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    defer { _ = Foundation.close(descriptor) }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+      throw LedgerError(
+        .failed, "\(path) can't be written: \(String(cString: strerror(errno)))")
     }
   }
 
