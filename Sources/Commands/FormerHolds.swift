@@ -16,34 +16,42 @@ struct FormerHolds {
   /// O(rows whose record was held); where the ledger's version of one is paid, O(rows).
   init(_ result: QuarterResult) {
     let records = result.records
-    var carried: Set<RecordIdentity> = []
-    for index in result.history.holds.keys.sorted() {
+    // A record may stand in several rows.
+    var (changed, moved, undone, carried):
+      (
+        Set<RecordIdentity>, Set<RecordIdentity>, Set<RecordIdentity>, Set<RecordIdentity>
+      ) = ([], [], [], [])
+    for (index, hold) in result.history.holds {
       let (record, table) = (records[index], records.table(of: index))
       let identity = result.identity(of: record, table)
       switch record.reason {
       case .paid:
         let physician = result.roster.physicians[Int(record.physician)].id
-        let hold = result.history.holds[index]
-        if hold?.hasHeld(result.cents(of: record, table), for: physician) == false {
-          changed.append(identity)
+        if !hold.hasHeld(result.cents(of: record, table), for: physician) {
+          changed.insert(identity)
         }
         if table.isCarried {
           carried.insert(identity)
-          if record.flags.contains(.alsoNotCompleted) { undone.append(identity) }
+          if record.flags.contains(.alsoNotCompleted) { undone.insert(identity) }
         }
-      case .earlierQuarter, .laterQuarter:
-        // A record may stand in several rows.
-        if !moved.contains(identity) { moved.append(identity) }
+      case .earlierQuarter, .laterQuarter: moved.insert(identity)
       default: break
       }
     }
-    if !carried.isEmpty { unread = Self.rejected(in: result, of: carried) }
+    (self.changed, self.moved, self.undone) = (
+      Self.sorted(changed), Self.sorted(moved), Self.sorted(undone)
+    )
+    if !carried.isEmpty { unread = Self.sorted(Self.rejected(in: result, of: carried)) }
+  }
+
+  private static func sorted(_ records: Set<RecordIdentity>) -> [RecordIdentity] {
+    records.sorted { ($0.id, $0.program, $0.activity) < ($1.id, $1.program, $1.activity) }
   }
 
   /// Records that also stand in a rejected row: with their program, or with none that the plan has.
   private static func rejected(
     in result: QuarterResult, of carried: Set<RecordIdentity>
-  ) -> [RecordIdentity] {
+  ) -> Set<RecordIdentity> {
     func withoutProgram(_ record: RecordIdentity) -> RecordIdentity {
       RecordIdentity(program: "", activity: record.activity, id: record.id)
     }
@@ -60,7 +68,7 @@ struct FormerHolds {
         found.formUnion((carried[id] ?? []).filter { program == nil || $0.program == program })
       }
     }
-    return found.sorted { ($0.id, $0.program) < ($1.id, $1.program) }
+    return found
   }
 
   /// Lines of the account of a run.

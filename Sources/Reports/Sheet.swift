@@ -126,7 +126,8 @@ package struct SharedRows: Hashable, Sendable {
   package enum Name: String, CaseIterable, Sendable { case exceptions, notices }
 
   package var table: Name
-  /// In the sheet. The others have no runs (``CellRow/run(_:count:_:)``): the table's file would not see them. Where the table goes on in another sheet, that one has what follows.
+  /// In the sheet. The others have no runs (``CellRow/run(_:count:_:)``): the table's file would not see them. Where the
+  /// table goes on in another sheet, that one has what follows.
   package var rows: Range<Int>
 
   package init(table: Name, rows: Range<Int>) {

@@ -2,7 +2,8 @@ package import Reports
 import Synchronization
 package import Vocabulary
 
-/// Writes all files of a quarter: CSV first, then workbooks, each read back, then the manifest
+/// Writes all files of a quarter: the statements' CSV, then workbooks, each read back, with the tables that are sheets of
+/// theirs, then the manifest
 /// (SPEC 6). Who calls puts the folder in place, or discards it.
 package struct QuarterFiles {
   /// payroll.csv, or why there is none.

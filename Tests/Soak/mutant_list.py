@@ -515,7 +515,6 @@ MUTANTS = (
     ("Vocabulary/QuarterHistory.swift", " && ($0.physicianID ?? physicianID) == physicianID", "", "another person is told", "whatBecameOf"),
     ("Ingest/RosterReader.swift", "(isPartial ? Roster.unknown : roster.physician(identifiedBy: row.physician))", "roster.physician(identifiedBy: row.physician)", "who can't be read is nobody else", "whatContradictsIsTold"),
     ("Commands/FormerHolds.swift", "program == nil || $0.program == program", "program == nil || !$0.program.isEmpty", "another program's row is another record's", "whatBecameOf"),
-    ("Commands/FormerHolds.swift", "if !moved.contains(identity) { moved.append(identity) }", "moved.append(identity)", "records are counted, not rows", "whatBecameOf"),
     ("Commands/FormerHolds.swift", "        if table.isCarried {", "        if !table.isCarried || table.isCarried {", "what the inputs have completed, too, is paid as that", "whatBecameOf"),
     ("Commands/FormerHolds.swift", "case .earlierQuarter, .laterQuarter:", "case .earlierQuarter:", "a later quarter's row is in no sheet either", "whatBecameOf"),
     ("Reports/RecordLines.swift", "[.earlierQuarter, .laterQuarter].contains(record.reason)", "[.earlierQuarter].contains(record.reason)", "moved rows say since when they are held", "whatBecameOf"),
