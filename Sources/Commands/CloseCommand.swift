@@ -95,7 +95,7 @@ struct CloseCommand: ParsableCommand {
           try CloseInProgress(prepared, whole, desk, in: folder.files, place: place))
         let sealed = prepared.seal(workers)
         closing = (inProgress, sealed)
-        return sealed.mark
+        return QuarterFiles.Closing(sealed.mark) { inProgress.waitForTables() }
       }
       try folder.complete()
       guard let (inProgress, sealed) = closing else {

@@ -8,10 +8,10 @@ final class CloseInProgress: Sendable {
   private let prepared: PreparedClose
   private let desk: LedgerDesk
   private let whole: WholeFiles
+  private let tables = Handover<Void>()
   private let close = Handover<QuarterClose>()
 
-  /// Begins to write what another thread seals. The caller's thread, and those that it starts from now on, go behind
-  /// the one that writes: its way is the longest.
+  /// Begins to write what another thread seals.
   ///
   /// - Parameters:
   ///   - whole: the files, while they become whole.
@@ -25,15 +25,22 @@ final class CloseInProgress: Sendable {
     (self.prepared, self.desk, self.whole) = (prepared, desk, whole)
     let target = URL(fileURLWithPath: place).standardizedFileURL.path
     try startThread { [self] in
-      close.give(
-        Result {
-          try Ledger.make(at: desk.path).write(
-            prepared, closedAt: LedgerDesk.now, in: folder, target: target
-          ) { try whole.take($0) }
-        })
+      let closed = Result {
+        try Ledger.make(at: desk.path).write(
+          prepared, closedAt: LedgerDesk.now, in: folder, target: target,
+          early: { try whole.takeThoseThere($0) },
+          issued: { keep in
+            tables.give(.success(()))
+            return try whole.take(keep)
+          })
+      }
+      tables.give(closed.map { _ in })
+      close.give(closed)
     }
-    goBehindOtherThreads()
   }
+
+  /// Waits until what is paid and held is written, or can't be: from then on the ledger waits for files.
+  func waitForTables() { try? tables.wait() }
 
   /// Closes with the files, which are all whole now.
   ///
@@ -85,6 +92,15 @@ final class WholeFiles: @unchecked Sendable {
     defer { changed.unlock() }
     body()
     changed.broadcast()
+  }
+
+  /// Gives each file that is whole already to `keep`.
+  func takeThoseThere(_ keep: (String) throws -> Void) rethrows {
+    changed.lock()
+    let there = names
+    names = []
+    changed.unlock()
+    for name in there { try keep(name) }
   }
 
   /// Gives each file to `keep`, until all are there.

@@ -192,29 +192,34 @@ extension Ledger {
   /// - Parameters:
   ///   - prepared: what another thread seals, or has sealed.
   ///   - target: where the files are to be put; kept until ``issued(_:)`` says that they are there.
-  ///   - issued: calls `keep` with the name of each file that `folder` has whole, in any order, and gives the sealed
-  ///     close and all files when they are there: what is paid and held is written before, while they are still being
-  ///     made. Nothing is closed where it throws, or where other files have been kept.
+  ///   - early: calls `keep` with the name of each file that `folder` has whole already, in any order: they are kept while
+  ///     lines are still being sealed.
+  ///   - issued: does the same with each further one, and gives the sealed close and all files when they are there: what is
+  ///     paid and held is written before, while they are still being made. Nothing is closed where it throws, or where
+  ///     other files have been kept.
   /// - Returns: the close with its seal.
   /// - Throws: ``LedgerError``; the quarter is then open or closed, and only ``closes()`` says
   ///   which: a commit can fail and still be there.
   package func write(
     _ prepared: PreparedClose, closedAt: String, in folder: String, target: String,
+    early: (_ keep: (_ file: String) throws -> Void) throws -> Void = { _ in },
     issued: (_ keep: (_ file: String) throws -> Void) throws -> (
       sealed: SealedClose, files: [IssuedFile]
     )
   ) throws -> QuarterClose {
     try write { db in
       try LedgerSchema.lettingRowsIn(db) {
-        try Self.insertTables(db, prepared)
-        try Self.putOnDisk(db)
         var unsynced = 0
-        let (sealed, files) = try issued {
-          unsynced += try Self.insertParts(db, prepared.number, of: $0, folder)
+        func keep(_ file: String) throws {
+          unsynced += try Self.insertParts(db, prepared.number, of: file, folder)
           guard unsynced >= Self.syncedAtOnce else { return }
           try Self.putOnDisk(db)
           unsynced = 0
         }
+        try early(keep)
+        try Self.insertTables(db, prepared)
+        try Self.putOnDisk(db)
+        let (sealed, files) = try issued(keep)
         try Self.insertFiles(files, db, prepared.number)
         let (content, close, seals) = (prepared.content, sealed.close, sealed.seals)
         var written = close

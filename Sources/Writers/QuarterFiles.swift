@@ -21,6 +21,18 @@ package struct QuarterFiles {
     package var times: StageTimes
   }
 
+  /// A close that makes the files final.
+  package struct Closing: Sendable {
+    let mark: CloseMark
+    let wait: @Sendable () -> Void
+
+    /// - Parameter wait: waits for what a thread of the close does while workbooks are made. One of theirs calls it
+    ///   first, so that no more threads want the cores than there are.
+    package init(_ mark: CloseMark, wait: @escaping @Sendable () -> Void) {
+      (self.mark, self.wait) = (mark, wait)
+    }
+  }
+
   private let lines: RecordLines
   private let version: String
   private let threads: Int
@@ -44,12 +56,12 @@ package struct QuarterFiles {
 
   private var result: QuarterResult { lines.result }
 
-  /// - Parameter close: gives for the digest the mark of the close that makes these files final;
-  ///   nil for a draft. Called as soon as the digest is known, before any workbook is made.
+  /// - Parameter close: gives for the digest the close that makes these files final; nil for a draft. Called as soon as
+  ///   the digest is known, before any workbook is made.
   /// - Throws: ``OutputError``, ``WorkbookError``, what `close` throws; nothing is then left
   ///   behind.
   package func write(
-    to folder: OutputFolder, close: (_ digest: String) throws -> CloseMark? = { _ in nil }
+    to folder: OutputFolder, close: (_ digest: String) throws -> Closing? = { _ in nil }
   ) throws -> Made {
     try folder.makeFolder("sheets")
     var times = StageTimes()
@@ -60,9 +72,10 @@ package struct QuarterFiles {
     let digest = Manifest.digest(
       result,
       statements: zip(result.departments, statements).map { ($0.name, $1.written.sha256) })
-    let provenance = Provenance(digest: digest, version: version, close: try close(digest))
+    let closing = try close(digest)
+    let provenance = Provenance(digest: digest, version: version, close: closing?.mark)
     var outputs = statements
-    for (made, time) in try writeWorkbooks(folder, provenance) {
+    for (made, time) in try writeWorkbooks(folder, provenance, closing) {
       outputs += made
       times.add(time)
     }
@@ -139,7 +152,7 @@ package struct QuarterFiles {
 
   /// One template a layout: statements differ in it only where one has a second `Detail`.
   private func writeWorkbooks(
-    _ folder: OutputFolder, _ provenance: Provenance
+    _ folder: OutputFolder, _ provenance: Provenance, _ closing: Closing?
   ) throws -> [([Manifest.Output], StageTimes)] {
     let details = ExceptionDetails(lines, .threads(threads))
     let statements = StatementSheets(lines, provenance: provenance, details: details)
@@ -158,8 +171,12 @@ package struct QuarterFiles {
     }
     let templates = try templates(of: books.map(\.layouts), scratch: folder.scratch)
     let (done, files) = (Counter(), folder.files)
-    return try concurrently(books.count, threads: threads) { number in
-      let made = try write(books[number], using: templates[number], files)
+    return try concurrently(books.count + 1, threads: threads) { place in
+      guard place > 0 else {
+        closing?.wait()
+        return ([], StageTimes())
+      }
+      let made = try write(books[place - 1], using: templates[place - 1], files)
       progress(done.next(), books.count)
       return made
     }

@@ -21,17 +21,6 @@ package func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
   }
 }
 
-/// Lets threads that run already go before the caller's, and before those that it starts from now on, where they
-/// want the same cores. Where priorities are of whole programs, it does nothing.
-package func goBehindOtherThreads() {
-  #if os(Linux)
-    // Of the calling thread, and of those that it starts: so much that each gets a third of what another thread gets.
-    // More would let the machine's other programs go before them, too.
-    let thread = __priority_which_t(PRIO_PROCESS.rawValue)
-    _ = setpriority(thread, 0, min(19, getpriority(thread, 0) + 5))
-  #endif
-}
-
 private func makeThread(_ body: @escaping @Sendable () -> Void) throws -> pthread_t {
   let work = Unmanaged.passRetained(ThreadWork(body))
   #if canImport(Darwin)

@@ -489,6 +489,7 @@ MUTANTS = (
     ("Commands/CloseCommand.swift", "        try checkDigest(computed, result, place)\n", "", "what was not reviewed is not closed", "aCloseIsRefused"),
     ("Ledger/CloseWriter.swift", "kept.count == files.count, ", "", "no file is missing in the ledger", "aCloseKeeps"),
     ("Ledger/CloseWriter.swift", "made[$0.name] == $0.byteCount", "made[$0.name] != nil", "files are kept whole", "aCloseKeeps"),
+    ("Commands/CloseInProgress.swift", "    names = []\n", "", "a file is kept once", "aClosedQuarterIsReissued"),
     ("Writers/QuarterFiles.swift", "    whole(\"manifest.json\")\n", "", "the manifest is kept too", "aClosedQuarterIsReissued"),
     ("Writers/QuarterFiles.swift", "    tellWhole(book.file, at: path)\n", "", "workbooks are kept", "aClosedQuarterIsReissued"),
     # Codes from a sample
