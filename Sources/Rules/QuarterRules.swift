@@ -35,11 +35,11 @@ package enum QuarterRules {
       history: history)
     let context = RuleContext(result, workers)
     let changes = PaidRecordRule.apply(to: records, context)
-    result.counterparts = RepeatedRecordRule.apply(to: RecordGroups(records, workers), context)
-    let (pieces, undecided) = (records.pieces(), result)
-    let places = workers.forEach(
-      pieces.count, beside: { LinePlaces(undecided, context.dates) },
-      { decide(pieces[$0], of: records, context) })
+    let (pieces, groups, undecided) = (records.pieces(), RecordGroups(records, workers), result)
+    let (counterparts, places) = workers.both(
+      { RepeatedRecordRule.apply(to: groups, context) }, { LinePlaces(undecided, context.dates) })
+    result.counterparts = counterparts
+    workers.forEach(pieces.count) { decide(pieces[$0], of: records, context) }
     let decided = result
     let (counts, overlaps) = workers.both(
       {

@@ -32,19 +32,6 @@ public struct Workers: Sendable {
     }
   }
 
-  /// Calls `body` with each number below `count`, and makes another result besides: as one piece of the work, so that no
-  /// more threads want the cores than there are.
-  public func forEach<Other: Sendable>(
-    _ count: Int, beside other: @Sendable () -> Other, _ body: @Sendable (Int) -> Void
-  ) -> Other {
-    let results = map(count + 1) { number -> Other? in
-      guard number > 0 else { return other() }
-      body(number - 1)
-      return nil
-    }
-    return results[0]!
-  }
-
   /// Two results that need nothing of each other.
   public func both<One: Sendable, Other: Sendable>(
     _ one: @Sendable () -> One, _ other: @Sendable () -> Other
