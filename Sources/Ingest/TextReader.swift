@@ -93,7 +93,7 @@ struct TextReader: ~Copyable {
   }
 
   /// Of the file, once all of it is read.
-  var sha256: String { hash.finalize().map(hexadecimal).joined() }
+  var sha256: String { hexadecimal(hash.finalize()) }
 
   /// Makes room for the next piece, so that ``readAhead()`` can read it.
   ///
@@ -299,7 +299,7 @@ struct TextReader: ~Copyable {
       guard let scalar = windows1252Scalar(byte) else {
         throw illFormed(
           byteOffset: byteCount + index,
-          "is neither UTF-8 nor Windows-1252: byte 0x\(hexadecimal(byte)) stands for no character",
+          "is neither UTF-8 nor Windows-1252: byte 0x\(hexadecimal([byte])) stands for no character",
           Self.saveAgain)
       }
       append(scalar)
@@ -403,9 +403,4 @@ func physicalLines(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
     }
   }
   return lines
-}
-
-func hexadecimal(_ byte: UInt8) -> String {
-  let digits = Array("0123456789abcdef")
-  return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
 }

@@ -58,7 +58,7 @@ struct BasisSheet: Sendable {
     return Sheet(
       layout: SheetLayout(
         name: "Basis", columnWidths: widths, headingRow: nil, tabColor: 0x7A869A,
-        footer: "\(lines.result.quarterDisplay) · \(lines.result.plan.name)",
+        footer: lines.footer,
         header: provenance.band(lines.wording)),
       rowCount: rows.count, lastTableRow: 0
     ) { index, row in rows[index](&row) }

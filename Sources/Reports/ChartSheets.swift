@@ -14,7 +14,6 @@ struct ChartSheets: Sendable {
   }
 
   private var result: QuarterResult { lines.result }
-  private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
   private static let colors: [UInt32] = [
     0x052049, 0x1F6FB2, 0x18A3AC, 0xF48024, 0x6E8B3D, 0x7A869A,
   ]
@@ -61,7 +60,8 @@ struct ChartSheets: Sendable {
       height: 400)
     let layout = SheetLayout(
       name: "By month", columnWidths: [16] + names.map { _ in 18 }, headingRow: 2,
-      tabColor: 0x1F6FB2, footer: footer, header: provenance.band(lines.wording), charts: [chart])
+      tabColor: 0x1F6FB2, footer: lines.footer, header: provenance.band(lines.wording),
+      charts: [chart])
     return Sheet(layout: layout, rowCount: 6, lastTableRow: 5) { index, row in
       switch index {
       case 0:
@@ -123,7 +123,7 @@ struct ChartSheets: Sendable {
       ], row: 3, column: 0, width: 820, height: min(560, 140 + 32 * departmentRows.count))
     let layout = SheetLayout(
       name: "By department", columnWidths: Array(repeating: 16, count: 7), tabColor: 0x1F6FB2,
-      footer: footer, header: provenance.band(lines.wording),
+      footer: lines.footer, header: provenance.band(lines.wording),
       charts: departmentRows.isEmpty ? [] : [chart])
     return Sheet(layout: layout, rowCount: 2, lastTableRow: 0) { index, row in
       if index == 0 {

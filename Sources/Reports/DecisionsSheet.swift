@@ -53,7 +53,7 @@ struct DecisionsSheet: Sendable {
     return TableSheets(
       name: "Decisions", keys: keys, wording: lines.wording, widths: keys.map { widths[$0] },
       wrapped: widths.wrapped(keys), tabColor: 0xB26A00,
-      footer: "\(lines.result.quarterDisplay) · \(lines.result.plan.name)",
+      footer: lines.footer,
       header: provenance.band(lines.wording)
     ).sheets(of: table)
   }

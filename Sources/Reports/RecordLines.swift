@@ -24,6 +24,9 @@ package final class RecordLines: Sendable {
     days = result.quarter.start.day...result.quarter.through.day
   }
 
+  /// At the foot of each printed page.
+  var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
+
   // MARK: - Statement lines (SPEC 6, sheets/*.csv)
 
   package static let lineKeys = [

@@ -98,10 +98,8 @@ package struct StatementSheets: Sendable {
     return SheetLayout(
       name: "Summary", columnWidths: keys.map { lines.widths[$0] },
       headingRow: SummaryRows.heading, filters: true, frozenColumns: 1, tabColor: 0x052049,
-      footer: footer, header: provenance.band(wording))
+      footer: lines.footer, header: provenance.band(wording))
   }
-
-  private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
 
   // MARK: - Detail and Held
 
@@ -144,7 +142,7 @@ package struct StatementSheets: Sendable {
   ) -> [Sheet] {
     TableSheets(
       name: name, keys: keys, wording: wording, widths: keys.map { lines.widths[$0] },
-      wrapped: lines.widths.wrapped(keys), tabColor: tabColor, footer: footer,
+      wrapped: lines.widths.wrapped(keys), tabColor: tabColor, footer: lines.footer,
       header: provenance.band(wording)
     ).sheets(of: table)
   }

@@ -18,7 +18,6 @@ package struct SummarySheets: Sendable {
 
   private var result: QuarterResult { lines.result }
   private var wording: Wording { lines.wording }
-  private var footer: String { "\(result.quarterDisplay) · \(result.plan.name)" }
 
   package var sheets: [Sheet] {
     let charts = ChartSheets(lines, provenance, departmentRows: departmentRows)
@@ -49,7 +48,7 @@ package struct SummarySheets: Sendable {
     let layout = SheetLayout(
       name: "Summary", columnWidths: keys.map { lines.widths[$0] }, headingRow: heading,
       filters: true,
-      frozenColumns: 1, tabColor: 0x052049, footer: footer, header: provenance.band(wording))
+      frozenColumns: 1, tabColor: 0x052049, footer: lines.footer, header: provenance.band(wording))
     let (result, wording, provenance) = (result, wording, provenance)
     let width = lines.widths["department"]
     return Sheet(
@@ -191,7 +190,7 @@ package struct SummarySheets: Sendable {
     return Sheet(
       layout: SheetLayout(
         name: "Control", columnWidths: keys.map { lines.widths[$0] }, headingRow: 2,
-        tabColor: 0x7A869A, footer: footer, header: provenance.band(wording)),
+        tabColor: 0x7A869A, footer: lines.footer, header: provenance.band(wording)),
       rowCount: all.count, lastTableRow: end
     ) { index, row in all[index](&row) }
   }
@@ -204,7 +203,7 @@ package struct SummarySheets: Sendable {
     TableSheets(
       name: name, keys: keys, wording: wording, widths: keys.map { lines.widths[$0] },
       wrapped: lines.widths.wrapped(keys),
-      tabColor: shared == .exceptions ? 0xB26A00 : 0x1F6FB2, footer: footer,
+      tabColor: shared == .exceptions ? 0xB26A00 : 0x1F6FB2, footer: lines.footer,
       header: provenance.band(wording)
     ).sheets(of: table, sharedAs: shared)
   }
