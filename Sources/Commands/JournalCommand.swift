@@ -28,7 +28,9 @@ struct JournalCommand: ParsableCommand {
   func run() throws {
     let desk = LedgerDesk(place.directory)
     try desk.finishWhatWasHalfDone()
-    guard let ledger = try desk.open(), !(try ledger.closes().isEmpty) else {
+    let ledger = try desk.open()
+    if let lost = desk.lostClose(try ledger?.closes()) { Console.tell("zpay: \(lost)") }
+    guard let ledger, !(try ledger.closes().isEmpty) else {
       throw Failure(.no, "no quarter has been closed: there is nothing to write down")
     }
     try Console.print(try Journal(ledger).text(format))

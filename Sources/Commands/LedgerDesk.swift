@@ -23,22 +23,24 @@ struct LedgerDesk {
   /// Whether a quarter has been closed, or something decided.
   var hasLedger: Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// What is to be said where there is no ledger, and final sheets in `out`: theirs is lost, or lies elsewhere, and nothing
-  /// that it has would be known as paid. Nil where there is a ledger, or none was ever there.
-  var lostLedger: String? {
-    guard !hasLedger else { return nil }
+  /// What is to be said where `out` has the final sheets of a close that the ledger does not have: it is lost, lies
+  /// elsewhere, or is an older copy, and what is not in it would not be known as paid. Nil where it has each.
+  ///
+  /// - Parameter closes: the ledger's; nil where there is none.
+  func lostClose(_ closes: [QuarterClose]?) -> String? {
     let out = Workspace.path("out", in: directory)
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
-    let final = folders.sorted().first { folder in
+    let lost = folders.sorted().first { folder in
       let place = out + "/" + folder
-      guard let bytes = FileManager.default.contents(atPath: place + "/manifest.json") else {
-        return false
-      }
-      return (try? ResultManifest(Array(bytes), of: place))?.state == "final"
+      guard let bytes = FileManager.default.contents(atPath: place + "/manifest.json"),
+        let manifest = try? ResultManifest(Array(bytes), of: place), manifest.state == "final"
+      else { return false }
+      return closes?.contains { $0.hash == manifest.closeHash } != true
     }
-    return final.map {
-      "\(out)/\($0) has the final sheets of a close, and \(path) is not there: put the ledger back, or move those sheets away if it is not wanted any more"
-    }
+    guard let lost else { return nil }
+    return closes == nil
+      ? "\(out)/\(lost) has the final sheets of a close, and \(path) is not there: put the ledger back, or move those sheets away if it is not wanted any more"
+      : "\(out)/\(lost) has the final sheets of a close that \(path) does not have: it is an older copy, or another office's. Put back the ledger that has it, or move those sheets away if they are not wanted any more"
   }
 
   /// Lets one process write at a time: `body` runs with the workspace locked.
@@ -48,7 +50,7 @@ struct LedgerDesk {
     let descriptor = try openFolder()
     defer { _ = Foundation.close(descriptor) }
     guard Self.lock(descriptor) else { throw isWriting }
-    if let lostLedger { throw Failure(.unusableInput, lostLedger) }
+    if let lost = lostClose(try open()?.closes()) { throw Failure(.unusableInput, lost) }
     try finish()
     return try body()
   }

@@ -11,6 +11,8 @@ struct ResultManifest {
 
   let quarter: String
   let state: String
+  /// The hash of the close that made it final; nil for a draft.
+  let closeHash: String?
   let digest: String
   /// Rows by disposition, and those read.
   let rows: [String: Int]
@@ -36,6 +38,7 @@ struct ResultManifest {
     }
     self.quarter = quarter
     state = object["state"] as? String ?? "draft"
+    closeHash = (object["close"] as? [String: Any])?["hash"] as? String
     self.digest = digest
     self.rows = rows
     self.plan = plan

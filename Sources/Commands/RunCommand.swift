@@ -66,7 +66,8 @@ struct RunCommand: ParsableCommand {
       throw Failure(
         .cannotCreate, "\(desk.path) was begun while the inputs were read: run it again")
     }
-    let closes = try ledger?.closes() ?? []
+    let known = try ledger?.closes()
+    let closes = known ?? []
     if let close = closes.first(where: { $0.quarter == quarter }) {
       throw Failure(
         .no,
@@ -80,7 +81,7 @@ struct RunCommand: ParsableCommand {
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
     loader.tellWarnings(of: result)
-    if let lost = desk.lostLedger { Console.tell("zpay: \(lost)") }
+    if let lost = desk.lostClose(known) { Console.tell("zpay: \(lost)") }
     if let next = closes.last?.quarter.next, quarter != next {
       Console.tell(
         "zpay: \(quarter) can't be closed as it is: the next quarter to close is \(next)")

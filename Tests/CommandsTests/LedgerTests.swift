@@ -811,9 +811,46 @@ struct LedgerTests {
         #expect(outcome.exitStatus == 65 && outcome.standardError.contains(words), "\(outcome)")
       }
       #expect(!FileManager.default.fileExists(atPath: office.file("ledger.sqlite").path))
+      let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
+      #expect(ledger.exitStatus == 1 && ledger.standardError.contains(words), "\(ledger)")
+      let journal = try CommandRunner.zpay("journal", "-C", office.path)
+      #expect(journal.standardError.contains(words), "\(journal)")
       try FileManager.default.removeItem(at: office.file("out/2026Q1"))
       let again = try CommandRunner.zpay("run", "2026Q2", "-C", office.path)
       #expect(!again.standardError.contains(words))
+    }
+  }
+
+  /// An older copy of the ledger would let what it does not have be closed, and paid, once more.
+  @Test func anOlderLedgerClosesNothingBesideTheSheetsOfANewerOne() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      let (ledger, copy) = (office.file("ledger.sqlite"), office.file("copy"))
+      try FileManager.default.copyItem(at: ledger, to: copy)
+      try office.close("2026Q2")
+      try FileManager.default.removeItem(at: ledger)
+      try FileManager.default.copyItem(at: copy, to: ledger)
+      let words = "out/2026Q2 has the final sheets of a close that"
+      for (arguments, status) in [
+        (["run", "2026Q3"], 0),
+        (["ledger"], 1),
+        (["hold", "C1", "--quarter", "2026Q2", "--reason", "r", "--by", "Ada"], 65),
+        (
+          [
+            "close", "2026Q2", "--digest", String(repeating: "0", count: 64), "--prepared-by",
+            "Ada",
+            "--approved-by", "Ben",
+          ], 65
+        ),
+      ] {
+        let outcome = try CommandRunner.run(
+          try CommandRunner.executable(), arguments + ["-C", office.path])
+        let said = outcome.standardError + outcome.standardOutput
+        #expect(outcome.exitStatus == status && said.contains(words), "\(arguments): \(outcome)")
+      }
+      try FileManager.default.removeItem(at: office.file("out/2026Q2"))
+      try office.close("2026Q2")
     }
   }
 
