@@ -1,5 +1,16 @@
 import Vocabulary
 
+extension Set<RecordIdentity> {
+  var byID: [RecordIdentity] {
+    sorted { ($0.id, $0.program, $0.activity) < ($1.id, $1.program, $1.activity) }
+  }
+}
+
+/// The IDs of the first records, for a line of the account.
+func someIDs(of records: [RecordIdentity]) -> String {
+  records.prefix(3).map { shown($0.id) }.joined(separator: ", ") + (records.count > 3 ? ", …" : "")
+}
+
 /// What became of records that earlier closes held, where it is not what they held. A row of the inputs that can be
 /// used comes before what the ledger has of its record (SPEC 8), whatever it says now; where none can, the ledger's
 /// version is decided on. Somebody should know either before money moves.
@@ -8,7 +19,7 @@ struct FormerHolds {
   private(set) var changed: [RecordIdentity] = []
   /// Of another quarter by their rows: they are in no sheet of this one, and the ledger holds them still.
   private(set) var moved: [RecordIdentity] = []
-  /// Paid as the ledger has them, though the inputs have them as not completed.
+  /// Paid as the ledger has them, though the inputs have them as not completed, or had while they were held.
   private(set) var undone: [RecordIdentity] = []
   /// Paid as the ledger has them, though a row of the inputs that is rejected may say otherwise.
   private(set) var unread: [RecordIdentity] = []
@@ -32,20 +43,18 @@ struct FormerHolds {
         }
         if table.isCarried {
           carried.insert(identity)
-          if record.flags.contains(.alsoNotCompleted) { undone.insert(identity) }
+          if record.flags.contains(.alsoNotCompleted) || record.flags.contains(.wasNotCompleted) {
+            undone.insert(identity)
+          }
         }
       case .earlierQuarter, .laterQuarter: moved.insert(identity)
       default: break
       }
     }
     (self.changed, self.moved, self.undone) = (
-      Self.sorted(changed), Self.sorted(moved), Self.sorted(undone)
+      changed.byID, moved.byID, undone.byID
     )
-    if !carried.isEmpty { unread = Self.sorted(Self.rejected(in: result, of: carried)) }
-  }
-
-  private static func sorted(_ records: Set<RecordIdentity>) -> [RecordIdentity] {
-    records.sorted { ($0.id, $0.program, $0.activity) < ($1.id, $1.program, $1.activity) }
+    if !carried.isEmpty { unread = Self.rejected(in: result, of: carried).byID }
   }
 
   /// Records that also stand in a rejected row: with their program, or with none that the plan has.
@@ -77,17 +86,16 @@ struct FormerHolds {
       _ label: String, _ found: [RecordIdentity], _ one: String, _ several: String
     ) -> String {
       guard !found.isEmpty else { return "" }
-      let names = found.prefix(3).map { shown($0.id) }.joined(separator: ", ")
       return label
         + "\(grouped(found.count)) of what a close held \(found.count == 1 ? one : several): "
-        + "\(names)\(found.count > 3 ? ", …" : ""); zpay explain says more\n"
+        + "\(someIDs(of: found)); zpay explain says more\n"
     }
     return line(
       "changed?  ", changed, "is paid to another person, or not the amount",
       "are paid to another person, or not the amount")
       + line(
-        "undone?   ", undone, "is paid, and the inputs have it as not completed",
-        "are paid, and the inputs have them as not completed")
+        "undone?   ", undone, "is paid, and the inputs have or had it as not completed",
+        "are paid, and the inputs have or had them as not completed")
       + line(
         "unread?   ", unread, "is paid, and the inputs have a row of it that is rejected",
         "are paid, and the inputs have rows of them that are rejected")

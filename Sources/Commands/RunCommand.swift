@@ -203,6 +203,16 @@ struct RunAccount {
     if late > 0 {
       text += "late      \(grouped(late)) of the paid were earned in earlier quarters\n"
     }
+    let paidAnew = records(result.history.takenBack.keys)
+    if !paidAnew.isEmpty {
+      text +=
+        "again?    \(grouped(paidAnew.count)) of the paid \(paidAnew.count == 1 ? "was" : "were") paid before, and taken back by a close: \(someIDs(of: paidAnew)); zpay explain says more\n"
+    }
+    let lifted = records(result.lifted.keys)
+    if !lifted.isEmpty {
+      text +=
+        "released  \(grouped(lifted.count)) of the paid would be held, as \(liftedReasons), if nobody had released \(lifted.count == 1 ? "it" : "them"): \(someIDs(of: lifted)); zpay explain says more\n"
+    }
     if nearlyPaidBefore > 0 {
       text +=
         "twice?    \(grouped(nearlyPaidBefore)) of the paid \(nearlyPaidBefore == 1 ? "is" : "are") nearly what a closed quarter paid: similar-record in notices.csv\n"
@@ -241,6 +251,17 @@ struct RunAccount {
     text +=
       "files     \(place): \(count) \(count == 1 ? "statement" : "statements") in sheets/; begin with summary.xlsx\n"
     return text
+  }
+
+  /// Those of some rows that are paid, in the order of their IDs.
+  private func records(_ rows: some Sequence<Int32>) -> [RecordIdentity] {
+    let records = result.records
+    let paid = rows.filter { records[$0].reason == .paid }
+    return Set(paid.map { result.identity(of: records[$0], records.table(of: $0)) }).byID
+  }
+
+  private var liftedReasons: String {
+    Set(result.lifted.values).map(\.code).sorted().joined(separator: " or ")
   }
 
   /// Records that are paid, and like another one that is paid already.
@@ -315,6 +336,8 @@ struct RunAccount {
       ),
       ("carried", .number(result.history.carriedRows)),
       ("nearly_paid_before", .number(nearlyPaidBefore)),
+      ("paid_again", .number(records(result.history.takenBack.keys).count)),
+      ("released", .number(records(result.lifted.keys).count)),
       ("changed_since_held", .number(formerHolds.changed.count)),
       ("undone_since_held", .number(formerHolds.undone.count)),
       ("unread_since_held", .number(formerHolds.unread.count)),

@@ -16,6 +16,8 @@ package struct HistoryReader {
   /// Decisions in force, the latest on each record.
   private var inForce: [RecordIdentity: Decision] = [:]
   private var openHolds = OpenHolds()
+  /// Records whose payment a close has taken back, and its quarter.
+  private var takenBack: [RecordIdentity: Quarter] = [:]
   /// Records whose payment is taken back, and that may be paid again at once.
   private var paidAgain: Set<RecordIdentity> = []
 
@@ -44,6 +46,7 @@ package struct HistoryReader {
       let isOpen = closes.last.map { quarter > $0.quarter } ?? false
       if isOpen {
         try readReversals(db, closes)
+        try readTakenBack(db, closes)
         try readHolds(db, closes)
       }
       let carried = noteKnownRecords()
@@ -98,6 +101,23 @@ package struct HistoryReader {
             place: ("\(paidIn):sheets/\(line.sheet).csv", try row.value("sheetLine"))),
           decision: stored.decision, paidIn: paidIn))
       if stored.decision.paysAgain { paidAgain.insert(line.record) }
+    }
+  }
+
+  private mutating func readTakenBack(_ db: Database, _ closes: [QuarterClose]) throws {
+    for row in try Row.fetchAll(
+      db,
+      sql: """
+        SELECT program, activity, recordID, closeNumber
+        FROM paymentLine line INDEXED BY aLineIsTakenBackOnce
+          JOIN recordKind ON recordKind.kindID = line.kindID
+        WHERE recordEntry > 1 AND reverses IS NOT NULL ORDER BY lineID
+        """)
+    {
+      guard let activity = Activity(code: try row.value("activity")) else { continue }
+      let record = RecordIdentity(
+        program: try row.value("program"), activity: activity, id: try row.value("recordID"))
+      takenBack[record] = try closes.quarter(ofNumber: row.value("closeNumber"))
     }
   }
 
@@ -184,13 +204,15 @@ package struct HistoryReader {
     }
   }
 
-  /// Notes the rows whose record is held, or was decided on by a person.
+  /// Notes the rows whose record is held, was taken back, or was decided on by a person.
   ///
   /// - Returns: what is held and stands in no row.
   private mutating func noteKnownRecords() -> [OpenHolds.Held] {
     // Most rows are of no such record: a hash says so, without a text for each row.
-    var hashes = Set<UInt64>(minimumCapacity: inForce.count + openHolds.rows.count)
+    var hashes = Set<UInt64>(
+      minimumCapacity: inForce.count + takenBack.count + openHolds.rows.count)
     for record in inForce.keys { hashes.insert(record.idHash) }
+    for record in takenBack.keys { hashes.insert(record.idHash) }
     for held in openHolds.rows { hashes.insert(held.idHash) }
     guard !hashes.isEmpty else { return [] }
     let (records, pieces) = (records, records.pieces())
@@ -238,6 +260,7 @@ package struct HistoryReader {
 
   private mutating func note(_ identity: RecordIdentity, _ hold: PriorHold?, at index: Int32) {
     if !inForce.isEmpty, let decision = inForce[identity] { history.decisions[index] = decision }
+    if !takenBack.isEmpty, let quarter = takenBack[identity] { history.takenBack[index] = quarter }
     if let hold { history.holds[index] = hold }
   }
 

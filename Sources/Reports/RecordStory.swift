@@ -114,7 +114,9 @@ package struct RecordStory {
       steps.append(
         Step(
           numbers: "17–21", reasons: [],
-          passed: "released: \(decision.reason) (\(decision.by), \(decision.at.prefix(10)))"))
+          passed: "released: \(decision.reason) (\(decision.by), \(decision.at.prefix(10))); "
+            + (result.lifted[index].map { "it would be held as \($0.code)" }
+              ?? "nothing else would hold it")))
       return steps
     }
     steps += [
@@ -155,7 +157,7 @@ package struct RecordStory {
       return "carries a conference of several segments: " + segments
     }
     return record.flags.contains(.repeated)
-      ? "stands in several rows; this is the one that counts" : "stands in no other row"
+      ? "stands in several rows; this is the one that counts" : "stands in no other row that counts"
   }
 
   private var segments: String {

@@ -40,6 +40,7 @@ package enum QuarterRules {
       { RepeatedRecordRule.apply(to: groups, context) }, { LinePlaces(undecided, context.dates) })
     result.counterparts = counterparts
     workers.forEach(pieces.count) { decide(pieces[$0], of: records, context) }
+    result.lifted = lifted(in: records, context)
     let decided = result
     let (counts, overlaps) = workers.both(
       {
@@ -50,6 +51,17 @@ package enum QuarterRules {
     result.notices = Notices.all(of: result, context, fileNotices: fileNotices + changes)
     Tally.checkSums(of: result, context)
     return result
+  }
+
+  /// What releases lift: rows that are paid, and would be held otherwise. O(decisions).
+  private static func lifted(in records: RecordTables, _ context: RuleContext) -> [Int32: Reason] {
+    var lifted: [Int32: Reason] = [:]
+    for (index, decision) in context.history.decisions
+    where decision.kind == .release && records[index].reason == .paid {
+      lifted[index] = context.holdingReason(
+        for: records[index], records.table(of: index).activity)
+    }
+    return lifted
   }
 
   /// Rules 13 to 22 for the rows that no rule has decided.
@@ -98,12 +110,15 @@ struct RuleContext: Sendable {
     }
     let decision = history.decisions[index]
     if decision?.kind == .release { return .paid }
-    return CredentialRule.reason(for: record, self)
+    return holdingReason(for: record, activity) ?? HoldRule.reason(decision) ?? .paid
+  }
+
+  /// Rules 17 to 21, and what holds late records: what a release lifts.
+  func holdingReason(for record: ServiceRecord, _ activity: Activity) -> Reason? {
+    CredentialRule.reason(for: record, self)
       ?? StandingRule.reason(for: record, self)
       ?? ConferenceLengthRule.reason(for: record, activity, self)
       ?? LateRecordRule.reason(for: record, self)
-      ?? HoldRule.reason(decision)
-      ?? .paid
   }
 }
 

@@ -294,6 +294,8 @@ public struct QuarterResult: Sendable {
   /// For a duplicate, a merged segment or a conflicting row another row of the same record: the one
   /// that carries it, or that it contradicts.
   public var counterparts: [Int32: Int32] = [:]
+  /// For rows that are paid since a person released their record, and would be held otherwise: why.
+  public var lifted: [Int32: Reason] = [:]
   /// For each conference that overlaps others of its physician one of them.
   public var overlaps: [Int32: Int32] = [:]
   /// Rows by reason, ``Reason/rawValue`` being the index.
@@ -394,12 +396,14 @@ extension QuarterResult {
     let table = records.table(of: index)
     let record = records[index]
     let written = table.reread(record)
+    var flags = record.flags.intersection(.own)
+    if record.flags.contains(.alsoNotCompleted) { flags.insert(.wasNotCompleted) }
     return HeldRecord(
       record: identity(of: record, table), department: department.name,
       physicianID: record.physician >= 0
         ? roster.physicians[Int(record.physician)].id : written.physician,
       writtenPhysician: written.physician, writtenCase: written.caseID, instant: record.instant,
-      day: record.day, seconds: record.seconds, flags: record.flags.intersection(.own).rawValue,
+      day: record.day, seconds: record.seconds, flags: flags.rawValue,
       reason: record.reason.code,
       amountCents: cents(of: record, table),
       sourceFile: table.isCarried ? table.file : "\(quarter):\(table.file)",

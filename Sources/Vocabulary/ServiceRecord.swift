@@ -33,10 +33,13 @@ public struct ServiceRecord: BitwiseCopyable, Sendable {
     @inlinable public static var repeated: Flags { Flags(rawValue: 1024) }
     /// Of the row only the ID is kept, and the case that it names: it can't be read again.
     @inlinable public static var rowGone: Flags { Flags(rawValue: 2048) }
+    /// Where the ledger carries it: while it was held, it stood in a row that was not completed.
+    @inlinable public static var wasNotCompleted: Flags { Flags(rawValue: 4096) }
 
-    /// What belongs to the row alone, and is kept where the ledger carries it.
+    /// What is kept where the ledger carries a record.
     public static let own: Flags = [
       .timed, .dated, .dateMoved, .lateResponse, .lateReview, .clockNotRead, .namesCase,
+      .wasNotCompleted,
     ]
   }
 

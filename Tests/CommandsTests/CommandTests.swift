@@ -238,7 +238,7 @@ struct CommandTests {
               ✓ 5       completed (no status is given)
               ✓ 6       the service time is there
               ✓ 7, 8    service date 2026-02-14
-              ✓ 9–12    stands in no other row
+              ✓ 9–12    stands in no other row that counts
               ✓ 13, 14  the service date is in the quarter
               ✓ 15, 16  “P1” is physician P1
               ✓ 17      Ada Example, Neurology, credentialed from 2020-01-01 on (inputs/physicians.csv line 2)

@@ -672,7 +672,7 @@ struct LedgerTests {
       because: "what was cancelled since is paid as it was held",
       cases: "C1,GR,P4,2026-02-01,cancelled",
       says: [
-        "undone?   1 of what a close held is paid, and the inputs have it as not completed: C1;"
+        "undone?   1 of what a close held is paid, and the inputs have or had it as not completed: C1;"
       ]),
     FormerHold(
       because: "a row that is rejected may say that it is another's",
@@ -760,6 +760,87 @@ struct LedgerTests {
       let exceptions = try String(
         contentsOf: office.file("out/2026Q2/exceptions.csv"), encoding: .utf8)
       #expect(exceptions.components(separatedBy: "; held since 2026Q1").count == 4, "C9, too")
+    }
+  }
+
+  /// What is told a quarter later, too: the inputs that said it are gone by then.
+  @Test func whatWasCancelledWhileItWasHeldIsToldWhenItIsPaid() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let head = "case_id,program,physician_id,completed_at,status\n"
+      try office.write("inputs/cases.csv", head + "C1,GR,P1,2026-02-14,\nC2,GR,P1,2026-02-15,\n")
+      try office.write(
+        "inputs/standing.csv", "physician_id,status,effective_from\nP1,not good,2020-01-01\n")
+      try office.close("2026Q1")
+      try office.write("inputs/cases.csv", head + "C1,GR,P1,2026-02-14,cancelled\n")
+      try office.close("2026Q2")
+      try office.write("inputs/cases.csv", head)
+      try office.write(
+        "inputs/standing.csv", "physician_id,status,effective_from\nP1,good,2020-01-01\n")
+      let run = try CommandRunner.zpay("run", "2026Q3", "-C", office.path).standardOutput
+      #expect(
+        run.contains(
+          "undone?   1 of what a close held is paid, and the inputs have or had it as not completed: C1;"
+        ), "\(run)")
+      // The notice is of rows that are there.
+      let notices = try String(
+        contentsOf: office.file("out/2026Q3/notices.csv"), encoding: .utf8)
+      #expect(!notices.contains("also-not-completed"), "\(notices)")
+    }
+  }
+
+  /// It may have been taken back for good.
+  @Test func whatWasTakenBackAndIsPaidAnewIsTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P1,2026-02-14\n")
+      try office.close("2026Q1")
+      _ = try CommandRunner.zpay(
+        "reverse", "C1", "--reason", "never done", "--by", "Ada", "-C", office.path)
+      let pending = try CommandRunner.zpay("run", "2026Q2", "-C", office.path).standardOutput
+      #expect(!pending.contains("again?"), "it is not paid yet: \(pending)")
+      try office.close("2026Q2")
+      let run = try CommandRunner.zpay("run", "2026Q3", "-C", office.path).standardOutput
+      #expect(
+        run.contains(
+          "again?    1 of the paid was paid before, and taken back by a close: C1; zpay explain says more"
+        ), "\(run)")
+      let json = try CommandRunner.zpay(
+        "run", "2026Q3", "-C", office.path, "--format", "json"
+      ).standardOutput
+      #expect(json.contains("\"paid_again\": 1"), "\(json)")
+      _ = try CommandRunner.zpay(
+        "hold", "C1", "--quarter", "2026Q3", "--reason", "never done", "--by", "Ada", "-C",
+        office.path)
+      let ended = try CommandRunner.zpay("run", "2026Q3", "-C", office.path).standardOutput
+      #expect(!ended.contains("again?"), "\(ended)")
+    }
+  }
+
+  /// A release lifts what was not known when it was given, too.
+  @Test func whatAReleaseLiftsIsTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      for words in [("hold", "ask"), ("release", "answered")] {
+        let decision = try CommandRunner.zpay(
+          words.0, "C1", "--quarter", "2026Q1", "--reason", words.1, "--by", "Ada", "-C",
+          office.path)
+        #expect(decision.exitStatus == 0, "\(decision)")
+      }
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path).standardOutput
+      #expect(!run.contains("released"), "nothing else holds it: \(run)")
+      try office.write(
+        "inputs/standing.csv", "physician_id,status,effective_from\nP1,non-member,2020-01-01\n")
+      let later = try CommandRunner.zpay("run", "2026Q1", "-C", office.path).standardOutput
+      #expect(
+        later.contains(
+          "released  1 of the paid would be held, as not-plan-member, if nobody had released it: C1;"
+        ), "\(later)")
+      let story = try CommandRunner.zpay("explain", "2026Q1", "C1", "-C", office.path)
+        .standardOutput
+      #expect(story.contains("it would be held as not-plan-member"), "\(story)")
     }
   }
 

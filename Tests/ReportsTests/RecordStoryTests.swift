@@ -52,7 +52,7 @@ struct RecordStoryTests {
     Told(
       because: "a row that nothing flags has no notices",
       office: Office(cases: "C1,GR,P1,2026-02-14,,,", "C2,GR,P9,2026-02-15,,,"),
-      line: "✓ 9–12    stands in no other row", without: "notices"),
+      line: "✓ 9–12    stands in no other row that counts", without: "notices"),
     Told(
       because: "who carries a conference of several segments names each of them",
       office: conferences(
@@ -105,9 +105,11 @@ struct RecordStoryTests {
         "✗ 7, 8    bad-duration: the conference ends before it begins, or as it begins: correct it; 40 minutes are 40 or 0:40:00",
       without: "start and end say"),
     Told(
-      because: "of a record that a person has released no later rule is told",
+      because: "of a record that a person has released is told what that lifts, and no later rule",
       office: notGood { $0.decisions = ["C1": .release] },
-      line: "✓ 17–21   released: a reason (Ada, 2026-04-01)", without: "18–20"),
+      line:
+        "✓ 17–21   released: a reason (Ada, 2026-04-01); it would be held as not-in-good-standing",
+      without: "18–20"),
   ])
   func whatBecameOfARow(_ told: Told) throws {
     let story = try story(told.office)
