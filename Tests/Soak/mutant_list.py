@@ -35,7 +35,7 @@ MUTANTS = (
     ("Rules/QuarterRules.swift", "if context.through < record.date { return .laterQuarter }", "if context.through <= record.date { return .laterQuarter }", "the last day belongs to the quarter"),
     ("Rules/QuarterRules.swift", "if record.date < context.start,", "if record.date <= context.start,", "and so does the first"),
     ("Rules/QuarterRules.swift", "if decision?.kind == .release { return .paid }", "", "a person releases"),
-    ("Rules/QuarterRules.swift", "?? HoldRule.reason(decision)\n", "", "a person holds"),
+    ("Rules/QuarterRules.swift", " ?? HoldRule.reason(decision)", "", "a person holds"),
     ("Rules/QuarterRules.swift", "case .notGood: return .notInGoodStanding", "case .notGood: continue", "provided you are In Good Standing"),
     ("Rules/QuarterRules.swift", "case nil: if context.plan.holdsUnlistedStanding { return .standingUnknown }", "case nil: continue", "nobody says that the standing is good"),
     ("Rules/QuarterRules.swift", "> context.plan.conferenceMinutesMax * 60", ">= context.plan.conferenceMinutesMax * 60", "the longest conference is not too long"),
