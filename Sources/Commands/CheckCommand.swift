@@ -30,7 +30,8 @@ struct CheckCommand: ParsableCommand {
     }
     for input in loader.inputs {
       text +=
-        "\(input.file): \(grouped(input.rowCount)) \(input.rowCount == 1 ? "row" : "rows") of \(input.kind.rawValue), \(input.encoding)\n"
+        "\(input.file): \(grouped(input.rowCount)) \(input.rowCount == 1 ? "row" : "rows") of \(input.kind.rawValue), \(input.encoding)"
+        + Self.whatIsNotRead(of: input) + "\n"
     }
     let count = problems.count
     text +=
@@ -39,6 +40,15 @@ struct CheckCommand: ParsableCommand {
       : "\(grouped(count)) \(count == 1 ? "row" : "rows") will be rejected\n"
     try Console.print(text)
     if count > 0 { throw Failure(.no) }
+  }
+
+  private static func whatIsNotRead(of input: InputFile) -> String {
+    let columns = input.unreadColumns
+    return
+      (columns.isEmpty
+      ? ""
+      : "; not read: \(columns.count == 1 ? "column" : "columns") \(columns.prefix(20).joined(separator: ", "))\(columns.count > 20 ? ", …" : "")")
+      + (input.hasStatus ? "" : "; no column of status: every row counts as completed")
   }
 }
 

@@ -76,6 +76,7 @@ struct CloseCommand: ParsableCommand {
     Console.showProgress("deciding \(grouped(loader.records.count)) rows")
     let result = try loader.decide(quarter, ledger)
     loader.tellWarnings(of: result)
+    try Self.checkIsTheFirst(result, closes)
     let lines = keptToTheEnd(
       RecordLines(result, wording: try Wording.builtIn(), .threads(workspace.threadCount)))
     let place = out ?? desk.place(of: quarter)
@@ -141,6 +142,19 @@ struct CloseCommand: ParsableCommand {
     throw Failure(
       .no,
       "\(quarter) is out of order: the last close is \(last.quarter), so the next one is \(last.quarter.next)"
+    )
+  }
+
+  /// A first close without a record of its quarter is mostly of the wrong one, and what is earlier is payable no more
+  /// behind it (SPEC 8).
+  private static func checkIsTheFirst(
+    _ result: QuarterResult, _ closes: [QuarterClose]
+  ) throws {
+    let earlier = result.rowsByReason[Int(Reason.earlierQuarter.rawValue)]
+    guard closes.isEmpty, result.departments.isEmpty, earlier > 0 else { return }
+    throw Failure(
+      .no,
+      "no record is of \(result.quarter), and \(earlier == 1 ? "one is" : "\(grouped(earlier)) are") of earlier quarters, which could never be paid once it is the first that is closed: close the quarter that you mean, or take those rows out of the inputs"
     )
   }
 

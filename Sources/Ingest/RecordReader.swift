@@ -76,9 +76,9 @@ package final class RecordReader: @unchecked Sendable {
         problems: { rereader.problems() }, writtenPhysician: { rereader.physician(of: $0) }),
       input: InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
-        encoding: encoding.rawValue, sha256: sha256),
+        encoding: encoding.rawValue, sha256: sha256, header: header!),
       notices: fileNotices(file, encoding, header!),
-      warnings: fileWarnings(file, table.headerLine, header!, list.uneven))
+      warnings: fileWarnings(file, table.headerLine, header!, list.warnings))
   }
 }
 
@@ -100,17 +100,29 @@ func fileNotices(_ file: String, _ encoding: TextEncoding, _ header: TableHeader
   return notices
 }
 
+extension InputFile {
+  init(
+    kind: TableKind, file: String, byteCount: Int, rowCount: Int, encoding: String, sha256: String,
+    header: TableHeader
+  ) {
+    self.init(
+      kind: kind, file: file, byteCount: byteCount, rowCount: rowCount, encoding: encoding,
+      sha256: sha256, unreadColumns: header.unreadFields.map(columnLetters),
+      hasStatus: header.hasStatus)
+  }
+}
+
 /// What may be wrong with a file that can be read.
-func fileWarnings(_ file: String, _ headerLine: Int, _ header: TableHeader, _ uneven: UnevenRows)
-  -> [Diagnostic]
-{
+func fileWarnings(
+  _ file: String, _ headerLine: Int, _ header: TableHeader, _ rows: RowWarnings
+) -> [Diagnostic] {
   // The field, not its text, as in ``HeaderProblem``.
   header.misnamedFields.map { field, heading in
     Diagnostic(
       .warning, code: "header.misnamed", at: SourceLocation(file: file, line: headerLine),
       "column \(columnLetters(field)) is not read: its heading is no “\(heading)”, but nearly one",
       remedy: "write “\(heading)” if you mean it; what is not read counts as blank")
-  } + (uneven.warning(file: file).map { [$0] } ?? [])
+  } + rows.diagnostics(file: file)
 }
 
 /// Reads a row of a finished table again, for reports, messages and `explain`.

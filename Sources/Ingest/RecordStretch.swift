@@ -9,7 +9,7 @@ struct RecordList: ~Copyable {
   var rewrittenIDs: [[UInt8]] = []
   /// For conferences: the case that each row names.
   var cases: [CaseReference] = []
-  var uneven = UnevenRows()
+  var warnings = RowWarnings()
 
   init(expecting count: Int = 64, text byteCount: Int = 64) {
     records = GrowingRecordRows(expecting: count)
@@ -29,7 +29,7 @@ struct RecordList: ~Copyable {
     text.append(contentsOf: next.text, share: share)
     cases += rewritten == 0 ? next.cases : next.cases.map { $0.moved(byRewritten: rewritten) }
     rewrittenIDs += next.rewrittenIDs
-    uneven.append(next.uneven, lines: lines)
+    warnings.append(next.warnings, lines: lines)
   }
 }
 
@@ -89,7 +89,7 @@ private struct StretchReader: ~Copyable {
   ) {
     var record = decoder.decode(scanner, row, text)
     if scanner.fields.count != fieldCount, record.reason != .malformedRow {
-      list.uneven.add(line: row.line)
+      list.warnings.uneven.add(line: row.line)
     }
     keep(&record, row, text)
     list.records.append(record)
@@ -112,11 +112,18 @@ private struct StretchReader: ~Copyable {
     if let id = decoder.rewrittenID {
       record.setID(offset: list.rewrittenIDs.count, length: id.count)
       record.flags.insert(.rewrittenID)
+      if id.withUnsafeBufferPointer(isShortenedNumber) {
+        list.warnings.shortened.add(line: record.line)
+      }
       list.rewrittenIDs.append(id)
-    } else if !isWhole {
-      let id = row.start + record.idOffset
-      list.text.append(UnsafeBufferPointer(rebasing: text[id..<id + record.idLength]))
-      record.setID(offset: 0, length: record.idLength)
+    } else {
+      let start = row.start + record.idOffset
+      let id = UnsafeBufferPointer(rebasing: text[start..<start + record.idLength])
+      if isShortenedNumber(id) { list.warnings.shortened.add(line: record.line) }
+      if !isWhole {
+        list.text.append(id)
+        record.setID(offset: 0, length: record.idLength)
+      }
     }
     guard isConference else { return }
     switch decoder.caseValue {

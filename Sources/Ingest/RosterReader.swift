@@ -82,20 +82,20 @@ package struct RosterReader: Sendable {
     let (rowsBefore, standingBefore, problemsBefore) = (
       rows.count, standingRows.count, problems.count
     )
-    var uneven = UnevenRows()
+    var rowWarnings = RowWarnings()
     let expectedCount = stream.expectedCount
     do {
       try reader.read {
         rows.removeSubrange(rowsBefore...)
         standingRows.removeSubrange(standingBefore...)
         problems.removeSubrange(problemsBefore...)
-        uneven = UnevenRows()
+        rowWarnings = RowWarnings()
       } body: { scanner, row, text, header in
         var values = RowValues(
           scanner: scanner, row: row, text: text, header: header, file: file,
           byteCount: expectedCount)
         take(&self, &values)
-        if scanner.fields.count != header.fieldCount { uneven.add(line: row.line) }
+        if scanner.fields.count != header.fieldCount { rowWarnings.uneven.add(line: row.line) }
         problems += values.problems
       }
     } catch let unusable as UnusableInput {
@@ -104,11 +104,11 @@ package struct RosterReader: Sendable {
     }
     let (encoding, byteCount, rowCount) = (reader.encoding, reader.byteCount, reader.rowCount)
     notices += fileNotices(file, encoding, reader.header!)
-    warnings += fileWarnings(file, reader.headerLine, reader.header!, uneven)
+    warnings += fileWarnings(file, reader.headerLine, reader.header!, rowWarnings)
     inputs.append(
       InputFile(
         kind: kind, file: file, byteCount: byteCount, rowCount: rowCount,
-        encoding: encoding.rawValue, sha256: reader.sha256))
+        encoding: encoding.rawValue, sha256: reader.sha256, header: reader.header!))
   }
 
   // MARK: - Rows

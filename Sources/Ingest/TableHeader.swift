@@ -11,6 +11,8 @@ struct TableHeader {
   private(set) var fieldCountMin = 0
   /// Fields with patient data, from 0: never read.
   private(set) var patientFields: [Int] = []
+  /// Fields whose heading is unknown: they are not read. Blank headings are left out.
+  private(set) var unreadFields: [Int] = []
   /// Fields whose unknown heading is nearly that of a column which no field is.
   private(set) var misnamedFields: [(field: Int, heading: String)] = []
 
@@ -40,6 +42,7 @@ struct TableHeader {
         unknown.append(field)
       }
     }
+    unreadFields = unknown.filter { !matchKey(headings[$0]).isEmpty }
     // Enough for a slip of the finger; a line of a million headings is none.
     let unknownFields = unknown.prefix(100)
     func guess(_ names: [String]) -> (field: Int, heading: String)? {
@@ -65,6 +68,11 @@ struct TableHeader {
     fieldCountMin = requiredFields(of: kind) + 1
     misnamedFields = definitions.indices.filter { fields[$0] < 0 }
       .compactMap { guess(accepted(definitions[$0].name, planned: planned)) }
+  }
+
+  /// Whether the file says which records are completed; true for tables of which nobody asks that.
+  var hasStatus: Bool {
+    definitions.firstIndex { $0.name == "status" }.map { fields[$0] >= 0 } ?? true
   }
 
   /// The index of a column's definition, by its name.

@@ -147,9 +147,14 @@ public struct InputFile: Sendable {
   public var encoding: String
   /// Lower-case hexadecimal.
   public var sha256: String
+  /// Letters of the columns whose headings are none that zpay reads, but for those of patients.
+  public var unreadColumns: [String]
+  /// Whether it says which records are completed.
+  public var hasStatus: Bool
 
   public init(
-    kind: TableKind, file: String, byteCount: Int, rowCount: Int, encoding: String, sha256: String
+    kind: TableKind, file: String, byteCount: Int, rowCount: Int, encoding: String, sha256: String,
+    unreadColumns: [String] = [], hasStatus: Bool = true
   ) {
     self.kind = kind
     self.file = file
@@ -157,6 +162,7 @@ public struct InputFile: Sendable {
     self.rowCount = rowCount
     self.encoding = encoding
     self.sha256 = sha256
+    (self.unreadColumns, self.hasStatus) = (unreadColumns, hasStatus)
   }
 }
 

@@ -279,6 +279,23 @@ struct CommandTests {
   }
 
   /// Whatever else is wrong: one round for the office, not one a problem.
+  /// A column that is not read pays as if it were blank.
+  @Test func checkSaysWhichColumnsAreNotRead() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at,Completed?,,Remark,MRN\nC1,GR,P1,2026-02-14,No,,,\n"
+      )
+      let check = try CommandRunner.zpay("check", "-C", office.path)
+      #expect(
+        check.standardOutput.contains(
+          "inputs/cases.csv: 1 row of cases, UTF-8; not read: columns E, G; no column of status: every row counts as completed\n"
+        ), "\(check)")
+      #expect(check.standardOutput.contains("inputs/standing.csv: 1 row of standing, UTF-8\n"))
+    }
+  }
+
   @Test func checkTellsOfRowsBesideFilesThatCannotBeUsed() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(

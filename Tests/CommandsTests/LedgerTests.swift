@@ -56,6 +56,25 @@ struct LedgerTests {
     }
   }
 
+  /// It could never be undone: what is earlier than the first close is payable no more.
+  @Test func theFirstCloseIsNoneOfAQuarterWithoutRecords() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      let wrong = try office.close("2026Q2")
+      #expect(wrong.exitStatus == 1)
+      #expect(
+        wrong.standardError.contains("no record is of 2026Q2, and 2 are of earlier quarters"),
+        "\(wrong)")
+      #expect(!FileManager.default.fileExists(atPath: office.file("ledger.sqlite").path))
+      try office.close("2026Q1")
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC9,GR,P1,2025-12-30\n")
+      // A later one may have none.
+      #expect(try office.close("2026Q2").exitStatus == 0)
+    }
+  }
+
   @Test func aClosedQuarterIsReissuedByteForByteWithoutItsInputs() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder, cases: Self.cases)

@@ -49,6 +49,19 @@ struct RowShapeTests {
         "header.misnamed 1 column E is not read: its heading is no “status”, but nearly one"
       ]),
     Shape(
+      because: "a spreadsheet's short form of a long number may be of several records",
+      text: "case_id,program,physician_id,completed_at,status\n8.12E+10,GR,P1,2026-01-05,\n"
+        + "\"8,1e+12\",GR,P1,2026-01-05,\n\"=\"\"9E+09\"\"\",GR,P1,2026-01-05,\n",
+      warnings: [
+        "id.shortened 2 3 IDs are numbers in scientific notation: a spreadsheet has shortened them: lines 2, 3, 4"
+      ]),
+    Shape(
+      because: "an ID that is nearly such a number is an ID",
+      text: "case_id,program,physician_id,completed_at,status\n"
+        + ["E+10", "1E10", "A1E+10", "1E+1A", "1.2E+1", "1-E+10"].map {
+          "\($0),GR,P1,2026-01-05,\n"
+        }.joined()),
+    Shape(
       because: "a column that is there is not looked for, and a heading that is like none is none",
       text:
         "status,statuss,topic,case_id,program,physician_id,completed_at\n,,,C1,GR,P1,2026-01-05\n"),
