@@ -149,7 +149,7 @@ struct ComparisonAccount {
   /// What stands there now; and what stood there before, where that says something else.
   private static func words(_ change: QuarterComparison.RecordChange) -> String {
     func facts(_ outcomes: [RecordOutcome]) -> String {
-      outcomes.filter(\.isOfMoney).map { $0.facts(shown) }.joined(separator: "; ")
+      outcomes.filter(\.isOfMoney).map { change.facts($0, shown) }.joined(separator: "; ")
     }
     let (was, now) = (facts(change.before), facts(change.after))
     if now.isEmpty { return ": was " + was }
@@ -243,6 +243,13 @@ struct ComparisonAccount {
         ("department", .text(outcome.department)), ("physician_id", .text(outcome.physicianID)),
         ("physician", .text(outcome.physician)), ("service_date", .text(outcome.serviceDate)),
         ("amount", .text(outcome.amount.description)),
+      ]
+    }
+    if let line = outcome.line {
+      pairs += [
+        ("employee_id", .text(line.employeeID)), ("duration", .text(line.duration)),
+        ("blocks", .text(line.blocks)), ("rate", .text(line.rate)),
+        ("earned_in", .text(line.earnedIn)),
       ]
     }
     return .object(pairs)

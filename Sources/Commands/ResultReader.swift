@@ -95,9 +95,19 @@ struct ResultReader {
     let names = ["program", "activity", "record_id", "department", "physician_id", "physician"]
     let columns = try (names + ["service_date", "amount"]).map(column)
     let (disposition, reason) = (try table.column("disposition"), try table.column("reason"))
+    let details =
+      disposition == nil
+      ? try ["employee_id", "duration", "blocks", "rate", "earned_in"].map(column) : []
     for row in table.rows {
       let values = columns.map(row.value)
       guard !values[2].isEmpty else { continue }
+      var line: RecordOutcome.Line?
+      if disposition == nil {
+        let shown = details.map(row.value)
+        line = .init(
+          employeeID: shown[0], duration: shown[1], blocks: shown[2], rate: shown[3],
+          earnedIn: shown[4])
+      }
       let cents = try Self.amount(values[7], file, row.line)
       let state: RecordOutcome.State
       if disposition == nil {
@@ -110,7 +120,7 @@ struct ResultReader {
       outcome.add(
         RecordOutcome(
           state: state, reason: row.value(reason), department: values[3], physicianID: values[4],
-          physician: values[5], serviceDate: values[6], amount: cents),
+          physician: values[5], serviceDate: values[6], amount: cents, line: line),
         of: RecordName(program: values[0], activity: values[1], id: values[2]))
     }
   }

@@ -45,9 +45,9 @@ package struct ComparisonSheets: Sendable {
           row.text(change.record.activity)
           row.text(change.record.id)
           row.money(cents: change.difference.cents)
-          row.text(change.before.map(\.sentence).joined(separator: "; "))
+          row.text(change.before.map(change.sentence).joined(separator: "; "))
           row.wrap(5, width: 44)
-          row.text(change.after.map(\.sentence).joined(separator: "; "))
+          row.text(change.after.map(change.sentence).joined(separator: "; "))
         },
         widest: changes.map { [$0.what, $0.record.program, $0.record.activity, $0.record.id] })
   }
@@ -92,14 +92,16 @@ package struct ComparisonSheets: Sendable {
   }
 }
 
-extension RecordOutcome {
+extension QuarterComparison.RecordChange {
   /// Such as `paid $500.00, P1001 (García Márquez), Neurology, 2026-02-14`.
-  package var sentence: String {
-    isOfMoney ? "\(words) \(facts { $0 })" : words
+  fileprivate func sentence(_ outcome: RecordOutcome) -> String {
+    outcome.isOfMoney ? "\(outcome.words) \(facts(outcome) { $0 })" : outcome.words
   }
+}
 
+extension RecordOutcome {
   /// Whom, where, when and how much; texts as `shown` gives them.
-  package func facts(_ shown: (String) -> String) -> String {
+  func facts(_ shown: (String) -> String) -> String {
     let who = shown(physicianID) + (physician.isEmpty ? "" : " (\(shown(physician)))")
     return (state == .held ? "at most " : "")
       + "\(amount.display), \(who), \(shown(department)), \(serviceDate)"

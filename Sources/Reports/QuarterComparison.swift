@@ -42,16 +42,22 @@ package struct QuarterComparison: Sendable {
     package var what: String {
       let (was, now) = (Self.words(before), Self.words(after))
       if was != now { return "\(was) → \(now)" }
-      var facts: [String] = []
-      func compare(_ name: String, _ fact: (RecordOutcome) -> String) {
-        if before.map(fact).sorted() != after.map(fact).sorted() { facts.append(name) }
-      }
-      compare("amount") { $0.amount.description }
-      compare("physician", \.physicianID)
-      compare("department", \.department)
-      compare("service date", \.serviceDate)
-      return "\(now), other \(facts.joined(separator: " and "))"
+      let named = differing.filter { fact in !differing.contains { $0 == fact.leading } }
+      return "\(now), other \(named.map(\.rawValue).joined(separator: " and "))"
     }
+
+    /// Whom, where, when and how much, and of the rest of a line what differs; texts as `shown` gives
+    /// them.
+    package func facts(_ outcome: RecordOutcome, _ shown: (String) -> String) -> String {
+      let details = differing.filter(\.isDetail).map { fact in
+        let value = outcome[fact]
+        return value.isEmpty ? ", no \(fact.rawValue)" : ", \(fact.rawValue) \(shown(value))"
+      }
+      return outcome.facts(shown) + details.joined()
+    }
+
+    /// What differs where the same became of the record before and after.
+    private let differing: [RecordFact]
 
     /// Of what is payable.
     package let difference: Money
@@ -60,6 +66,10 @@ package struct QuarterComparison: Sendable {
       record: RecordName, before: [RecordOutcome], after: [RecordOutcome]
     ) throws(MoneyError) {
       (self.record, self.before, self.after) = (record, before, after)
+      let isSame = Self.words(before) == Self.words(after)
+      differing = RecordFact.allCases.filter { fact in
+        isSame && before.map { $0[fact] }.sorted() != after.map { $0[fact] }.sorted()
+      }
       var difference = Money.zero
       for outcome in after where outcome.isPayable { difference = try difference + outcome.amount }
       for outcome in before where outcome.isPayable { difference = try difference - outcome.amount }
@@ -108,7 +118,7 @@ package struct QuarterComparison: Sendable {
     for record in Set(before.records.keys).union(after.records.keys) {
       let (was, now) = (before.records[record] ?? [], after.records[record] ?? [])
       guard was.contains(where: \.isOfMoney) || now.contains(where: \.isOfMoney),
-        Self.facts(was) != Self.facts(now)
+        Self.counts(was) != Self.counts(now)
       else { continue }
       let change = try RecordChange(record: record, before: was, after: now)
       changes.append((change.what, change))
@@ -133,13 +143,8 @@ package struct QuarterComparison: Sendable {
     return groups
   }
 
-  /// As many of each: which row of a record comes first is no change, nor is a name's spelling.
-  private static func facts(_ outcomes: [RecordOutcome]) -> [RecordOutcome: Int] {
-    var counts: [RecordOutcome: Int] = [:]
-    for var outcome in outcomes {
-      outcome.physician = ""
-      counts[outcome, default: 0] += 1
-    }
-    return counts
+  /// As many of each: which row of a record comes first is no change.
+  private static func counts(_ outcomes: [RecordOutcome]) -> [RecordOutcome: Int] {
+    outcomes.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }
 }

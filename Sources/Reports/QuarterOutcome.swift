@@ -18,10 +18,31 @@ package struct RecordOutcome: Hashable, Sendable {
   package var serviceDate: String
   /// Below zero where it is taken back; what a held record would pay at most; else nothing.
   package var amount: Money
+  /// What else its line shows; nil where it has none.
+  package var line: Line?
+
+  /// As written in files.
+  package struct Line: Hashable, Sendable {
+    package var employeeID: String
+    package var duration: String
+    package var blocks: String
+    package var rate: String
+    package var earnedIn: String
+
+    package init(
+      employeeID: String, duration: String, blocks: String, rate: String, earnedIn: String
+    ) {
+      self.employeeID = employeeID
+      self.duration = duration
+      self.blocks = blocks
+      self.rate = rate
+      self.earnedIn = earnedIn
+    }
+  }
 
   package init(
     state: State, reason: String, department: String, physicianID: String, physician: String,
-    serviceDate: String, amount: Money
+    serviceDate: String, amount: Money, line: Line?
   ) {
     self.state = state
     self.reason = reason
@@ -30,6 +51,7 @@ package struct RecordOutcome: Hashable, Sendable {
     self.physician = physician
     self.serviceDate = serviceDate
     self.amount = amount
+    self.line = line
   }
 
   /// Whether money hangs on it.
@@ -39,6 +61,50 @@ package struct RecordOutcome: Hashable, Sendable {
 
   /// The state, and the reason where it has one.
   var words: String { reason.isEmpty ? state.rawValue : "\(state.rawValue) (\(reason))" }
+
+  /// As written in files; empty where it is not known.
+  subscript(fact: RecordFact) -> String {
+    switch fact {
+    case .amount: amount.description
+    case .physician: physicianID
+    case .department: department
+    case .serviceDate: serviceDate
+    case .name: physician
+    case .employeeID: line?.employeeID ?? ""
+    case .duration: line?.duration ?? ""
+    case .blocks: line?.blocks ?? ""
+    case .rate: line?.rate ?? ""
+    case .earnedIn: line?.earnedIn ?? ""
+    }
+  }
+}
+
+/// What is shown of a record where money hangs on it, but for its place in the inputs: rows shift.
+package enum RecordFact: String, CaseIterable, Sendable {
+  case amount, physician, department
+  case serviceDate = "service date"
+  case name
+  case employeeID = "employee ID"
+  case duration, blocks, rate
+  case earnedIn = "earned in"
+
+  /// The fact that alone is named where both differ: this one goes with it.
+  var leading: RecordFact? {
+    switch self {
+    case .name, .employeeID: .physician
+    case .duration, .blocks, .rate: .amount
+    case .earnedIn: .serviceDate
+    case .amount, .physician, .department, .serviceDate: nil
+    }
+  }
+
+  /// Whether only its difference is worth a word.
+  var isDetail: Bool {
+    switch self {
+    case .employeeID, .duration, .blocks, .rate, .earnedIn: true
+    case .amount, .physician, .department, .serviceDate, .name: false
+    }
+  }
 }
 
 /// A record as files name it.
@@ -73,7 +139,7 @@ package struct QuarterOutcome: Sendable {
     if !outcome.isOfMoney {
       outcome = RecordOutcome(
         state: outcome.state, reason: outcome.reason, department: "", physicianID: "",
-        physician: "", serviceDate: "", amount: .zero)
+        physician: "", serviceDate: "", amount: .zero, line: nil)
     }
     var all = records[record] ?? []
     if outcome.isOfMoney {

@@ -140,15 +140,100 @@ struct DiffTests {
     }
   }
 
-  @Test func aNameThatIsSpeltAnotherWayIsNoChangeOfARecord() throws {
+  private static let conferences =
+    "conference_id,program,physician_id,started_at,duration_minutes\n"
+    + "V1,MH,P1,2026-02-14 10:00,30\n"
+  private static let roster =
+    "physician_id,name,department,credentialed_from,employee_id\nP1,Ada Example,Neurology,2020-01-01,001\n"
+  private static let standing = "physician_id,status,effective_from\nP1,good,2020-01-01\n"
+
+  /// Each edit of an office that has one conference, and what `diff` says of its line.
+  @Test(arguments: [
+    (
+      "inputs/physicians.csv", Self.roster.replacing("001", with: "777"),
+      "paid, other employee ID: 1\n",
+      ", 2026-02-14, employee ID 777; was $500.00, P1 (Ada Example), Neurology, 2026-02-14, employee ID 001\n",
+      "payroll pays by it"
+    ),
+    (
+      "inputs/physicians.csv", Self.roster.replacing(",001", with: ","),
+      "paid, other employee ID: 1\n", ", no employee ID; was $500.00,",
+      "payroll can't pay without it"
+    ),
+    (
+      "inputs/physicians.csv", Self.roster.replacing("Ada Example", with: "Ada B. Example"),
+      "paid, other name: 1\n",
+      "$500.00, P1 (Ada B. Example), Neurology, 2026-02-14; was $500.00, P1 (Ada Example),",
+      "the statement shows it"
+    ),
+    (
+      "inputs/conferences.csv", Self.conferences.replacing(",30", with: ",40"),
+      "paid, other duration: 1\n", ", duration 0:40:00; was $500.00,",
+      "a line shows it, whatever it pays"
+    ),
+    (
+      "plan.yaml",
+      "rates: { conference: [ { from: 2000-01-01, amount: 250, per_minutes: 20 } ] }\n",
+      "paid, other blocks and rate: 1\n",
+      ", blocks 2, rate 250.00; was $500.00, P1 (Ada Example), Neurology, 2026-02-14, blocks 1, rate 500.00\n",
+      "two of one and one of the other come to the same amount"
+    ),
+    (
+      "inputs/conferences.csv", Self.conferences.replacing(",30", with: ",41"),
+      "paid, other amount: 1\n",
+      "$1,000.00, P1 (Ada Example), Neurology, 2026-02-14, duration 0:41:00, blocks 2; was $500.00,",
+      "length and blocks say why the amount is another one"
+    ),
+    (
+      "inputs/conferences.csv", Self.conferences.replacing("V1", with: "\n\nV1"),
+      "inputs/conferences.csv has changed\n", "no record has changed",
+      "rows shift, and nothing hangs on it"
+    ),
+  ])
+  func whatALineShowsIsCompared(
+    file: String, text: String, what: String, words: String, because: String
+  ) throws {
     try withTemporaryFolder { folder in
-      let office = try office(in: folder)
+      let office = try SmallWorkspace(in: folder)
+      try office.write("inputs/physicians.csv", Self.roster)
+      try office.write("inputs/standing.csv", Self.standing)
+      try FileManager.default.removeItem(at: office.file("inputs/cases.csv"))
+      try office.write("inputs/conferences.csv", Self.conferences)
       #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
-      let roster = office.file("inputs/physicians.csv")
-      let text = try String(contentsOf: roster, encoding: .utf8)
-      try Data(text.replacing("Ada Example", with: "Ada B. Example").utf8).write(to: roster)
+      try office.write(file, text)
+      let diff = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(diff.exitStatus == 0)
+      #expect(diff.standardOutput.contains("  " + what), "\(because): \(diff)")
+      #expect(diff.standardOutput.contains(words), "\(because): \(diff)")
+    }
+  }
+
+  @Test func whatALineShowsIsToldInJSONAndInAWorkbook() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      let roster = try String(contentsOf: office.file("inputs/physicians.csv"), encoding: .utf8)
+      try office.write("inputs/physicians.csv", roster.replacing("0042", with: "0777"))
       let diff = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
-      #expect((diff["records"] as? [[String: Any]])?.isEmpty == true, "\(diff)")
+      let record = try #require((diff["records"] as? [[String: Any]])?.first)
+      #expect(record["what"] as? String == "paid, other employee ID")
+      for (side, employee) in [("before", "0042"), ("after", "0777")] {
+        let outcomes = record[side] as? [[String: String]]
+        #expect(
+          outcomes == [
+            [
+              "state": "paid", "department": "Neurology", "physician_id": "P1",
+              "physician": "Ada Example", "service_date": "2026-02-14", "amount": "500.00",
+              "employee_id": employee, "duration": "", "blocks": "", "rate": "500.00",
+              "earned_in": "2026Q1",
+            ]
+          ])
+      }
+      let book = office.file("changes.xlsx").path
+      _ = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path, "--out", book)
+      let text = try workbookText(book)
+      #expect(text.contains("2026-02-14, employee ID 0042 | G: paid $500.00,"), "\(text)")
+      #expect(text.contains("2026-02-14, employee ID 0777\n"), "\(text)")
     }
   }
 

@@ -312,7 +312,7 @@ MUTANTS = (
     ("Reports/BasisSheet.swift", "pair(\"Prepared by\", close.preparedBy)\n      pair(\"Approved by\", close.approvedBy)", "pair(\"Prepared by\", close.approvedBy)\n      pair(\"Approved by\", close.preparedBy)", "who approved it is named as that", "theStoryIs"),
     ("Reports/TableSheets.swift", "fill(start + index - 1, &row)", "fill(index - 1, &row)", "Detail 2 goes on", "moreLinesThan"),
     ("Reports/ComparisonSheets.swift", "sums.payableBefore, sums.payableAfter, sums.difference", "sums.payableAfter, sums.payableBefore, sums.difference", "before is before", "aWorkbookHasTheChanges"),
-    ("Reports/QuarterComparison.swift", "      compare(\"amount\") { $0.amount.description }\n", "", "another amount is a change", "anotherAmountAlone"),
+    ("Reports/QuarterOutcome.swift", "case .amount: amount.description", "case .amount: \"\"", "another amount is a change", "anotherAmountAlone"),
     ("Reports/TableSheets.swift", "fill(start + index - 1, &row)", "fill(index - 1, &row)", "Notices 2 goes on", "aTableOfMoreRows"),
     ("Reports/PayrollTable.swift", "let key = \"\\(line.physicianID)\\u{0}\\(line.employeeID)\\u{0}\\(line.employeeRecord)\"", "let key = \"\\(line.physicianID)\\u{0}\\(line.employeeID)\"", "each job has its row", "thePayrollFileHasARow"),
     ("Reports/PayrollTable.swift", "let begin = payroll.earningsBegin ?? result.quarter.start", "let begin = result.quarter.start", "the plan's dates are uploaded", "thePayrollFileHasARow"),
@@ -321,7 +321,8 @@ MUTANTS = (
     ("Reports/CellRow.swift", "    self.height = max(self.height ?? 0, height)\n    guard keptRuns.count > 0", "    self.height = height\n    guard keptRuns.count > 0", "a row is as high as its highest cell", "aLongReason"),
     ("Reports/ColumnWidths.swift", "    setStyle(.wrapped, at: index)\n", "", "a long reason is wrapped", "aLongReason"),
     ("Reports/TableSheets.swift", "lastTableRow: rows,\n", "lastTableRow: max(rows - 1, 0),\n", "the last line is filtered", "whatIsFiltered"),
-    ("Reports/QuarterComparison.swift", "    for var outcome in outcomes {\n      outcome.physician = \"\"\n", "    for outcome in outcomes {\n", "a name is no change of a record", "aNameThatIsSpelt"),
+    ("Reports/QuarterOutcome.swift", "case .employeeID: line?.employeeID ?? \"\"", "case .employeeID: \"\"", "payroll pays by the employee ID", "whatALineShows"),
+    ("Reports/QuarterOutcome.swift", "case .name, .employeeID: .physician", "case .name, .employeeID: nil", "another physician has another name, and nobody says so", "whatAnEditOf"),
     # Seen by no test until somebody looked: files
     ("Writers/Manifest.swift", "for decision in result.history.madeDecisions {", "for decision in result.history.madeDecisions.prefix(0) {", "decisions are of what is reviewed", "aDecisionOnAHeld"),
     ("Writers/Manifest.swift", "(\"payroll\", payroll(plan.payroll)),", "(\"payroll\", .object([])),", "the upload's keys are of what is reviewed", "everyKeyOfThePlan"),
