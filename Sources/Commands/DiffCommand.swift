@@ -51,12 +51,7 @@ struct DiffCommand: ParsableCommand {
     let ledger = try desk.open()
     let first = try Workspace.quarter(quarter, in: workspace.directory)
     let (before, after) = try sides(first, desk, ledger)
-    for side in [before, after] {
-      for file in side.changedFiles {
-        Console.tell(
-          "zpay: \(side.outcome.title): \(file) is not as it was made; it is compared as it is now")
-      }
-    }
+    for remark in before.remarks + after.remarks { Console.tell("zpay: \(remark)") }
     let comparison: QuarterComparison
     do {
       comparison = try QuarterComparison(from: before.outcome, to: after.outcome)

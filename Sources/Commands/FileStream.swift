@@ -1,5 +1,7 @@
+import Crypto
 import Foundation
 import Ingest
+import Vocabulary
 
 /// A regular file as a stream of bytes.
 final class FileStream: ByteStream {
@@ -52,6 +54,17 @@ final class FileStream: ByteStream {
     var bytes = [UInt8](repeating: 0, count: min(stream.expectedCount, countMax) + 1)
     let count = try bytes.withUnsafeMutableBytes { try stream.read(into: $0) }
     return Array(bytes[..<count])
+  }
+
+  /// Of the bytes that are still to be read.
+  func sha256() throws -> String {
+    var hash = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = try buffer.withUnsafeMutableBytes(read)
+      if count == 0 { return hexadecimal(hash.finalize()) }
+      buffer.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0[..<count])) }
+    }
   }
 
   private static func unreadable(_ path: String) -> Failure {

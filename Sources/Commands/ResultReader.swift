@@ -11,8 +11,8 @@ import Writers
 struct ResultReader {
   let manifest: ResultManifest
   private(set) var outcome: QuarterOutcome
-  /// Files that are not as they were made.
-  private(set) var changedFiles: [String] = []
+  /// Sentences about files that are not as they were made.
+  private(set) var remarks: [String] = []
 
   /// A quarter: as it was closed, else as the inputs are now.
   init(
@@ -39,13 +39,33 @@ struct ResultReader {
     try self.init(manifest, "\(folder) (\(manifest.state))") {
       try FileStream.bytes(of: path($0), countMax: Int(Int32.max))
     }
+    for (file, hash) in manifest.outputs.sorted(by: { $0.key < $1.key })
+    where !Self.isCompared(file) {
+      do {
+        if try FileStream(path(file)).sha256() != hash { remark(file) }
+      } catch let failure as Failure {
+        remarks.append(failure.message)
+      }
+    }
+  }
+
+  /// Whether records are read from it.
+  private static func isCompared(_ file: String) -> Bool {
+    file == "exceptions.csv" || (file.hasPrefix("sheets/") && file.hasSuffix(".csv"))
+  }
+
+  private mutating func remark(_ file: String) {
+    remarks.append(
+      "\(outcome.title): \(shown(file)) is not as it was made"
+        + (Self.isCompared(file) ? "; it is compared as it is now" : ""))
   }
 
   private init(_ close: QuarterClose, of ledger: Ledger) throws {
     var files: [String: [UInt8]] = [:]
     try ledger.readIssuedFiles(of: close.number) { name, pieces in
-      guard name.hasSuffix(".csv") || name == "manifest.json" else { return }
-      try pieces { files[name, default: []] += $0 }
+      let isRead = Self.isCompared(name) || name == "manifest.json"
+      // The others, too, are what was closed, or this throws.
+      try pieces { if isRead { files[name, default: []] += $0 } }
     }
     let manifest = try ResultManifest(files["manifest.json"] ?? [], of: "close \(close.number)")
     try self.init(manifest, "\(close.quarter), closed (close \(close.number))") {
@@ -79,9 +99,9 @@ struct ResultReader {
     self.manifest = manifest
     outcome = QuarterOutcome(title: title)
     for (file, hash) in manifest.outputs.sorted(by: { $0.key < $1.key })
-    where file == "exceptions.csv" || (file.hasPrefix("sheets/") && file.hasSuffix(".csv")) {
+    where Self.isCompared(file) {
       let bytes = try bytes(file)
-      if hexadecimal(SHA256.hash(data: bytes)) != hash { changedFiles.append(file) }
+      if hexadecimal(SHA256.hash(data: bytes)) != hash { remark(file) }
       try add(bytes, of: file)
     }
   }

@@ -127,6 +127,54 @@ struct DiffTests {
     }
   }
 
+  private func close(_ office: SmallWorkspace) throws {
+    try office.write("plan.yaml", "payroll: { earn_code: HZZ, pay_period_end: 2026-07-31 }\n")
+    #expect(try office.close("2026Q1").exitStatus == 0)
+  }
+
+  /// Every file that the manifest lists is what was made, or is named; the result is compared all the same.
+  @Test(arguments: [
+    ("payroll.csv", "payroll.csv is not as it was made", "it is uploaded"),
+    ("summary.csv", "summary.csv is not as it was made", "others verify by it"),
+    ("notices.csv", "notices.csv is not as it was made", "somebody reads it"),
+    ("summary.xlsx", "summary.xlsx is not as it was made", "it is the one that is printed"),
+    ("sheets/neurology.xlsx", "sheets/neurology.xlsx is not as it was made", "it is signed"),
+  ])
+  func everyFileIsLookedAt(file: String, says: String, because: String) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try close(office)
+      let whole = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(whole.standardError.isEmpty, "\(whole)")
+      let edited = office.file("out/2026Q1/" + file)
+      try Data(try Data(contentsOf: edited) + Data("\n".utf8)).write(to: edited)
+      let diff = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(
+        diff.standardError == "zpay: \(office.path)/out/2026Q1 (final): \(says)\n", "\(because)")
+      try FileManager.default.removeItem(at: edited)
+      let gone = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(
+        gone.standardError
+          == "zpay: \(edited.path) can't be read: No such file or directory\n", "\(because)")
+      for outcome in [diff, gone] {
+        #expect(outcome.exitStatus == 0)
+        #expect(outcome.standardOutput == whole.standardOutput)
+      }
+    }
+  }
+
+  /// Without it, its records would seem to be paid no more.
+  @Test func aSheetThatIsGoneIsNoSheetThatSaysLess() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try close(office)
+      try FileManager.default.removeItem(at: office.file("out/2026Q1/sheets/neurology.csv"))
+      let diff = try CommandRunner.zpay("diff", "2026Q1", "-C", office.path)
+      #expect(diff.exitStatus == 66)
+      #expect(diff.standardError.contains("neurology.csv can't be read"), "\(diff)")
+    }
+  }
+
   @Test func whatIsHeldMoreIsAChangeOfItsDepartment() throws {
     try withTemporaryFolder { folder in
       let office = try office(in: folder)
@@ -318,7 +366,8 @@ struct DiffTests {
       let run = try json("run", "2026Q1", "-C", office.path, "--format", "json")
       let digest = try #require(run["digest"] as? String)
       try office.write(
-        "expected.csv", "department,cases,payable\nNeurology,2,1000.00\n(unassigned),0,0\n")
+        "expected.csv",
+        "department,cases,payable\nNeurology,2,1000.00\n(unassigned),0,0\n")
       for isClosed in [false, true] {
         if isClosed {
           _ = try CommandRunner.zpay(
