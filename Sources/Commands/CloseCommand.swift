@@ -182,8 +182,7 @@ struct CloseCommand: ParsableCommand {
       Array(
         Manifest.ofDraft(result, digest: computed, version: Zpay.version).rendered.utf8),
       of: place)
-    let changes = draft.inputChanges(to: now)
-    return changes.isEmpty ? "the ledger has changed since" : changes.joined(separator: ", ")
+    return draft.inputChanges(to: now).joined(separator: ", ")
   }
 
   /// The quarter is closed now, whatever happens to its folder.

@@ -64,7 +64,8 @@ struct ResultManifest {
     return String(decoding: data ?? Data(), as: UTF8.self)
   }
 
-  /// What went into the other result, and differs: inputs by their names, keys of the plan.
+  /// What went into the other result of the quarter, and differs: inputs by their names, keys of the plan; the ledger
+  /// (its decisions, its last close) where neither says why the digest is another one.
   func inputChanges(to other: ResultManifest) -> [String] {
     var changes: [String] = []
     for input in inputs where !other.inputs.contains(input) {
@@ -77,6 +78,6 @@ struct ResultManifest {
     }
     let keys = Set(plan.keys).union(other.plan.keys).filter { plan[$0] != other.plan[$0] }
     changes += keys.sorted().map { "plan.yaml: \($0) has changed" }
-    return changes
+    return changes.isEmpty && digest != other.digest ? ["the ledger has changed"] : changes
   }
 }

@@ -175,6 +175,30 @@ struct DiffTests {
     }
   }
 
+  /// What a decision changes in no line, the digest has all the same: a close by the older one is refused.
+  @Test func aDecisionThatChangesNoRecordIsAChangeOfTheLedger() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      try office.write(
+        "inputs/standing.csv",
+        "physician_id,status,effective_from\nP1,not good,2020-01-01\nP2,good,2020-01-01\n")
+      func decide(_ kind: String, _ name: String) throws {
+        let decision = try CommandRunner.zpay(
+          kind, "C1", "--quarter", "2026Q1", "--reason", "because", "--by", name, "-C", office.path)
+        #expect(decision.exitStatus == 0, "\(decision)")
+      }
+      try decide("release", "Ada")
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      let before = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
+      #expect(before["inputs"] as? [String] == [])
+      try decide("hold", "Ben")
+      try decide("release", "Ben")
+      let after = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
+      #expect(after["inputs"] as? [String] == ["the ledger has changed"])
+      #expect((after["records"] as? [Any])?.isEmpty == true)
+    }
+  }
+
   @Test func whatIsHeldMoreIsAChangeOfItsDepartment() throws {
     try withTemporaryFolder { folder in
       let office = try office(in: folder)
