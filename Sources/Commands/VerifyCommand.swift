@@ -41,13 +41,15 @@ struct VerifyCommand: ParsableCommand {
     let differences = wanted.differences(from: departments, of: named)
     var text = differences.map { $0 + "\n" }.joined()
     if differences.isEmpty {
-      let (payable, held) = departments.reduce((Int64(0), Int64(0))) {
-        ($0.0 + $1.payable.cents, $0.1 + $1.heldAtMost.cents)
+      let others = wanted.notCompared
+      func sum(_ amount: (DepartmentTotals) -> Money) -> String {
+        Money(cents: departments.reduce(0) { $0 + amount($1).cents }).display
       }
       text +=
-        "\(display): \(departments.count) \(departments.count == 1 ? "department" : "departments") as expected, "
-        + "\(Money(cents: payable).display) payable, at most \(Money(cents: held).display) held\n"
-      let others = wanted.notCompared
+        "\(display): \(departments.count) \(departments.count == 1 ? "department" : "departments") as expected"
+      if !others.contains("payable") { text += ", \(sum(\.payable)) payable" }
+      if !others.contains("held") { text += ", at most \(sum(\.heldAtMost)) held" }
+      text += "\n"
       if !others.isEmpty { text += "not compared: \(others.joined(separator: ", "))\n" }
     } else {
       text += "\(differences.count) \(differences.count == 1 ? "difference" : "differences")\n"

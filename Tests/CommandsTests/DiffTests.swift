@@ -391,7 +391,7 @@ struct DiffTests {
       let digest = try #require(run["digest"] as? String)
       try office.write(
         "expected.csv",
-        "department,cases,payable\nNeurology,2,1000.00\n(unassigned),0,0\n")
+        "department,cases,payable,held\nNeurology,2,1000.00,0\n(unassigned),0,0,500\n")
       for isClosed in [false, true] {
         if isClosed {
           _ = try CommandRunner.zpay(
