@@ -644,6 +644,32 @@ struct CommandTests {
     }
   }
 
+  /// Both names of a quarter are one (SPEC 2).
+  @Test(arguments: [
+    ("2026q1", "{}", "as expected", "case is ignored"),
+    ("FY2026Q3", "{}", "as expected", "the fiscal year begins in July"),
+    (
+      "FY2026Q2", "fiscal_year_starts: 10", "as expected", "the plan says when it begins"
+    ),
+    (
+      "FY2026Q1", "{}", "quarter is 2026Q1, expected FY2026Q1", "that begins in July 2025"
+    ),
+    ("winter", "{}", "quarter is 2026Q1, expected winter", "that is no quarter"),
+    ("", "{}", "quarter is 2026Q1, and the cell is blank", "nothing is no quarter"),
+  ])
+  func quartersAreComparedAndNotTheirNames(
+    name: String, plan: String, says: String, because: String
+  ) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("plan.yaml", plan + "\n")
+      try office.write("expected.csv", "department,quarter,cases\nNeurology,\(name),1\n")
+      let verify = try CommandRunner.zpay(
+        "verify", "2026Q1", "-C", office.path, "--expected", office.file("expected.csv").path)
+      #expect(verify.standardOutput.contains(says), "\(because): \(verify)")
+    }
+  }
+
   @Test func aHeadingThatIsNotReadIsNamed() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
