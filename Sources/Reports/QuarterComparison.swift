@@ -43,7 +43,9 @@ package struct QuarterComparison: Sendable {
       let (was, now) = (Self.words(before), Self.words(after))
       if was != now { return "\(was) → \(now)" }
       let named = differing.filter { fact in !differing.contains { $0 == fact.leading } }
-      return "\(now), other \(named.map(\.rawValue).joined(separator: " and "))"
+      // Where rows have traded values, each is as often there as before.
+      let others = named.isEmpty ? ["rows"] : named.map(\.rawValue)
+      return "\(now), other \(others.joined(separator: " and "))"
     }
 
     /// Whom, where, when and how much, and of the rest of a line what differs; texts as `shown` gives

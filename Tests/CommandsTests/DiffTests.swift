@@ -280,6 +280,22 @@ struct DiffTests {
     }
   }
 
+  /// No value is another one, and each row says something else.
+  @Test func rowsThatTradeValuesAreOtherRows() throws {
+    try withTemporaryFolder { folder in
+      let office = try office(in: folder)
+      try office.write(
+        "inputs/cases.csv", Self.heading + "C1,GR,P1,2026-02-14\nC1,GR,P2,2026-02-15\n")
+      #expect(try CommandRunner.zpay("run", "2026Q1", "-C", office.path).exitStatus == 0)
+      try office.write(
+        "inputs/cases.csv", Self.heading + "C1,GR,P1,2026-02-15\nC1,GR,P2,2026-02-14\n")
+      let diff = try json("diff", "2026Q1", "-C", office.path, "--format", "json")
+      let records = try #require(diff["records"] as? [[String: Any]])
+      #expect(
+        records.map { $0["what"] as? String } == ["held (conflicting-records), other rows"])
+    }
+  }
+
   @Test func whatALineShowsIsToldInJSONAndInAWorkbook() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)

@@ -322,6 +322,10 @@ MUTANTS = (
     ("Reports/ColumnWidths.swift", "    setStyle(.wrapped, at: index)\n", "", "a long reason is wrapped", "aLongReason"),
     ("Reports/TableSheets.swift", "lastTableRow: rows,\n", "lastTableRow: max(rows - 1, 0),\n", "the last line is filtered", "whatIsFiltered"),
     ("Reports/QuarterOutcome.swift", "case .employeeID: line?.employeeID ?? \"\"", "case .employeeID: \"\"", "payroll pays by the employee ID", "whatALineShows"),
+    ("Commands/ResultReader.swift", "    where !Self.isCompared(file) {", "    where !Self.isCompared(file) && !file.hasSuffix(\".xlsx\") {", "every file of the manifest is looked at", "everyFileIs"),
+    ("Commands/ResultManifest.swift", "changes.isEmpty && digest != other.digest ?", "changes.isEmpty && digest == other.digest ?", "another digest has a cause", "aDecisionThatChanges"),
+    ("Commands/VerifyCommand.swift", "if !others.contains(\"payable\") { text", "if !others.contains(\"held\") { text", "an amount that is not compared is not as expected", "whatIsNotCompared"),
+    ("Commands/VerifyCommand.swift", "? quarterNamed(wanted) != quarter :", "? quarterNamed(wanted) != quarter || wanted != quarter.description :", "both names of a quarter are one", "quartersAreCompared"),
     ("Reports/QuarterOutcome.swift", "case .name, .employeeID: .physician", "case .name, .employeeID: nil", "another physician has another name, and nobody says so", "whatAnEditOf"),
     # Seen by no test until somebody looked: files
     ("Writers/Manifest.swift", "for decision in result.history.madeDecisions {", "for decision in result.history.madeDecisions.prefix(0) {", "decisions are of what is reviewed", "aDecisionOnAHeld"),
