@@ -45,14 +45,11 @@ struct ReconcileCommand: ParsableCommand {
         Disbursement(
           employeeID: $0.employeeID, cents: $0.amount.cents, period: $0.period, line: $0.line)
       }
-      let isNew = try ledger.keep(
+      let before = try ledger.keep(
         kept, of: close.quarter, file: (paid as NSString).lastPathComponent,
         sha256: payroll.sha256, at: LedgerDesk.now)
       let reconciliation = try Reconciliation(ledger, close)
-      if !isNew {
-        Console.tell(
-          "zpay: \(paid) has been reconciled with \(close.quarter) before: it is not counted again")
-      }
+      tell(of: before, payroll, close.quarter)
       switch format {
       case .text: try Console.print(reconciliation.text)
       case .json: try Console.print(reconciliation.json.rendered)
@@ -60,6 +57,26 @@ struct ReconcileCommand: ParsableCommand {
       if reconciliation.entries.contains(where: { $0.verdict != .asDirected }) {
         throw Failure(.no)
       }
+    }
+  }
+
+  /// Tells of files with the same payments that were kept before. A list may be of several quarters, but who has named
+  /// the wrong one should know; where nothing was paid, nothing counts for both.
+  private func tell(of before: [KeptPayrollFile], _ payroll: PayrollFile, _ quarter: Quarter) {
+    if let same = before.first(where: { $0.quarter == quarter.description }) {
+      return Console.tell(
+        "zpay: \(paid) has the same payments as \(shown(same.file)), which has been reconciled with \(quarter) before: it is not counted again"
+      )
+    }
+    guard !payroll.payments.isEmpty else { return }
+    for other in before {
+      let warning = Diagnostic(
+        .warning, code: "payroll.ofAnotherQuarter", at: SourceLocation(file: paid),
+        "the same payments are kept for \(other.quarter) already, from \(shown(other.file)): they count for both quarters",
+        remedy:
+          "if they are of one of the two alone, reconcile the other with a list of the same payments below zero"
+      )
+      Console.tell(warning.description)
     }
   }
 }

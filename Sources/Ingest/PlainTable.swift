@@ -32,8 +32,13 @@ package struct PlainTable: Sendable {
       "keep one of them; rename or delete the other")
   }
 
-  /// All columns that one of the headings names, where several may stand side by side.
-  package func columns(_ names: String...) -> [Int] { columns(names) }
+  /// All columns that one of the headings names, where several may stand side by side: in the order of the names, so
+  /// that it does not matter where they stand.
+  package func columns(_ names: String...) -> [Int] {
+    let keys = names.map(matchKey)
+    let rank = headings.map { keys.firstIndex(of: matchKey($0)) ?? keys.count }
+    return columns(names).sorted { (rank[$0], $0) < (rank[$1], $1) }
+  }
 
   private func columns(_ names: [String]) -> [Int] {
     let keys = names.map(matchKey)

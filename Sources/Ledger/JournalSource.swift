@@ -84,15 +84,14 @@ extension Ledger {
 
   /// Keeps what payroll paid as the disbursement of a closed quarter.
   ///
-  /// - Returns: false where this very file has been kept before; nothing is added then.
+  /// - Returns: the files that were kept before with just these payments, of any quarter, in their order. Where one of
+  ///   them is of this quarter, nothing is added.
   package func keep(
     _ payments: [Disbursement], of quarter: Quarter, file: String, sha256: String, at time: String
-  ) throws -> Bool {
+  ) throws -> [KeptPayrollFile] {
     try write { db in
-      let isKnown = try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM payrollFile WHERE quarter = ? AND sha256 = ?)",
-        arguments: [quarter.description, sha256])
-      if isKnown == true { return false }
+      let before = try Self.payrollFiles(db, with: payments, orOf: sha256)
+      if before.contains(where: { $0.quarter == quarter.description }) { return before }
       try db.execute(
         sql: "INSERT INTO payrollFile (quarter, file, sha256, readAt) VALUES (?, ?, ?, ?)",
         arguments: [quarter.description, file, sha256, time])
@@ -108,9 +107,47 @@ extension Ledger {
       try db.execute(
         sql: "INSERT INTO payrollSeal VALUES (?, ?)",
         arguments: [number, try Self.payrollSeal(db, through: number)])
-      return true
+      return before
     }
   }
+
+  /// A list that is saved again has other bytes, lines and columns: it is known by its payments, each as often as it has
+  /// it. One of the same bytes may have been read otherwise by an older version.
+  private static func payrollFiles(
+    _ db: Database, with payments: [Disbursement], orOf sha256: String
+  ) throws -> [KeptPayrollFile] {
+    var wanted: [DistinctPayment: Int] = [:]
+    for payment in payments {
+      let distinct = DistinctPayment(
+        employeeID: payment.employeeID, cents: payment.cents, period: payment.period)
+      wanted[distinct, default: 0] += 1
+    }
+    var kept: [Int64: [DistinctPayment: Int]] = [:]
+    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM disbursement")
+    while let row = try rows.next() {
+      let distinct = try DistinctPayment(
+        employeeID: row.value("employeeID"), cents: row.value("amountCents"),
+        period: row.value("period"))
+      kept[try row.value("fileNumber"), default: [:]][distinct, default: 0] += 1
+    }
+    return try Row.fetchAll(db, sql: "SELECT * FROM payrollFile ORDER BY number").filter {
+      try kept[$0.value("number"), default: [:]] == wanted || $0.value("sha256") == sha256
+    }.map { try KeptPayrollFile(quarter: $0.value("quarter"), file: $0.value("file")) }
+  }
+}
+
+/// What tells one payment from another, wherever it stands.
+private struct DistinctPayment: Hashable {
+  var employeeID: String
+  var cents: Int64
+  var period: String
+}
+
+/// A payroll file in the ledger.
+package struct KeptPayrollFile: Sendable {
+  /// The quarter whose disbursement it is, by its calendar name.
+  package var quarter: String
+  package var file: String
 }
 
 extension QuarterClose {

@@ -303,6 +303,90 @@ struct DecisionTests {
     }
   }
 
+  /// Reconciles a list after one of two equal payments.
+  private func reconcileAgain(_ list: String, as name: String) throws -> CommandRunner.Outcome {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      let first = try reconcile(office, "2026Q1", "0042,250,2026-04-15\n0042,250,2026-04-15")
+      #expect(first.exitStatus == 0)
+      try office.write(name, list)
+      return try CommandRunner.zpay(
+        "reconcile", "2026Q1", "--paid", office.file(name).path, "-C", office.path)
+    }
+  }
+
+  /// What payroll paid is known by its payments: a spreadsheet writes the same list in other bytes.
+  @Test(arguments: [
+    (
+      "Empl ID,Amount,Pay Date\n0042,250,2026-04-15\n0042,250,2026-04-15\n", "byte for byte"
+    ),
+    (
+      "Empl ID,Amount,Pay Date\n0042,250,2026-04-15\n0042,250,2026-04-15\n,,,\n",
+      "one more line of nothing"
+    ),
+    (
+      "Empl ID,Amount,Pay Date\r\n0042,250,2026-04-15\r\n0042,250,2026-04-15\r\n",
+      "other line ends"
+    ),
+    (
+      "Pay Date,Name,Amount,Empl ID\n4/15/2026,Ada,$250.00,0042\n2026-04-15,Ada,250.0,0042\n",
+      "other columns, in another order, and other forms"
+    ),
+  ])
+  func aPayrollListThatIsSavedAgainCountsOnce(text: String, because: String) throws {
+    let again = try reconcileAgain(text, as: "again.csv")
+    #expect(again.exitStatus == 0, "\(because)")
+    #expect(
+      again.standardError.contains(
+        "again.csv has the same payments as paid.csv, which has been reconciled with 2026Q1 before: it is not counted again"
+      ), "\(because): \(again.standardError)")
+    #expect(again.standardOutput.contains("$500.00 directed, $500.00 paid"), "\(because)")
+  }
+
+  @Test(arguments: [
+    ("0042,250,2026-04-15", "$750.00 paid", "one of the two"),
+    (
+      "0042,250,2026-04-15\n0042,250,2026-04-15\n0042,250,2026-04-15", "$1,250.00 paid",
+      "once more than that"
+    ),
+    ("0042,250,2026-04-15\n0042,250,2026-04-30", "$1,000.00 paid", "of another day"),
+    ("0042,250,2026-04-15\n42,250,2026-04-15", "$1,000.00 paid", "to another employee"),
+    ("0042,250,2026-04-15\n0042,250.01,2026-04-15", "$1,000.01 paid", "of another amount"),
+  ])
+  func aListOfOtherPaymentsAddsToTheFirst(rows: String, says: String, because: String) throws {
+    let other = try reconcileAgain("Empl ID,Amount,Pay Date\n\(rows)\n", as: "other.csv")
+    #expect(other.standardOutput.contains(says), "\(because): \(other.standardOutput)")
+    #expect(other.standardError == "", "\(because)")
+  }
+
+  /// A list may be of several quarters; where it is not, somebody has named the wrong quarter.
+  @Test func aPayrollListOfTwoQuartersIsKeptForBothAndTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder, cases: Self.heading + "C1,GR,P1,2026-02-14\nC2,GR,P1,2026-05-14\n")
+      let words =
+        "paid.csv: warning: [payroll.ofAnotherQuarter] the same payments are kept for 2026Q1 already, from paid.csv: they count for both quarters"
+      for (quarter, isTold) in [("2026Q1", false), ("2026Q2", true)] {
+        try office.close(quarter)
+        let outcome = try reconcile(office, quarter, "0042,500,2026-07-15")
+        #expect(outcome.exitStatus == 0)
+        #expect(outcome.standardOutput.contains("$500.00 directed, $500.00 paid"))
+        #expect(outcome.standardError.contains(words) == isTold, "\(outcome.standardError)")
+      }
+      let again = try reconcile(office, "2026Q2", "0042,500,2026-07-15")
+      #expect(again.standardError.contains("reconciled with 2026Q2 before"))
+      #expect(!again.standardError.contains("warning"), "\(again.standardError)")
+      // Of a list of nothing there is nothing to tell.
+      for quarter in ["2026Q1", "2026Q2"] {
+        try office.write("nothing.csv", "Empl ID,Amount,Pay Date\n")
+        let nothing = try CommandRunner.zpay(
+          "reconcile", quarter, "--paid", office.file("nothing.csv").path, "-C", office.path)
+        #expect(nothing.standardError == "")
+      }
+    }
+  }
+
   @Test func whoOwesMoneyBackIsNotSaidToBeUnpaid() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)

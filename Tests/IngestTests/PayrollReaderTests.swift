@@ -120,7 +120,7 @@ struct PayrollReaderTests {
   }
 
   /// As the inputs are read: `sep=` is obeyed, and what keeps a spreadsheet from a formula is no part of a value. Of
-  /// several dates the first counts.
+  /// several dates the first in the reader's order counts.
   @Test func aFileIsReadAsTheInputsAre() throws {
     let payments = try Self.read(
       "sep=|\r\nEmpl ID|Amount|Pay Period End Date|Earnings End Date\r\n'-10|1,000.00|04302026|03312026\r\n"
@@ -134,5 +134,16 @@ struct PayrollReaderTests {
       "Employee,Empl ID,Check Date,Earnings,Amount,Pay Period\nAda,0042,,HZZ,500,2026 BW 08\n")
     #expect(named.map(\.employeeID) == ["0042"] && named.map(\.amount.cents) == [500_00])
     #expect(named.map(\.period) == ["2026 BW 08"])
+  }
+
+  /// A list whose columns were moved is the same list.
+  @Test(arguments: [
+    "Empl ID,Amount,Pay Date,Pay Period\n0042,500,2026-04-15,2026 BW 08\n",
+    "Pay Period,Empl ID,Amount,Pay Date\n2026 BW 08,0042,500,2026-04-15\n",
+    "Pay Period,Pay Date,Amount,Empl ID\n2026 BW 08,4/15/2026,$500.00,0042\n",
+  ])
+  func ofADateAndAPeriodTheDateCountsWhereverItStands(text: String) throws {
+    let payments = try Self.read(text)
+    #expect(payments.map(\.period) == ["2026-04-15"])
   }
 }

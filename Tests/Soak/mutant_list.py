@@ -241,7 +241,10 @@ MUTANTS = (
     ("Ledger/CloseWriter.swift", "      seal.add(try row.value(\"sha256\") as String)\n", "", "the files' bytes are of the seal", "ChainCheckTests"),
     ("Ledger/CloseWriter.swift", "for text in [\"zpay seal 1\", hash, closedAt, files] { row.add(text) }", "for text in [\"zpay seal 1\", hash, closedAt] { row.add(text) }", "the head covers the files", "ChainCheckTests"),
     ("Ledger/Ledger.swift", "configuration.foreignKeysEnabled = true", "configuration.foreignKeysEnabled = false", "nothing is of a close that is not there", "whatPayrollPaidIsOfA"),
-    ("Ledger/JournalSource.swift", "if isKnown == true { return false }", "if isKnown == nil { return false }", "a payroll file counts once", "aPayrollFileCounts"),
+    ("Ledger/JournalSource.swift", "{ return before }", "{}", "a payroll file counts once", "aPayrollFileCounts"),
+    ("Ledger/JournalSource.swift", "[distinct, default: 0] += 1", "[distinct, default: 0] = 1", "a payment counts as often as it is made", "aPayrollListThatIsSaved"),
+    ("Ledger/JournalSource.swift", "try kept[$0.value(\"number\"), default: [:]] == wanted || ", "try ", "a list that is saved again counts once", "aPayrollListThatIsSaved"),
+    ("Commands/ReconcileCommand.swift", "for other in before {", "for other in before.prefix(0) {", "a list that counts for two quarters is told", "aPayrollListOfTwo"),
     ("Ledger/ChainCheck.swift", "for id in twice {", "for id in twice.prefix(0) {", "a record's lines follow each other", "ChainCheckTests"),
     ("Ledger/LedgerSchema.swift", "OR NEW.previous <> coalesce((SELECT seal FROM quarterClose ORDER BY number DESC LIMIT 1), '')", "", "a close continues what is sealed", "theTablesRefuse"),
     # Seen by no test until somebody looked: commands
