@@ -90,6 +90,7 @@ struct Reconciliation {
     case twice = "paid twice"
     case neverDirected = "paid and never directed"
     case toRecover = "to be recovered"
+    case takenTooMuch = "too much taken back"
   }
 
   struct Entry {
@@ -150,7 +151,7 @@ struct Reconciliation {
   static func verdict(directed: Int64, paid: Int64, isKnown: Bool) -> Verdict {
     if !isKnown { return .neverDirected }
     if paid == directed { return .asDirected }
-    if directed < 0 { return .toRecover }
+    if directed < 0 { return paid > directed ? .toRecover : .takenTooMuch }
     if paid == 0 { return .notPaid }
     if directed > 0, paid == directed * 2 { return .twice }
     if directed == 0 { return .neverDirected }

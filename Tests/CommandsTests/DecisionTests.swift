@@ -387,18 +387,32 @@ struct DecisionTests {
     }
   }
 
-  @Test func whoOwesMoneyBackIsNotSaidToBeUnpaid() throws {
+  @Test(arguments: [
+    ("0099,1", "to be recovered", "$0.00 paid, +$500.00", "nothing was taken back yet"),
+    ("0042,-499.99", "to be recovered", "-$499.99 paid, +$0.01", "a cent is left to recover"),
+    ("0042,1", "to be recovered", "$1.00 paid, +$501.00", "and more was paid"),
+    ("0042,-500", nil, nil, "what was directed was taken back"),
+    (
+      "0042,-1000", "too much taken back", "-$1,000.00 paid, -$500.00",
+      "the employee has $500 to come"
+    ),
+  ])
+  func whoOwesMoneyBackIsNotSaidToBeUnpaid(
+    payment: String, verdict: String?, amounts: String?, because: String
+  ) throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(in: folder)
       try office.close("2026Q1")
       #expect(try decide(office, "reverse", "C1").exitStatus == 0)
       try office.close("2026Q2")
-      let outcome = try reconcile(office, "2026Q2", "0099,1,2026-07-15")
-      #expect(outcome.exitStatus == 1)
+      let outcome = try reconcile(office, "2026Q2", "\(payment),2026-07-15")
+      #expect(outcome.exitStatus == (verdict == nil ? 0 : 1), "\(because)")
+      guard let verdict, let amounts else { return }
+      let who = "Ada Example (P1, employee 0042): -$500.00 directed"
       #expect(
-        outcome.standardOutput.contains("to be recovered")
-          && outcome.standardOutput.contains("Ada Example (P1, employee 0042): -$500.00 directed"),
-        "\(outcome.standardOutput)")
+        outcome.standardOutput.contains("\n\(verdict) ")
+          && outcome.standardOutput.contains(" \(who), \(amounts)\n"),
+        "\(because): \(outcome.standardOutput)")
     }
   }
 

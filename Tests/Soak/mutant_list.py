@@ -285,7 +285,8 @@ MUTANTS = (
     ("Commands/Zpay.swift", "    umask(0o077)\n", "", "modes are 0600 under any umask", "onlyTheOwnerMay"),
     ("Commands/Zpay.swift", "? .cannotCreate : .ioFailed, error.description", "? .cannotCreate : .no, error.description", "a disk that takes nothing is no “no”", "aSheetThatCannot"),
     ("Commands/JournalCommand.swift", "try Console.print(try Journal(ledger).text(format))", "let text = try Journal(ledger).text(format)\n    try? Console.print(text)", "a journal that nobody could read is told", "aReportThatCannot"),
-    ("Commands/ReconcileCommand.swift", "    if directed < 0 { return .toRecover }\n", "", "who owes money back is not unpaid", "whoOwesMoney"),
+    ("Commands/ReconcileCommand.swift", "    if directed < 0 { return paid > directed ? .toRecover : .takenTooMuch }\n", "", "who owes money back is not unpaid", "whoOwesMoney"),
+    ("Commands/ReconcileCommand.swift", "paid > directed ? .toRecover : .takenTooMuch", ".toRecover", "who paid back too much owes nothing", "whoOwesMoney"),
     ("Commands/DecisionCommands.swift", "if decisions.contains(where: { $0.record == record }) { continue }", "", "an ID that is named twice is decided once", "anIDThatIsNamedTwice"),
     ("Commands/JournalCommand.swift", "CivilDate(iso: period).map { $0 > date } ?? false", "CivilDate(iso: period).map { $0 >= date } ?? false", "a payment comes behind what was closed", "aPaymentOfTheLastDay"),
     # Seen by no test until somebody looked: sheets
