@@ -297,7 +297,8 @@ struct RunAccount {
     }
   }
 
-  /// Dates of another quarter, as they stay in the plan when it is not looked at, and a pay period before its earnings.
+  /// Dates of another quarter, as they stay in the plan when it is not looked at, and a pay period before the end of
+  /// its earnings.
   private var payrollDoubt: String {
     let (payroll, quarter) = (result.plan.payroll, result.quarter)
     let (begin, end) = (
@@ -307,9 +308,9 @@ struct RunAccount {
       return
         "; its earnings are of \(begin) to \(end), none of which is in \(quarter): look at payroll in plan.yaml"
     }
-    if let periodEnd = payroll.payPeriodEnd, periodEnd < begin {
+    if let periodEnd = payroll.payPeriodEnd, periodEnd < end {
       return
-        "; its pay period ends on \(periodEnd), before the earnings begin on \(begin): look at payroll in plan.yaml"
+        "; its pay period ends on \(periodEnd), before the earnings end on \(end): look at payroll in plan.yaml"
     }
     return ""
   }

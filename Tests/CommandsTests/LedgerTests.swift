@@ -868,8 +868,13 @@ struct LedgerTests {
     ("2026-01-01", "2026-03-31", "2026-07-31", "its earnings are of 2026-01-01 to 2026-03-31"),
     ("2026-10-01", "2026-12-31", "2026-12-31", "its earnings are of 2026-10-01 to 2026-12-31"),
     ("2026-04-01", "2026-06-30", "2026-03-31", "its pay period ends on 2026-03-31, before"),
+    (
+      "2026-04-01", "2026-06-30", "2026-04-30",
+      "its pay period ends on 2026-04-30, before the earnings end on 2026-06-30"
+    ),
+    ("2026-03-01", "2026-04-01", "2026-03-31", "its pay period ends on 2026-03-31, before"),
     ("2026-06-30", "2026-07-31", "2026-07-31", nil),
-    ("2026-03-01", "2026-04-01", "2026-03-01", nil),
+    ("2026-03-01", "2026-04-01", "2026-04-01", nil),
   ])
   func payrollDatesOfAnotherQuarterAreTold(
     begin: String, end: String, period: String, says: String?
