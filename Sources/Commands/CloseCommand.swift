@@ -182,7 +182,7 @@ struct CloseCommand: ParsableCommand {
       Array(
         Manifest.ofDraft(result, digest: computed, version: Zpay.version).rendered.utf8),
       of: place)
-    return draft.inputChanges(to: now).joined(separator: ", ")
+    return draft.inputChanges(to: now, in: workspace.directory).joined(separator: ", ")
   }
 
   /// The quarter is closed now, whatever happens to its folder.

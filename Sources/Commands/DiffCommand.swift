@@ -62,7 +62,8 @@ struct DiffCommand: ParsableCommand {
       try SingleWorkbook.write(
         ComparisonSheets(comparison, wording: try Wording.builtIn()).sheets, to: out)
     }
-    let account = ComparisonAccount(comparison, before.manifest, after.manifest)
+    let account = ComparisonAccount(
+      comparison, before.manifest, after.manifest, directory: workspace.directory)
     try Console.print(format == .text ? account.text : account.json.rendered)
   }
 
@@ -96,16 +97,22 @@ struct ComparisonAccount {
   private let comparison: QuarterComparison
   private let before: ResultManifest
   private let after: ResultManifest
+  /// The workspace.
+  private let directory: String
 
   /// Records of one kind of change that are shown; the others are counted.
   private static let shownMax = 20
 
-  init(_ comparison: QuarterComparison, _ before: ResultManifest, _ after: ResultManifest) {
+  init(
+    _ comparison: QuarterComparison, _ before: ResultManifest, _ after: ResultManifest,
+    directory: String
+  ) {
     (self.comparison, self.before, self.after) = (comparison, before, after)
+    self.directory = directory
   }
 
   private var inputChanges: [String] {
-    before.quarter == after.quarter ? before.inputChanges(to: after) : []
+    before.quarter == after.quarter ? before.inputChanges(to: after, in: directory) : []
   }
 
   var text: String {

@@ -66,11 +66,20 @@ struct ResultManifest {
 
   /// What went into the other result of the quarter, and differs: inputs by their names, keys of the plan; the ledger
   /// (its decisions, its last close) where neither says why the digest is another one.
-  func inputChanges(to other: ResultManifest) -> [String] {
+  ///
+  /// - Parameter directory: the workspace, where the other result looked for them.
+  func inputChanges(to other: ResultManifest, in directory: String) -> [String] {
     var changes: [String] = []
     for input in inputs where !other.inputs.contains(input) {
-      let isThere = other.inputs.contains { ($0.file, $0.table) == (input.file, input.table) }
-      changes.append("\(input.file) \(isThere ? "has changed" : "is no longer there")")
+      let what =
+        if other.inputs.contains(where: { ($0.file, $0.table) == (input.file, input.table) }) {
+          "has changed"
+        } else if Workspace.hasFile(input.file, in: directory) {
+          "was left out: it was not read this time"
+        } else {
+          "is no longer there"
+        }
+      changes.append("\(input.file) \(what)")
     }
     for input in other.inputs
     where !inputs.contains(where: { ($0.file, $0.table) == (input.file, input.table) }) {

@@ -169,6 +169,11 @@ struct Workspace {
     directory == "." ? name : directory + "/" + name
   }
 
+  /// Whether a file is there, by the name that it has for people.
+  static func hasFile(_ name: String, in directory: String) -> Bool {
+    [path(name, in: directory), name].contains(where: FileManager.default.fileExists)
+  }
+
   private func displayName(_ file: String) -> String {
     let base = Self.absolute(directory) + "/"
     let path = Self.absolute(file)

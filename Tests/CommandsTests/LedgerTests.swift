@@ -895,6 +895,41 @@ struct LedgerTests {
     }
   }
 
+  /// What the sheets were made of that were reviewed, and the close is not.
+  @Test(arguments: [
+    (["inputs/cases.csv", "more.csv"], "more.csv", "in the workspace"),
+    (["inputs/cases.csv", "../more.csv"], "../more.csv", "beside the workspace"),
+    (["more.csv"], "more.csv", "in place of what the close reads"),
+  ])
+  func anInputThatIsLeftOutIsNotSaidToBeGone(
+    read: [String], leftOut: String, because: String
+  ) throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      let more = office.file(leftOut).standardizedFileURL
+      try Data(
+        "case_id,program,physician_id,completed_at\nC2,GR,P1,2026-02-15\n".utf8
+      ).write(to: more)
+      let run = try CommandRunner.run(
+        try CommandRunner.executable(),
+        ["run", "2026Q1", "--format", "json"] + read.flatMap { ["--cases", $0] },
+        in: office.folder)
+      let account = try JSONSerialization.jsonObject(with: Data(run.standardOutput.utf8))
+      let digest = try #require((account as? [String: Any])?["digest"] as? String)
+      let isThere = try office.close("2026Q1", digest: digest)
+      #expect(isThere.exitStatus == 1)
+      #expect(
+        isThere.standardError.contains("\(leftOut) was left out: it was not read this time"),
+        "\(because): \(isThere.standardError)")
+      #expect(!isThere.standardError.contains("no longer there"), "\(because)")
+      try FileManager.default.removeItem(at: more)
+      let isGone = try office.close("2026Q1", digest: digest)
+      #expect(
+        isGone.standardError.contains("\(leftOut) is no longer there"),
+        "\(because): \(isGone.standardError)")
+    }
+  }
+
   /// A second ledger would know nothing of what the first one paid.
   @Test func noLedgerIsBegunBesideSheetsOfAnother() throws {
     try withTemporaryFolder { folder in

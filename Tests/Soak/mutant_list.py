@@ -305,6 +305,7 @@ MUTANTS = (
     ("Reports/DecisionsSheet.swift", "Decision.inCell(decision.reason)", "decision.reason", "no text keeps a quarter open", "aTextThatNoCell"),
     ("Ingest/PlainTable.swift", "problems += beyondHeadings(values, line)", "problems += beyondHeadings([], line)", "a split amount is no payment", "PayrollReaderTests"),
     ("Ingest/PayrollReader.swift", "guard !isSplit(amount, next, mayBeOther", "guard !isSplit(amount, \"\", mayBeOther", "a split amount with a heading for its rest is no payment", "PayrollReaderTests"),
+    ("Commands/ResultManifest.swift", "Workspace.hasFile(input.file, in: directory)", "false", "what is left out is not gone", "anInputThatIsLeftOut"),
     ("Commands/RunCommand.swift", "payroll.payPeriodEnd, periodEnd < end {", "payroll.payPeriodEnd, periodEnd < begin {", "a pay period does not end before its earnings", "payrollDatesOf"),
     ("Commands/ResultManifest.swift", "options: [.sortedKeys, .fragmentsAllowed]", "options: [.fragmentsAllowed]", "a plan is the same in any order of its keys", "DiffTests"),
     ("Reports/StatementSheets.swift", "      totals[place!].cents += line.amountCents\n", "", "what is taken back is of the physician's total", "theStoryIs"),
