@@ -233,6 +233,7 @@ struct RunAccount {
         + (hasPayroll ? "; payroll.csv has no row for it" : "") + "\n"
     }
     if let sentence = payrollSentence { text += "payroll   \(sentence)\n" }
+    for doubt in payrollDoubts { text += "payroll?  \(doubt)\n" }
     if !result.notices.isEmpty {
       text += "notices   \(grouped(result.notices.count)) to look at, in notices.csv\n"
     }
@@ -281,13 +282,12 @@ struct RunAccount {
 
   private var payrollSentence: String? {
     switch made.payroll {
-    case .file(let rowCount, let total):
+    case .file(let rowCount, let total, _):
       "payroll.csv has \(grouped(rowCount)) \(rowCount == 1 ? "row" : "rows"), \(total.display)"
         + (total.cents == result.payable.cents
           ? ""
           : " (\(Money(cents: total.cents - result.payable.cents).display) more than is payable: to be recovered)")
         + (close == nil ? ": a draft, to be uploaded after zpay close" : ", ready for the upload")
-        + payrollDoubt
     case .absent(.notConfigured): nil
     case .absent(.keyMissing(let key)): "no payroll.csv: plan.yaml gives payroll without \(key)"
     case .absent(.spanReversed(let begin, let end)):
@@ -297,22 +297,26 @@ struct RunAccount {
     }
   }
 
+  /// What a person should look at before payroll.csv is uploaded.
+  private var payrollDoubts: [String] {
+    guard case .file(_, _, let doubts) = made.payroll else { return [] }
+    return (doubtfulDates.map { [$0 + ": look at payroll in plan.yaml"] } ?? []) + doubts
+  }
+
   /// Dates of another quarter, as they stay in the plan when it is not looked at, and a pay period before the end of
   /// its earnings.
-  private var payrollDoubt: String {
+  private var doubtfulDates: String? {
     let (payroll, quarter) = (result.plan.payroll, result.quarter)
     let (begin, end) = (
       payroll.earningsBegin ?? quarter.start, payroll.earningsEnd ?? quarter.through
     )
     if end < quarter.start || quarter.through < begin {
-      return
-        "; its earnings are of \(begin) to \(end), none of which is in \(quarter): look at payroll in plan.yaml"
+      return "its earnings are of \(begin) to \(end), none of which is in \(quarter)"
     }
     if let periodEnd = payroll.payPeriodEnd, periodEnd < end {
-      return
-        "; its pay period ends on \(periodEnd), before the earnings end on \(end): look at payroll in plan.yaml"
+      return "its pay period ends on \(periodEnd), before the earnings end on \(end)"
     }
-    return ""
+    return nil
   }
 
   var json: JSON {
@@ -359,6 +363,7 @@ struct RunAccount {
       ("departments", .number(result.departments.count)),
       ("notices", .number(result.notices.count)),
       ("payroll", payrollSentence.map(JSON.text) ?? .null),
+      ("payroll_doubts", .list(payrollDoubts.map { .text($0) })),
       ("plan", .text(hasPlan ? "plan.yaml" : "founding plan")),
       ("digest", .text(made.digest)),
       ("folder", .text(place)),

@@ -15,6 +15,8 @@ package struct PayrollTable: Sendable {
   }
 
   private struct Line {
+    var physicianID: String
+    var physician: String
     var employeeID: String
     var employeeRecord: String
     var cents: Int64
@@ -29,6 +31,8 @@ package struct PayrollTable: Sendable {
   package struct Upload: Sendable {
     package var table: Table
     package var total: Money
+    /// What a person should look at in its employee IDs, a sentence each.
+    package var doubts: [String]
   }
 
   package static func make(_ lines: RecordLines) -> Result<Upload, Absence> {
@@ -58,8 +62,14 @@ package struct PayrollTable: Sendable {
       row.text(earnCode)
       row.money(cents: uploads[index].cents)
     }
+    var doubts = EmployeeIDDoubts()
+    for line in uploads {
+      doubts.add(line.employeeID, physicianID: line.physicianID, physician: line.physician)
+    }
     return .success(
-      Upload(table: table, total: Money(cents: uploads.reduce(0) { $0 + $1.cents })))
+      Upload(
+        table: table, total: Money(cents: uploads.reduce(0) { $0 + $1.cents }),
+        doubts: doubts.sentences))
   }
 
   /// A row a physician and employee record, by physician; and the paid who have no employee ID.
@@ -86,6 +96,7 @@ package struct PayrollTable: Sendable {
           order.append((Array((line.physician + "\u{0}" + key).utf8), uploads.count))
           uploads.append(
             Line(
+              physicianID: line.physicianID, physician: line.physician,
               employeeID: line.employeeID, employeeRecord: line.employeeRecord, cents: cents))
         }
       }

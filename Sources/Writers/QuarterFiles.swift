@@ -8,7 +8,8 @@ package import Vocabulary
 package struct QuarterFiles {
   /// payroll.csv, or why there is none.
   package enum Payroll: Sendable {
-    case file(rowCount: Int, total: Money)
+    /// - Parameter doubts: what a person should look at in its employee IDs, a sentence each.
+    case file(rowCount: Int, total: Money, doubts: [String])
     case absent(PayrollTable.Absence)
   }
 
@@ -84,7 +85,8 @@ package struct QuarterFiles {
     switch PayrollTable.make(lines) {
     case .success(let upload):
       outputs.append(try write(upload.table, "payroll.csv", folder.files))
-      payroll = .file(rowCount: upload.table.rowCount, total: upload.total)
+      payroll = .file(
+        rowCount: upload.table.rowCount, total: upload.total, doubts: upload.doubts)
     case .failure(let absence): payroll = .absent(absence)
     }
     outputs.sort { $0.file < $1.file }

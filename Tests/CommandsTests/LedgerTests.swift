@@ -895,6 +895,37 @@ struct LedgerTests {
     }
   }
 
+  /// Whoever reviews the sheets sees it before payroll is uploaded; neither row nor column of it changes.
+  @Test func employeeIDsThatAreDoubtfulAreTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P2,2026-02-14\n")
+      try office.write(
+        "plan.yaml", "payroll: { earn_code: HZZ, pay_period_end: 2026-03-31 }\n")
+      try office.write(
+        "inputs/physicians.csv",
+        "physician_id,name,department,credentialed_from,employee_id\nP1,Ada Example,Neurology,2020-01-01,0042\nP2,Ben Sample,Neurology,2020-01-01,0042\n"
+      )
+      try office.write(
+        "inputs/standing.csv",
+        "physician_id,status,effective_from\nP1,good,2020-01-01\nP2,good,2020-01-01\n")
+      let says =
+        "one employee ID of several physicians: 0042 (Ada Example, P1; Ben Sample, P2)"
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(run.standardOutput.contains("\npayroll?  \(says)\n"), "\(run.standardOutput)")
+      let json = try CommandRunner.zpay("run", "2026Q1", "-C", office.path, "--format", "json")
+      let account = try JSONSerialization.jsonObject(with: Data(json.standardOutput.utf8))
+      #expect((account as? [String: Any])?["payroll_doubts"] as? [String] == [says])
+      #expect(try office.close("2026Q1").standardOutput.contains("\npayroll?  \(says)\n"))
+      let rows = try String(contentsOf: office.file("out/2026Q1/payroll.csv"), encoding: .utf8)
+      #expect(
+        rows.components(separatedBy: "\n0042,,,03312026,2026-01-01,2026-03-31,HZZ,500.00").count
+          == 3, "\(rows)")
+    }
+  }
+
   /// What the sheets were made of that were reviewed, and the close is not.
   @Test(arguments: [
     (["inputs/cases.csv", "more.csv"], "more.csv", "in the workspace"),

@@ -291,6 +291,9 @@ MUTANTS = (
     ("Commands/JournalCommand.swift", "CivilDate(iso: period).map { $0 > date } ?? false", "CivilDate(iso: period).map { $0 >= date } ?? false", "a payment comes behind what was closed", "aPaymentOfTheLastDay"),
     # Seen by no test until somebody looked: sheets
     ("Reports/StatementSheets.swift", "?? wording.draft", "?? wording.final", "a draft says DRAFT", "theSamplesWorkbooks"),
+    ("Reports/EmployeeIDDoubts.swift", "seen.insert([id, physicianID])", "seen.insert([id])", "one employee ID of two people is told", "PayrollTableTests"),
+    ("Reports/EmployeeIDDoubts.swift", "others.count * 4 <= ids.count", "others.isEmpty", "an ID of another length than nearly all is told", "PayrollTableTests"),
+    ("Reports/EmployeeIDDoubts.swift", "$0.hasPrefix(\"0\")", "$0.hasPrefix(\"9\")", "zeros that were lost are told", "PayrollTableTests"),
     ("Reports/PayrollTable.swift", "uploads[place].cents += cents", "uploads[place].cents = cents", "payroll uploads sums", "theStoryIs"),
     ("Reports/PayrollTable.swift", "return line.cents > 0 ? line : nil", "return line", "nobody is uploaded with nothing or less", "thePayrollFile"),
     ("Reports/PayrollTable.swift", "debts[line.employeeID]? -= recovered\n", "", "what is recovered is recovered once", "thePayrollFile"),
@@ -540,7 +543,7 @@ MUTANTS = (
     ("Commands/FormerHolds.swift", "case .earlierQuarter, .laterQuarter:", "case .earlierQuarter:", "a later quarter's row is in no sheet either", "whatBecameOf"),
     ("Reports/RecordLines.swift", "[.earlierQuarter, .laterQuarter].contains(record.reason)", "[.earlierQuarter].contains(record.reason)", "moved rows say since when they are held", "whatBecameOf"),
     ("Commands/RunCommand.swift", "if end < quarter.start || quarter.through < begin {", "if end < quarter.start {", "earnings of a later quarter are told", "payrollDatesOf"),
-    ("Commands/RunCommand.swift", "periodEnd < begin {", "periodEnd <= begin {", "a period may end as earnings begin", "payrollDatesOf"),
+    ("Commands/RunCommand.swift", "periodEnd < end {", "periodEnd <= end {", "a period may end as earnings end", "payrollDatesOf"),
     ("Commands/CheckCommand.swift", "throw UnusableInput(loader.problems + problems)", "throw UnusableInput(loader.problems)", "rows are told beside files", "checkTellsOfRows"),
     ("Ingest/RosterReader.swift", "    if rows.isEmpty, !isPartial {", "    if rows.isEmpty {", "one problem is enough", "whatContradictsIsTold"),
     ("Ingest/PlanReader.swift", "dropFirst()) : text", "dropFirst(0)) : text", "a mark is no part of the plan", "aByteOrderMarkIsNoPart"),
