@@ -41,15 +41,15 @@ struct ReconcileCommand: ParsableCommand {
       guard let ledger = try Ledger(at: desk.path, forWriting: true) else {
         throw Failure(.missingInput, "\(desk.path) is gone")
       }
-      let kept = payroll.payments.map {
+      let disbursements = payroll.payments.map {
         Disbursement(
           employeeID: $0.employeeID, cents: $0.amount.cents, period: $0.period, line: $0.line)
       }
-      let before = try ledger.keep(
-        kept, of: close.quarter, file: (paid as NSString).lastPathComponent,
+      let kept = try ledger.keep(
+        disbursements, of: close.quarter, file: (paid as NSString).lastPathComponent,
         sha256: payroll.sha256, at: LedgerDesk.now)
       let reconciliation = try Reconciliation(ledger, close)
-      tell(of: before, payroll, close.quarter)
+      tell(of: kept.before, isKnown: kept.isKnown, payroll, close.quarter)
       switch format {
       case .text: try Console.print(reconciliation.text)
       case .json: try Console.print(reconciliation.json.rendered)
@@ -62,19 +62,22 @@ struct ReconcileCommand: ParsableCommand {
 
   /// Tells of files with the same payments that were kept before. A list may be of several quarters, but who has named
   /// the wrong one should know; where nothing was paid, nothing counts for both.
-  private func tell(of before: [KeptPayrollFile], _ payroll: PayrollFile, _ quarter: Quarter) {
-    if let same = before.first(where: { $0.quarter == quarter.description }) {
+  private func tell(
+    of before: [KeptPayrollFile], isKnown: Bool, _ payroll: PayrollFile, _ quarter: Quarter
+  ) {
+    if isKnown, let same = before.first(where: { $0.quarter == quarter.description }) {
       return Console.tell(
         "zpay: \(paid) has the same payments as \(shown(same.file)), which has been reconciled with \(quarter) before: it is not counted again"
       )
     }
     guard !payroll.payments.isEmpty else { return }
     for other in before {
+      let isOfThis = other.quarter == quarter.description
       let warning = Diagnostic(
-        .warning, code: "payroll.ofAnotherQuarter", at: SourceLocation(file: paid),
-        "the same payments are kept for \(other.quarter) already, from \(shown(other.file)): they count for both quarters",
+        .warning, code: "payroll.samePayments", at: SourceLocation(file: paid),
+        "the same payments are kept for \(other.quarter) already, from \(shown(other.file)): they count \(isOfThis ? "once more" : "for both quarters")",
         remedy:
-          "if they are of one of the two alone, reconcile the other with a list of the same payments below zero"
+          "if they were paid once, reconcile \(isOfThis ? "it" : "the other quarter") with a list of the same payments below zero"
       )
       Console.tell(warning.description)
     }

@@ -85,13 +85,18 @@ extension Ledger {
   /// Keeps what payroll paid as the disbursement of a closed quarter.
   ///
   /// - Returns: the files that were kept before with just these payments, of any quarter, in their order. Where one of
-  ///   them is of this quarter, nothing is added.
+  ///   this quarter is the same list, nothing is added, and `isKnown`: the same bytes, or the same payments, each of a
+  ///   day. Equal instalments of one period are two lists.
   package func keep(
     _ payments: [Disbursement], of quarter: Quarter, file: String, sha256: String, at time: String
-  ) throws -> [KeptPayrollFile] {
+  ) throws -> (before: [KeptPayrollFile], isKnown: Bool) {
     try write { db in
       let before = try Self.payrollFiles(db, with: payments, orOf: sha256)
-      if before.contains(where: { $0.quarter == quarter.description }) { return before }
+      let areOfDays = payments.allSatisfy(\.isOfADay)
+      let isKnown = before.contains {
+        $0.quarter == quarter.description && (areOfDays || $0.sha256 == sha256)
+      }
+      if isKnown { return (before, true) }
       try db.execute(
         sql: "INSERT INTO payrollFile (quarter, file, sha256, readAt) VALUES (?, ?, ?, ?)",
         arguments: [quarter.description, file, sha256, time])
@@ -107,7 +112,7 @@ extension Ledger {
       try db.execute(
         sql: "INSERT INTO payrollSeal VALUES (?, ?)",
         arguments: [number, try Self.payrollSeal(db, through: number)])
-      return before
+      return (before, false)
     }
   }
 
@@ -132,7 +137,10 @@ extension Ledger {
     }
     return try Row.fetchAll(db, sql: "SELECT * FROM payrollFile ORDER BY number").filter {
       try kept[$0.value("number"), default: [:]] == wanted || $0.value("sha256") == sha256
-    }.map { try KeptPayrollFile(quarter: $0.value("quarter"), file: $0.value("file")) }
+    }.map {
+      try KeptPayrollFile(
+        quarter: $0.value("quarter"), file: $0.value("file"), sha256: $0.value("sha256"))
+    }
   }
 }
 
@@ -148,6 +156,16 @@ package struct KeptPayrollFile: Sendable {
   /// The quarter whose disbursement it is, by its calendar name.
   package var quarter: String
   package var file: String
+  var sha256: String
+}
+
+extension Disbursement {
+  /// Whether its period names a day, such as 2026-04-30 or 4/30/2026, and not a quarter or a month: three numbers, or
+  /// one of eight digits.
+  fileprivate var isOfADay: Bool {
+    let numbers = period.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return numbers.count >= 3 || numbers.contains { $0.count == 8 }
+  }
 }
 
 extension QuarterClose {

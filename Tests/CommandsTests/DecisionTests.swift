@@ -360,13 +360,33 @@ struct DecisionTests {
     #expect(other.standardError == "", "\(because)")
   }
 
+  /// Two lists, as far as anybody can see: a period has no day.
+  @Test func equalInstalmentsOfOnePeriodCountEach() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      for (text, paid, isTold) in [
+        ("employee_id,amount,period\n0042,250,2026Q1\n", "$250.00 paid", false),
+        ("employee_id,amount,period\n0042,250,2026Q1\n\n", "$500.00 paid", true),
+      ] {
+        try office.write("paid.csv", text)
+        let outcome = try CommandRunner.zpay(
+          "reconcile", "2026Q1", "--paid", office.file("paid.csv").path, "-C", office.path)
+        #expect(outcome.standardOutput.contains(paid), "\(outcome)")
+        #expect(
+          outcome.standardError.contains("from paid.csv: they count once more") == isTold,
+          "\(outcome)")
+      }
+    }
+  }
+
   /// A list may be of several quarters; where it is not, somebody has named the wrong quarter.
   @Test func aPayrollListOfTwoQuartersIsKeptForBothAndTold() throws {
     try withTemporaryFolder { folder in
       let office = try SmallWorkspace(
         in: folder, cases: Self.heading + "C1,GR,P1,2026-02-14\nC2,GR,P1,2026-05-14\n")
       let words =
-        "paid.csv: warning: [payroll.ofAnotherQuarter] the same payments are kept for 2026Q1 already, from paid.csv: they count for both quarters"
+        "paid.csv: warning: [payroll.samePayments] the same payments are kept for 2026Q1 already, from paid.csv: they count for both quarters"
       for (quarter, isTold) in [("2026Q1", false), ("2026Q2", true)] {
         try office.close(quarter)
         let outcome = try reconcile(office, quarter, "0042,500,2026-07-15")
