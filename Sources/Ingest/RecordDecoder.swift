@@ -196,8 +196,8 @@ struct RecordDecoder {
       return stop(&record, .badDate, .badDate(column: columns.time))
     }
     let instant = time.instant(in: context.zone)
-    var day = time.date.day
-    if let instant, time.secondsEast != nil { day = context.zone.date(at: instant).day }
+    // Also of a time without offset: one that a clock change skips may be of the next day.
+    let day = instant.map { context.zone.date(at: $0).day } ?? time.date.day
     // The zone can move the first or the last day of the calendar out of it.
     guard CivilDate.days.contains(day) else {
       return stop(&record, .badDate, .badDate(column: columns.time))

@@ -228,12 +228,31 @@ package final class RecordLines: Sendable {
       row.text(notice.file)
       if let line = notice.line { row.count(line) } else { row.blank(.count) }
     }
-    let detail = result.detail(of: notice)
-    if detail.isEmpty {
-      row.run(.init(.says, code), count: 1) { row in row.text(texts[kind.says]) }
+    if let own = ownWords(of: notice) {
+      row.text(own)
     } else {
-      row.text(detail)
+      row.run(.init(.says, code), count: 1) { row in row.text(texts[kind.says]) }
     }
+  }
+
+  /// What a notice says.
+  func words(of notice: Notice) -> String {
+    ownWords(of: notice) ?? wording.notices[notice.kind.code] ?? ""
+  }
+
+  /// What a notice says, where it is not what all of its kind say: its detail, or before their words what they are about.
+  private func ownWords(of notice: Notice) -> String? {
+    let detail = result.detail(of: notice)
+    if !detail.isEmpty { return detail }
+    guard let index = notice.record else { return nil }
+    let fact: String? =
+      switch notice.kind {
+      case .nearBlockEdge: clockText(seconds: Int64(result.records[index].seconds))
+      case .conferenceWithoutCase:
+        result.records.withCase(of: index) { shown(String(decoding: $0, as: UTF8.self)) }
+      default: nil
+      }
+    return fact.map { "\($0): \(wording.notices[notice.kind.code] ?? "")" }
   }
 
   /// program, activity, record_id, and physician_id as found, else as written.

@@ -30,11 +30,7 @@ package struct RecordStory {
     text += "\n  " + conclusion.joined(separator: "\n  ") + "\n"
     let notices = result.notices.filter { $0.record == index }
     if !notices.isEmpty { text += "\n  notices\n" }
-    for notice in notices {
-      let said = result.detail(of: notice)
-      let detail = said.isEmpty ? lines.wording.notices[notice.kind.code] ?? "" : said
-      text += "    \(notice.kind.code): \(detail)\n"
-    }
+    for notice in notices { text += "    \(notice.kind.code): \(lines.words(of: notice))\n" }
     return text
   }
 

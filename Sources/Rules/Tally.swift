@@ -104,7 +104,18 @@ enum Tally {
     } catch {
       throw UnusableInput([RateProblems.overflow(error, at: SourceLocation(file: "plan.yaml"))])
     }
+    let largest = max(result.payable, result.heldAtMost)
+    if largest.cents > Self.centsMax {
+      throw UnusableInput([
+        RateProblems.tooLarge(
+          "\(largest.display) in all is more than a sheet can hold",
+          at: SourceLocation(file: "plan.yaml"))
+      ])
+    }
   }
+
+  /// Fifteen digits: a spreadsheet's numbers have no more.
+  private static let centsMax: Int64 = 999_999_999_999_999
 
   /// The two sums that must close (SPEC 5): rows, and cents. Adds up again, from the rows.
   ///
@@ -220,11 +231,14 @@ private struct RateProblems {
   static func overflow(_ error: MoneyError, at location: SourceLocation) -> Diagnostic {
     switch error {
     case .outOfRange(let expression):
-      Diagnostic(
-        .error, code: "plan.amountTooLarge", at: location,
-        "the amount \(expression) is more than a number of cents can be",
-        remedy: "look for a misplaced decimal point in the rates of plan.yaml")
+      tooLarge("the amount \(expression) is more than a number of cents can be", at: location)
     }
+  }
+
+  static func tooLarge(_ message: String, at location: SourceLocation) -> Diagnostic {
+    Diagnostic(
+      .error, code: "plan.amountTooLarge", at: location, message,
+      remedy: "look for a misplaced decimal point in the rates of plan.yaml")
   }
 
   /// One of a kind is enough: a missing rate is missing for every record.

@@ -279,6 +279,25 @@ struct CommandTests {
   }
 
   /// Whatever else is wrong: one round for the office, not one a problem.
+  /// In Nuuk the last hour of 2024-03-30 was skipped: a time in it is half an hour into the next day.
+  @Test func aTimeThatAClockChangeSkipsIsOfTheDayThatItIsReadAs() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\nC1,GR,P1,2024-03-30 23:30\nC2,GR,P1,2024-03-31T01:30Z\n"
+      )
+      try office.write("plan.yaml", "time_zone: America/Nuuk\n")
+      #expect(try CommandRunner.zpay("run", "2024Q1", "-C", office.path).exitStatus == 0)
+      func text(_ file: String) throws -> String {
+        try String(contentsOf: office.file("out/2024Q1/\(file)"), encoding: .utf8)
+      }
+      let lines = try text("sheets/neurology.csv")
+      for id in ["C1", "C2"] { #expect(lines.contains(",case,\(id),2024-03-31,"), "\(lines)") }
+      #expect(try text("notices.csv").contains("date-moved,grand-rounds,case,C1,"))
+    }
+  }
+
   /// A column that is not read pays as if it were blank.
   @Test func checkSaysWhichColumnsAreNotRead() throws {
     try withTemporaryFolder { folder in

@@ -373,7 +373,7 @@ def read_when(s, zone):
         there = (EPOCH + dt.timedelta(seconds=instant)).astimezone(zone).date()
     except OverflowError:                        # outside the years 1 to 9999
         return None
-    return When(there, instant, moved=bool(offset) and there != date)
+    return When(there, instant, moved=there != date)
 
 
 def read_date(s):

@@ -88,6 +88,18 @@ struct AmountTests {
     #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
   }
 
+  /// Sixteen digits of cents would be a number that a spreadsheet rounds.
+  @Test(arguments: ["good", "not good"])
+  func aSumThatNoSheetHoldsIsAnErrorOfThePlan(standing: String) throws {
+    var office = Office(cases: "C1,GR,P1,2026-02-14", "C2,GR,P1,2026-02-14")
+    office.standing = ["P1,\(standing),2020-01-01,"]
+    office.plan.caseRates[0].amount = Money(cents: 499_999_999_999_999)
+    _ = try office.decide()
+    office.plan.caseRates[0].amount = Money(cents: 500_000_000_000_000)
+    let error = #expect(throws: UnusableInput.self) { try office.decide() }
+    #expect(error?.problems.map(\.code) == ["plan.amountTooLarge"])
+  }
+
   @Test func aSumThatNoNumberHoldsIsAnErrorOfThePlan() throws {
     var office = Office(cases: "C1,GR,P1,2026-02-14", "C2,GR,P1,2026-02-14", "C3,GR,P1,2026-02-14")
     office.plan.caseRates[0].amount = Money(cents: .max / 2)
