@@ -78,7 +78,7 @@ struct QuarterLoader {
     self.inputs = inputs + reader.inputs
     self.notices =
       notices + reader.notices
-      + workspace.notRead.map { Notice(.fileNotRead, file: $0) }
+      + workspace.notRead.map { Notice(.fileNotRead, file: $0.file, detail: $0.why) }
   }
 
   /// The files of the roster are read beside each other, and joined.

@@ -217,6 +217,10 @@ struct RunAccount {
       text +=
         "twice?    \(grouped(nearlyPaidBefore)) of the paid \(nearlyPaidBefore == 1 ? "is" : "are") nearly what a closed quarter paid: similar-record in notices.csv\n"
     }
+    if nearlyPaidTwice > 0 {
+      text +=
+        "twice?    \(grouped(nearlyPaidTwice)) of the paid \(nearlyPaidTwice == 1 ? "is" : "are") nearly another record of this quarter: similar-record in notices.csv\n"
+    }
     if paidAndNotCompleted > 0 {
       text +=
         "undone?   \(grouped(paidAndNotCompleted)) \(paidAndNotCompleted == 1 ? "row is" : "rows are") not completed of what a closed quarter paid: not-completed in exceptions.csv\n"
@@ -236,6 +240,11 @@ struct RunAccount {
     for doubt in payrollDoubts { text += "payroll?  \(doubt)\n" }
     if !result.notices.isEmpty {
       text += "notices   \(grouped(result.notices.count)) to look at, in notices.csv\n"
+    }
+    let notRead = result.notices.filter { $0.kind == .fileNotRead }.map(\.file)
+    if !notRead.isEmpty {
+      text +=
+        "not read  \(notRead.prefix(3).map(shown).joined(separator: ", "))\(notRead.count > 3 ? ", …" : ""): file-not-read in notices.csv says why\n"
     }
     if rejected > 0 { text += "rejected  zpay check names the place of each, and what to do\n" }
     text +=
@@ -268,6 +277,15 @@ struct RunAccount {
   /// Records that are paid, and like another one that is paid already.
   private var nearlyPaidBefore: Int {
     result.history.similarPayments.keys.count { result.records[$0].reason == .paid }
+  }
+
+  /// Records that are paid, and like another one that is paid or held now.
+  private var nearlyPaidTwice: Int {
+    result.notices.count { notice in
+      guard notice.kind == .similarRecord, let record = notice.record else { return false }
+      return result.records[record].reason == .paid
+        && result.history.similarPayments[record] == nil
+    }
   }
 
   /// Rows that say that work was not done which is paid.
@@ -341,6 +359,7 @@ struct RunAccount {
       ),
       ("carried", .number(result.history.carriedRows)),
       ("nearly_paid_before", .number(nearlyPaidBefore)),
+      ("nearly_paid_twice", .number(nearlyPaidTwice)),
       ("paid_again", .number(records(result.history.takenBack.keys).count)),
       ("released", .number(records(result.lifted.keys).count)),
       ("changed_since_held", .number(formerHolds.changed.count)),

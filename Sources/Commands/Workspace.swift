@@ -54,7 +54,7 @@ struct Workspace {
   let directory: String
   private(set) var files: [TableKind: [File]] = [:]
   /// Entries of `inputs/` that are not read.
-  private(set) var notRead: [String] = []
+  private(set) var notRead: [(file: String, why: String)] = []
 
   /// Whether it has a `plan.yaml`; else the founding plan applies.
   let hasPlan: Bool
@@ -140,7 +140,8 @@ struct Workspace {
             File(path: folder + "/" + entry, name: "inputs/" + entry))
         }
       } else {
-        notRead.append("inputs/" + entry)
+        let why = isDirectory.boolValue ? "It is a folder." : Self.whyNotRead(entry)
+        notRead.append(("inputs/" + entry, why))
       }
     }
   }
@@ -152,13 +153,24 @@ struct Workspace {
     return TableKind.allCases.first { name.hasPrefix($0.rawValue) }
   }
 
+  /// Empty where the name is all that is wrong.
+  private static func whyNotRead(_ entry: String) -> String {
+    let workbooks = [".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"]
+    guard workbooks.contains(where: entry.lowercased().hasSuffix) else { return "" }
+    return "It is a workbook: save its sheet as CSV, with a name like cases.csv."
+  }
+
   private func checkNothingIsMissing() throws {
     var missing = [TableKind.physicians, .standing].filter { files[$0] == nil }.map(\.rawValue)
     if files[.cases] == nil, files[.conferences] == nil { missing.append("cases or conferences") }
     guard !missing.isEmpty else { return }
+    let others =
+      notRead.isEmpty
+      ? ""
+      : " (not read: \(notRead.prefix(5).map { shown($0.file) }.joined(separator: ", "))\(notRead.count > 5 ? ", …" : ""))"
     throw Failure(
       .missingInput,
-      "\(path("inputs")) has no file for \(missing.joined(separator: ", no file for ")): put it there, named like "
+      "\(path("inputs")) has no file for \(missing.joined(separator: ", no file for "))\(others): put it there, named like "
         + "\(missing[0].split(separator: " ")[0]).csv, or name it with an option; zpay init writes empty tables"
     )
   }

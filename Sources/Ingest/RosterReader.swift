@@ -194,7 +194,25 @@ package struct RosterReader: Sendable {
           remedy: "export the roster again: without it nobody can be paid"))
     }
     for index in roster.physicians.indices { orderAppointments(ofPhysician: index) }
+    warnOfDepartments()
     rows = []
+  }
+
+  /// Names that differ in case, signs and spaces alone are different departments, with a statement each. O(rows).
+  private mutating func warnOfDepartments() {
+    var known: Set<String> = []
+    var firsts: [String: (name: String, location: SourceLocation)] = [:]
+    for row in rows where known.insert(row.appointment.department).inserted {
+      let (name, location) = (row.appointment.department, row.appointment.location)
+      let first = firsts[matchKey(name), default: (name, location)]
+      firsts[matchKey(name)] = first
+      guard first.name != name else { continue }
+      warnings.append(
+        Diagnostic(
+          .warning, code: "roster.departmentTwice", at: location,
+          "the department “\(shown(name))” is nearly “\(shown(first.name))” of \(first.location.file) line \(first.location.line ?? 0), and another one: each has its own statement",
+          remedy: "write it in one way, if it is one department"))
+    }
   }
 
   private mutating func orderAppointments(ofPhysician index: Int) {

@@ -74,7 +74,6 @@ func isShortenedNumber(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
   guard exponent > 1, id[exponent] == UInt8(ascii: "+") else { return false }
   func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") <= 9 }
   return id[exponent - 1] | 0x20 == UInt8(ascii: "e") && id[(exponent + 1)...].allSatisfy(isDigit)
-    && isDigit(id[0])
     && id[..<(exponent - 1)].allSatisfy {
       isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",")
     }

@@ -298,6 +298,51 @@ struct CommandTests {
     }
   }
 
+  /// Nobody is paid by a workbook, and the sheets don't say so.
+  @Test func filesThatAreNotReadAreToldOf() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.write("inputs/conferences.xlsx", "")
+      try office.write("inputs/notes.txt", "")
+      try FileManager.default.createDirectory(
+        at: office.file("inputs/cases-old.csv"), withIntermediateDirectories: true)
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(
+        run.standardOutput.contains(
+          "not read  inputs/cases-old.csv, inputs/conferences.xlsx, inputs/notes.txt: file-not-read in notices.csv says why\n"
+        ), "\(run)")
+      let notices = try String(
+        contentsOf: office.file("out/2026Q1/notices.csv"), encoding: .utf8)
+      for line in [
+        "inputs/cases-old.csv,,It is a folder.",
+        "inputs/conferences.xlsx,,\"It is a workbook: save its sheet as CSV, with a name like cases.csv.\"",
+        "inputs/notes.txt,,\"The file's name is none of cases*.csv,",
+      ] { #expect(notices.contains(line), "\(notices)") }
+      try FileManager.default.removeItem(at: office.file("inputs/cases.csv"))
+      let missing = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(
+        missing.standardError.contains(
+          "no file for cases or conferences (not read: inputs/cases-old.csv, inputs/conferences.xlsx, inputs/notes.txt)"
+        ), "\(missing)")
+    }
+  }
+
+  /// Two exports of one list, the zeros lost in one: two records by the letter.
+  @Test func whatIsNearlyPaidTwiceInAQuarterIsToldOf() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\n0101,GR,P1,2026-02-14\n101,GR,P1,2026-02-14\n"
+      )
+      let run = try CommandRunner.zpay("run", "2026Q1", "-C", office.path)
+      #expect(
+        run.standardOutput.contains(
+          "twice?    2 of the paid are nearly another record of this quarter: similar-record in notices.csv\n"
+        ), "\(run)")
+    }
+  }
+
   /// A column that is not read pays as if it were blank.
   @Test func checkSaysWhichColumnsAreNotRead() throws {
     try withTemporaryFolder { folder in

@@ -59,7 +59,10 @@ struct LedgerTests {
   /// It could never be undone: what is earlier than the first close is payable no more.
   @Test func theFirstCloseIsNoneOfAQuarterWithoutRecords() throws {
     try withTemporaryFolder { folder in
-      let office = try SmallWorkspace(in: folder, cases: Self.cases)
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P1,2026-02-15\n")
       let wrong = try office.close("2026Q2")
       #expect(wrong.exitStatus == 1)
       #expect(

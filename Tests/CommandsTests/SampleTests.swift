@@ -46,6 +46,23 @@ struct SampleTests {
     }
   }
 
+  /// What README shows of the close is what comes out.
+  @Test func theCloseInTheGuideIsTheSamples() throws {
+    try withTemporaryFolder { folder in
+      let office = folder.appendingPathComponent("2026")
+      try FileManager.default.copyItem(at: Self.sample, to: office)
+      let guide = try String(
+        contentsOf: CommandRunner.packageRoot.appendingPathComponent("README.md"), encoding: .utf8)
+      let digest = try #require(guide.firstMatch(of: /--digest ([0-9a-f]{64})/)).1
+      let close = try CommandRunner.zpay(
+        "close", "2026Q1", "-C", office.path, "--digest", String(digest), "--prepared-by",
+        "Ada Example", "--approved-by", "Ben Sample")
+      #expect(close.exitStatus == 0, "\(close.standardError)")
+      let hash = try #require(close.standardOutput.firstMatch(of: /hash +[0-9a-f]{64}/)).0
+      #expect(guide.contains(hash), "\(hash)")
+    }
+  }
+
   /// The story of two quarters: every command ends as the story says, and the second quarter's rows
   /// are what was intended, those that the ledger carries and takes back among them.
   @Test func theStoryOfTwoQuartersEndsAsItWasInvented() throws {

@@ -22,6 +22,21 @@ struct RosterReaderTests {
     return reader
   }
 
+  /// Each spelling has a statement of its own, and somebody may get none of them.
+  @Test func departmentsThatAreNearlyOneAreTold() throws {
+    let reader = try Self.read(physicians: [
+      "P1,Ada,Surgery,2020-01-01,,,,", "P2,Ben,surgery,2020-01-01,,,,",
+      "P3,Cy,Surgery,2020-01-01,,,,",
+      "P4,Di,Neurology,2020-01-01,,,,", "P5,Ed,surgery,2020-01-01,,,,",
+      "P6,Flo,Sur-gery,2020-01-01,,,,",
+    ])
+    #expect(
+      reader.warnings.map { "\($0.code) \($0.location.line ?? 0) \($0.message)" } == [
+        "roster.departmentTwice 3 the department “surgery” is nearly “Surgery” of p.csv line 2, and another one: each has its own statement",
+        "roster.departmentTwice 7 the department “Sur-gery” is nearly “Surgery” of p.csv line 2, and another one: each has its own statement",
+      ])
+  }
+
   static func problems(
     physicians: [String] = ["P1,Ada,Neurology,2020-01-01,"], standing: [String] = []
   ) throws -> [String] {
