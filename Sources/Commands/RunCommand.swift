@@ -217,6 +217,7 @@ struct RunAccount {
       text +=
         "twice?    \(grouped(nearlyPaidBefore)) of the paid \(nearlyPaidBefore == 1 ? "is" : "are") nearly what a closed quarter paid: similar-record in notices.csv\n"
     }
+    let (nearlyPaidTwice, notRead) = noticesToTell
     if nearlyPaidTwice > 0 {
       text +=
         "twice?    \(grouped(nearlyPaidTwice)) of the paid \(nearlyPaidTwice == 1 ? "is" : "are") nearly another record of this quarter: similar-record in notices.csv\n"
@@ -241,7 +242,6 @@ struct RunAccount {
     if !result.notices.isEmpty {
       text += "notices   \(grouped(result.notices.count)) to look at, in notices.csv\n"
     }
-    let notRead = result.notices.filter { $0.kind == .fileNotRead }.map(\.file)
     if !notRead.isEmpty {
       text +=
         "not read  \(notRead.prefix(3).map(shown).joined(separator: ", "))\(notRead.count > 3 ? ", …" : ""): file-not-read in notices.csv says why\n"
@@ -279,13 +279,22 @@ struct RunAccount {
     result.history.similarPayments.keys.count { result.records[$0].reason == .paid }
   }
 
-  /// Records that are paid, and like another one that is paid or held now.
-  private var nearlyPaidTwice: Int {
-    result.notices.count { notice in
-      guard notice.kind == .similarRecord, let record = notice.record else { return false }
-      return result.records[record].reason == .paid
-        && result.history.similarPayments[record] == nil
+  /// How many records are paid that are like another one that is paid or held now, and the files that are not read.
+  /// There may be millions of other notices: one look at each.
+  private var noticesToTell: (nearlyPaidTwice: Int, notRead: [String]) {
+    var (nearlyPaidTwice, notRead) = (0, [String]())
+    for notice in result.notices {
+      switch notice.kind {
+      case .similarRecord:
+        guard let record = notice.record, result.records[record].reason == .paid,
+          result.history.similarPayments[record] == nil
+        else { continue }
+        nearlyPaidTwice += 1
+      case .fileNotRead: notRead.append(notice.file)
+      default: continue
+      }
     }
+    return (nearlyPaidTwice, notRead)
   }
 
   /// Rows that say that work was not done which is paid.
@@ -359,7 +368,7 @@ struct RunAccount {
       ),
       ("carried", .number(result.history.carriedRows)),
       ("nearly_paid_before", .number(nearlyPaidBefore)),
-      ("nearly_paid_twice", .number(nearlyPaidTwice)),
+      ("nearly_paid_twice", .number(noticesToTell.nearlyPaidTwice)),
       ("paid_again", .number(records(result.history.takenBack.keys).count)),
       ("released", .number(records(result.lifted.keys).count)),
       ("changed_since_held", .number(formerHolds.changed.count)),

@@ -49,6 +49,7 @@ package struct Zpay: ParsableCommand {
     guard !CommandLine.arguments.isEmpty else {
       end(Failure(.ioFailed, "the arguments can't be read: is /proc mounted?"))
     }
+    if let problem = unknownCommand(CommandLine.arguments) { end(Failure(.wrongUsage, problem)) }
     // Most commands need them: a second thread reads them while the arguments are understood.
     Wording.prepare()
     var isRunning = false
@@ -85,6 +86,20 @@ package struct Zpay: ParsableCommand {
       endUnrun(error)
     }
     Foundation.exit(0)
+  }
+
+  /// What is wrong where the first argument is no command: else its options would be told to be unknown.
+  private static func unknownCommand(_ arguments: [String]) -> String? {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard let command = arguments.dropFirst().first, !command.hasPrefix("-"),
+      !names.contains(command)
+    else { return nil }
+    let guess =
+      QuarterName.problem(command) == nil
+      ? "which command is it for, such as zpay run \(command)?"
+      : nearest(command, among: names).map { "did you mean \($0)?" }
+        ?? "zpay --help names them all"
+    return "“\(shown(command))” is no command: \(guess)"
   }
 
   /// Help, the version, or what is wrong with the arguments. A help that could not be printed is not

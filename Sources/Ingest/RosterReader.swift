@@ -367,7 +367,8 @@ private struct RowValues {
     }
     if let time = CivilTime(value), time.isDateOnly { return time.date }
     report(
-      "row.date", column: column, "\(name(of: column)) “\(shown(value))” is no date",
+      "row.date", column: column,
+      "\(name(of: column)) “\(shown(value))” is no date" + whatDateItMayBe(value),
       "write it like 2026-02-14 or 2/14/2026")
     return nil
   }

@@ -69,7 +69,7 @@ extension RowFault {
     case .badDate(let column):
       return make(
         at(column: column),
-        "\(name(column)) “\(shown(value(column)))” is no date" + otherSpace(in: value(column)),
+        "\(name(column)) “\(shown(value(column)))” is no date" + whatDateItMayBe(value(column)),
         "write it like 2026-02-14, 2026-02-14 09:31 or 2/14/2026 9:31 AM")
     case .badLength(let column):
       return make(
@@ -98,6 +98,21 @@ extension RowFault {
         "give duration_minutes, or a time of day in both started_at and ended_at")
     }
   }
+}
+
+/// What a spreadsheet may have made of a date: the number of its day, or signs where its column is too narrow; else
+/// ``otherSpace(in:)``.
+func whatDateItMayBe(_ value: String) -> String {
+  if value.utf8.allSatisfy({ $0 == UInt8(ascii: "#") }) {
+    return ": the spreadsheet's column was too narrow to show it"
+  }
+  // From 1954 to 2118.
+  if let number = Double(value), (20_000..<80_000).contains(number),
+    value.utf8.allSatisfy({ "0123456789.".utf8.contains($0) })
+  {
+    return ", but a spreadsheet's number of a day"
+  }
+  return otherSpace(in: value)
 }
 
 /// A space that looks like the one that is meant, and is another character: browsers write such before AM.

@@ -43,10 +43,16 @@ extension Ledger {
     }
   }
 
+  /// The decisions that the close of a quarter seals: its own, and those of quarters before the first close, which no
+  /// close would seal.
   static func decisionRows(_ db: Database, of quarter: Quarter) throws -> [StoredDecision] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM decision WHERE quarter = ? ORDER BY number",
-      arguments: [quarter.description]
+      db,
+      sql: """
+        SELECT * FROM decision WHERE quarter <= ?1 AND quarter > coalesce(
+          (SELECT max(quarter) FROM quarterClose WHERE quarter < ?1), '')
+        ORDER BY number
+        """, arguments: [quarter.description]
     ).map(StoredDecision.init)
   }
 

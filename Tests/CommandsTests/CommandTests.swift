@@ -143,6 +143,19 @@ struct CommandTests {
     #expect(outcome.standardOutput == "")
   }
 
+  @Test(arguments: [
+    (["rum", "2026Q1", "-C", "a"], "zpay: “rum” is no command: did you mean run?\n"),
+    (
+      ["2026Q1"],
+      "zpay: “2026Q1” is no command: which command is it for, such as zpay run 2026Q1?\n"
+    ),
+    (["frobnicate"], "zpay: “frobnicate” is no command: zpay --help names them all\n"),
+  ])
+  func aWordThatIsNoCommandIsToldAsThat(arguments: [String], says: String) throws {
+    let outcome = try CommandRunner.run(try CommandRunner.executable(), arguments)
+    #expect(outcome.exitStatus == 64 && outcome.standardError == says, "\(outcome)")
+  }
+
   @Test(arguments: ["init", "check", "run", "verify", "explain"])
   func helpTeachesWithAnExample(command: String) throws {
     let outcome = try CommandRunner.zpay(command, "--help")
@@ -400,6 +413,16 @@ struct CommandTests {
     Remedy(
       because: "a length may have one, too", conference: "K1,MH,P1,2026-02-14,40\u{A0}min",
       says: "is no length: a space in it is another character (U+00A0)"),
+    Remedy(
+      because: "a spreadsheet writes the number of a day where its cell has no format",
+      conference: "K1,MH,P1,46067.397,40",
+      says: "is no date, but a spreadsheet's number of a day"),
+    Remedy(
+      because: "and signs where the column is narrow", conference: "K1,MH,P1,########,40",
+      says: "is no date: the spreadsheet's column was too narrow"),
+    Remedy(
+      because: "another number is none of these", conference: "K1,MH,P1,20260214,40",
+      says: "“20260214” is no date (column"),
     Remedy(
       because: "only programs that pay conferences are named",
       conference: "K1,More Health Inc,P1,2026-02-14,40", says: "help: write one of More Health, or"),

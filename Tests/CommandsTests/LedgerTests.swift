@@ -841,6 +841,30 @@ struct LedgerTests {
     }
   }
 
+  /// A decision of a quarter that is never closed is sealed by the first close: nobody takes it out unseen.
+  @Test func theFirstCloseSealsWhatWasDecidedBeforeItsQuarter() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(
+        in: folder,
+        cases:
+          "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC2,GR,P1,2026-05-14\n")
+      _ = try CommandRunner.zpay(
+        "hold", "C1", "--quarter", "2026Q1", "--reason", "r", "--by", "Ada", "-C", office.path)
+      #expect(try office.close("2026Q2").exitStatus == 0)
+      #expect(try CommandRunner.zpay("ledger", "-C", office.path).exitStatus == 0)
+      let database = try DatabaseQueue(path: office.file("ledger.sqlite").path)
+      try database.write { db in
+        let rule = try String.fetchOne(
+          db, sql: "SELECT sql FROM sqlite_master WHERE name = 'decisionIsNeverDeleted'")
+        try db.execute(sql: "DROP TRIGGER decisionIsNeverDeleted; DELETE FROM decision")
+        try db.execute(sql: #require(rule))
+      }
+      try database.close()
+      let ledger = try CommandRunner.zpay("ledger", "-C", office.path)
+      #expect(ledger.exitStatus == 1 && ledger.standardOutput.contains("decisions"), "\(ledger)")
+    }
+  }
+
   /// A release lifts what was not known when it was given, too.
   @Test func whatAReleaseLiftsIsTold() throws {
     try withTemporaryFolder { folder in

@@ -207,6 +207,7 @@ MUTANTS = (
     ("Ledger/HistoryReader.swift", "for record in takenBack.keys { hashes.insert(record.idHash) }", "", "what is paid anew is told", "whatWasTakenBackAndIsPaidAnew"),
     ("Rules/QuarterRules.swift", "where decision.kind == .release && records[index].reason == .paid {", "where decision.kind == .release && records[index].reason == .onHold {", "what a release lifts is told", "whatAReleaseLifts"),
     ("Ingest/RosterReader.swift", "first.name != name", "first.name == name", "a department is written in one way", "departmentsThatAreNearlyOne"),
+    ("Ledger/Decisions.swift", "WHERE quarter <= ?1 AND", "WHERE quarter = ?1 AND", "the first close seals what was decided before", "theFirstCloseSeals"),
     ("Commands/RunCommand.swift", "result.history.similarPayments[record] == nil", "result.history.similarPayments[record] != nil", "two records of one quarter may be one", "whatIsNearlyPaidTwice"),
     ("Commands/Workspace.swift", "why = isDirectory.boolValue ?", "why = !isDirectory.boolValue ?", "a folder is no file", "filesThatAreNotRead"),
     ("Ingest/RowWarnings.swift", "guard exponent > 1, id[exponent]", "guard exponent > 2, id[exponent]", "9E+09 is a shortened number", "whatMayBeLostIsTold"),
