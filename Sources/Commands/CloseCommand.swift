@@ -154,7 +154,7 @@ struct CloseCommand: ParsableCommand {
     guard closes.isEmpty, result.departments.isEmpty, earlier > 0 else { return }
     throw Failure(
       .no,
-      "no record is of \(result.quarter), and \(earlier == 1 ? "one is" : "\(grouped(earlier)) are") of earlier quarters, which could never be paid once it is the first that is closed: close the quarter that you mean, or take those rows out of the inputs"
+      "nothing is paid or held in \(result.quarter), and \(earlier == 1 ? "one row is" : "\(grouped(earlier)) rows are") of earlier quarters, which could never be paid once it is the first that is closed: close the quarter that you mean, or take those rows out of the inputs"
     )
   }
 

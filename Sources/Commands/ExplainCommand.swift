@@ -88,9 +88,11 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func notFound(_ records: RecordTables) -> Failure {
-    let wanted = matchKey(recordID)
+    // As a spreadsheet may have it: without the zeros at its start.
+    func key(_ id: String) -> Substring { matchKey(id).drop { $0 == "0" } }
+    let wanted = key(recordID)
     let alike = Set(
-      rows(in: records) { matchKey($0) == wanted }.map { records.table(of: $0).id(of: records[$0]) }
+      rows(in: records) { key($0) == wanted }.map { records.table(of: $0).id(of: records[$0]) }
     )
     let ids = Set(records.tables.flatMap { table in table.records.map { table.id(of: $0) } })
     let guess =

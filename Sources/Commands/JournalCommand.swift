@@ -29,7 +29,7 @@ struct JournalCommand: ParsableCommand {
     let desk = LedgerDesk(place.directory)
     try desk.finishWhatWasHalfDone()
     let ledger = try desk.open()
-    if let lost = desk.lostClose(try ledger?.closes()) { Console.tell("zpay: \(lost)") }
+    if let lost = try desk.lostClose() { Console.tell("zpay: \(lost)") }
     guard let ledger, !(try ledger.closes().isEmpty) else {
       throw Failure(.no, "no quarter has been closed: there is nothing to write down")
     }

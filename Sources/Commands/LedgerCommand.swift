@@ -32,7 +32,7 @@ struct LedgerCommand: ParsableCommand {
       if head != nil {
         throw Failure(.no, "\(desk.path) is not there, and the head was given: it has been lost")
       }
-      if let lost = desk.lostClose(nil) { throw Failure(.no, lost) }
+      if let lost = try desk.lostClose() { throw Failure(.no, lost) }
       return try Console.print(
         format == .text ? "no quarter has been closed: there is no ledger yet\n" : "{}\n")
     }
@@ -40,7 +40,7 @@ struct LedgerCommand: ParsableCommand {
     let closes = findings.isEmpty ? try ledger.closes() : (try? ledger.closes()) ?? []
     let holds = findings.isEmpty ? try ledger.openHolds() : []
     let pending = findings.isEmpty ? try ledger.pendingDecisions() : []
-    if findings.isEmpty, let lost = desk.lostClose(closes) { findings = [lost] }
+    if findings.isEmpty, let lost = try desk.lostClose() { findings = [lost] }
     switch format {
     case .text: try Console.print(text(closes, holds, pending, findings))
     case .json: try Console.print(json(closes, holds, pending, findings).rendered)

@@ -26,21 +26,31 @@ struct LedgerDesk {
   /// What is to be said where `out` has the final sheets of a close that the ledger does not have: it is lost, lies
   /// elsewhere, or is an older copy, and what is not in it would not be known as paid. Nil where it has each.
   ///
-  /// - Parameter closes: the ledger's; nil where there is none.
-  func lostClose(_ closes: [QuarterClose]?) -> String? {
+  /// - Throws: ``LedgerError`` where the ledger can't be read.
+  func lostClose() throws -> String? {
     let out = Workspace.path("out", in: directory)
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
-    let lost = folders.sorted().first { folder in
-      let place = out + "/" + folder
-      guard let bytes = FileManager.default.contents(atPath: place + "/manifest.json"),
-        let manifest = try? ResultManifest(Array(bytes), of: place), manifest.state == "final"
-      else { return false }
-      return closes?.contains { $0.hash == manifest.closeHash } != true
+    let final = folders.sorted().compactMap { folder in
+      Self.finalHash(of: out + "/" + folder).map { (folder: folder, hash: $0) }
     }
-    guard let lost else { return nil }
+    guard !final.isEmpty else { return nil }
+    // Behind the sheets: what another program closes meanwhile has its close by now.
+    let closes = try open()?.closes()
+    guard
+      let lost = final.first(where: { sheets in closes?.contains { $0.hash == sheets.hash } != true
+      })?.folder
+    else { return nil }
     return closes == nil
       ? "\(out)/\(lost) has the final sheets of a close, and \(path) is not there: put the ledger back, or move those sheets away if it is not wanted any more"
       : "\(out)/\(lost) has the final sheets of a close that \(path) does not have: it is an older copy, or another office's. Put back the ledger that has it, or move those sheets away if they are not wanted any more"
+  }
+
+  /// The hash of the close whose final sheets lie in a folder; nil for other folders.
+  private static func finalHash(of place: String) -> String? {
+    guard let bytes = FileManager.default.contents(atPath: place + "/manifest.json"),
+      let manifest = try? ResultManifest(Array(bytes), of: place), manifest.state == "final"
+    else { return nil }
+    return manifest.closeHash ?? ""
   }
 
   /// Lets one process write at a time: `body` runs with the workspace locked.
@@ -50,7 +60,7 @@ struct LedgerDesk {
     let descriptor = try openFolder()
     defer { _ = Foundation.close(descriptor) }
     guard Self.lock(descriptor) else { throw isWriting }
-    if let lost = lostClose(try open()?.closes()) { throw Failure(.unusableInput, lost) }
+    if let lost = try lostClose() { throw Failure(.unusableInput, lost) }
     try finish()
     return try body()
   }
@@ -118,7 +128,18 @@ struct LedgerDesk {
   }
 
   /// Makes a closed quarter's files again, byte for byte, from the ledger alone.
+  ///
+  /// - Throws: ``OutputError`` also where the final sheets of a close lie there that the ledger does not have: nothing else
+  ///   may be left of it.
   func issue(_ close: QuarterClose, of ledger: Ledger, to place: String) throws {
+    if let hash = Self.finalHash(of: place),
+      try !ledger.closes().contains(where: { $0.hash == hash })
+    {
+      throw OutputError(
+        .cannotCreate,
+        "\(place) has the final sheets of a close that \(path) does not have, so it is left alone: name another folder with --out"
+      )
+    }
     let folder = try OutputFolder(replacing: place, issuing: close.quarter.description)
     do {
       try folder.makeFolder("sheets")

@@ -60,15 +60,15 @@ struct ReconcileCommand: ParsableCommand {
     }
   }
 
-  /// Tells of files with the same payments that were kept before. A list may be of several quarters, but who has named
-  /// the wrong one should know; where nothing was paid, nothing counts for both.
+  /// Tells of files with the same payments that were kept before. Payroll may have paid them again, and a list may be of
+  /// several quarters; but who has saved a list again, or named the wrong quarter, should know. Where nothing was paid,
+  /// nothing counts twice.
   private func tell(
     of before: [KeptPayrollFile], isKnown: Bool, _ payroll: PayrollFile, _ quarter: Quarter
   ) {
-    if isKnown, let same = before.first(where: { $0.quarter == quarter.description }) {
+    if isKnown {
       return Console.tell(
-        "zpay: \(paid) has the same payments as \(shown(same.file)), which has been reconciled with \(quarter) before: it is not counted again"
-      )
+        "zpay: \(paid) has been reconciled with \(quarter) before: it is not counted again")
     }
     guard !payroll.payments.isEmpty else { return }
     for other in before {

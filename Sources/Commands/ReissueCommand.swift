@@ -55,10 +55,11 @@ extension LedgerDesk {
   func closed(_ name: String) throws -> (QuarterClose, Ledger) {
     let quarter = try Workspace.quarter(name, in: directory)
     guard let ledger = try open() else {
-      throw Failure(.no, lostClose(nil) ?? "\(path) is not there: no quarter has been closed")
+      throw Failure(.no, try lostClose() ?? "\(path) is not there: no quarter has been closed")
     }
     guard let close = try ledger.close(of: quarter) else {
-      throw Failure(.no, "\(quarter) is not closed: zpay ledger shows the quarters that are")
+      throw Failure(
+        .no, try lostClose() ?? "\(quarter) is not closed: zpay ledger shows the quarters that are")
     }
     return (close, ledger)
   }

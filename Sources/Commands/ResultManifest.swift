@@ -65,7 +65,8 @@ struct ResultManifest {
   }
 
   /// What went into the other result of the quarter, and differs: inputs by their names, keys of the plan; the ledger
-  /// (its decisions, its last close) where neither says why the digest is another one.
+  /// (its decisions, its last close) where neither says why the digest is another one, or zpay itself where there is no
+  /// ledger.
   ///
   /// - Parameter directory: the workspace, where the other result looked for them.
   func inputChanges(to other: ResultManifest, in directory: String) -> [String] {
@@ -87,6 +88,11 @@ struct ResultManifest {
     }
     let keys = Set(plan.keys).union(other.plan.keys).filter { plan[$0] != other.plan[$0] }
     changes += keys.sorted().map { "plan.yaml: \($0) has changed" }
-    return changes.isEmpty && digest != other.digest ? ["the ledger has changed"] : changes
+    guard changes.isEmpty, digest != other.digest else { return changes }
+    return [
+      LedgerDesk(directory).hasLedger
+        ? "the ledger has changed"
+        : "nothing that went in has changed: another version of zpay reads or writes it otherwise"
+    ]
   }
 }

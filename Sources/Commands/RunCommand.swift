@@ -66,8 +66,7 @@ struct RunCommand: ParsableCommand {
       throw Failure(
         .cannotCreate, "\(desk.path) was begun while the inputs were read: run it again")
     }
-    let known = try ledger?.closes()
-    let closes = known ?? []
+    let closes = try ledger?.closes() ?? []
     if let close = closes.first(where: { $0.quarter == quarter }) {
       throw Failure(
         .no,
@@ -81,7 +80,7 @@ struct RunCommand: ParsableCommand {
     let rejected = result.rowCount(.rejected)
     Console.showProgress("")
     loader.tellWarnings(of: result)
-    if let lost = desk.lostClose(known) { Console.tell("zpay: \(lost)") }
+    if let lost = try desk.lostClose() { Console.tell("zpay: \(lost)") }
     if let next = closes.last?.quarter.next, quarter != next {
       Console.tell(
         "zpay: \(quarter) can't be closed as it is: the next quarter to close is \(next)")
@@ -203,7 +202,7 @@ struct RunAccount {
     if late > 0 {
       text += "late      \(grouped(late)) of the paid were earned in earlier quarters\n"
     }
-    let paidAnew = records(result.history.takenBack.keys)
+    let paidAnew = records(result.history.takenBack)
     if !paidAnew.isEmpty {
       text +=
         "again?    \(grouped(paidAnew.count)) of the paid \(paidAnew.count == 1 ? "was" : "were") paid before, and taken back by a close: \(someIDs(of: paidAnew)); zpay explain says more\n"
@@ -369,7 +368,7 @@ struct RunAccount {
       ("carried", .number(result.history.carriedRows)),
       ("nearly_paid_before", .number(nearlyPaidBefore)),
       ("nearly_paid_twice", .number(noticesToTell.nearlyPaidTwice)),
-      ("paid_again", .number(records(result.history.takenBack.keys).count)),
+      ("paid_again", .number(records(result.history.takenBack).count)),
       ("released", .number(records(result.lifted.keys).count)),
       ("changed_since_held", .number(formerHolds.changed.count)),
       ("undone_since_held", .number(formerHolds.undone.count)),

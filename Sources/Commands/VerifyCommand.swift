@@ -35,7 +35,7 @@ struct VerifyCommand: ParsableCommand {
     for warning in wanted.warnings { Console.tell(warning.description) }
     let desk = LedgerDesk(workspace.directory)
     let ledger = try desk.open()
-    if let lost = desk.lostClose(try ledger?.closes()) { Console.tell("zpay: \(lost)") }
+    if let lost = try desk.lostClose() { Console.tell("zpay: \(lost)") }
     let named = try Workspace.quarter(quarter, in: workspace.directory)
     let (display, departments) = try totals(of: named, ledger)
     let differences = try wanted.differences(from: departments, of: named) { name in

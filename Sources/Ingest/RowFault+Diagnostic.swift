@@ -103,7 +103,7 @@ extension RowFault {
 /// What a spreadsheet may have made of a date: the number of its day, or signs where its column is too narrow; else
 /// ``otherSpace(in:)``.
 func whatDateItMayBe(_ value: String) -> String {
-  if value.utf8.allSatisfy({ $0 == UInt8(ascii: "#") }) {
+  if !value.isEmpty, value.utf8.allSatisfy({ $0 == UInt8(ascii: "#") }) {
     return ": the spreadsheet's column was too narrow to show it"
   }
   // From 1954 to 2118.

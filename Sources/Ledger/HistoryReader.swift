@@ -16,8 +16,8 @@ package struct HistoryReader {
   /// Decisions in force, the latest on each record.
   private var inForce: [RecordIdentity: Decision] = [:]
   private var openHolds = OpenHolds()
-  /// Records whose payment a close has taken back, and its quarter.
-  private var takenBack: [RecordIdentity: Quarter] = [:]
+  /// Records whose last line takes a payment back, by a decision that did not say that it is to be paid anew.
+  private var takenBack: Set<RecordIdentity> = []
   /// Records whose payment is taken back, and that may be paid again at once.
   private var paidAgain: Set<RecordIdentity> = []
 
@@ -46,7 +46,7 @@ package struct HistoryReader {
       let isOpen = closes.last.map { quarter > $0.quarter } ?? false
       if isOpen {
         try readReversals(db, closes)
-        try readTakenBack(db, closes)
+        try readTakenBack(db)
         try readHolds(db, closes)
       }
       let carried = noteKnownRecords()
@@ -104,20 +104,24 @@ package struct HistoryReader {
     }
   }
 
-  private mutating func readTakenBack(_ db: Database, _ closes: [QuarterClose]) throws {
+  private mutating func readTakenBack(_ db: Database) throws {
     for row in try Row.fetchAll(
       db,
       sql: """
-        SELECT program, activity, recordID, closeNumber
+        SELECT program, activity, recordID
         FROM paymentLine line INDEXED BY aLineIsTakenBackOnce
           JOIN recordKind ON recordKind.kindID = line.kindID
-        WHERE recordEntry > 1 AND reverses IS NOT NULL ORDER BY lineID
+        WHERE recordEntry > 1 AND reverses IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM paymentLine later WHERE later.recordID = line.recordID
+            AND later.kindID = line.kindID AND later.recordEntry > line.recordEntry)
+          AND NOT EXISTS (SELECT 1 FROM decision
+            WHERE kind = 'reverse' AND decision.lineID = line.reverses AND paysAgain = 1)
         """)
     {
       guard let activity = Activity(code: try row.value("activity")) else { continue }
-      let record = RecordIdentity(
-        program: try row.value("program"), activity: activity, id: try row.value("recordID"))
-      takenBack[record] = try closes.quarter(ofNumber: row.value("closeNumber"))
+      takenBack.insert(
+        RecordIdentity(
+          program: try row.value("program"), activity: activity, id: try row.value("recordID")))
     }
   }
 
@@ -212,7 +216,7 @@ package struct HistoryReader {
     var hashes = Set<UInt64>(
       minimumCapacity: inForce.count + takenBack.count + openHolds.rows.count)
     for record in inForce.keys { hashes.insert(record.idHash) }
-    for record in takenBack.keys { hashes.insert(record.idHash) }
+    for record in takenBack { hashes.insert(record.idHash) }
     for held in openHolds.rows { hashes.insert(held.idHash) }
     guard !hashes.isEmpty else { return [] }
     let (records, pieces) = (records, records.pieces())
@@ -260,7 +264,7 @@ package struct HistoryReader {
 
   private mutating func note(_ identity: RecordIdentity, _ hold: PriorHold?, at index: Int32) {
     if !inForce.isEmpty, let decision = inForce[identity] { history.decisions[index] = decision }
-    if !takenBack.isEmpty, let quarter = takenBack[identity] { history.takenBack[index] = quarter }
+    if takenBack.contains(identity) { history.takenBack.insert(index) }
     if let hold { history.holds[index] = hold }
   }
 

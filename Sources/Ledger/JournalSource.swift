@@ -84,18 +84,15 @@ extension Ledger {
 
   /// Keeps what payroll paid as the disbursement of a closed quarter.
   ///
-  /// - Returns: the files that were kept before with just these payments, of any quarter, in their order. Where one of
-  ///   this quarter is the same list, nothing is added, and `isKnown`: the same bytes, or the same payments, each of a
-  ///   day. Equal instalments of one period are two lists.
+  /// - Returns: the files that were kept before with just these payments, of any quarter, in their order; `isKnown` where
+  ///   one of this quarter is this very file: nothing is added then. The same payments in another file may be a list that
+  ///   was saved again, or money that was paid again: nobody can see which, so they are added (SPEC 8).
   package func keep(
     _ payments: [Disbursement], of quarter: Quarter, file: String, sha256: String, at time: String
   ) throws -> (before: [KeptPayrollFile], isKnown: Bool) {
     try write { db in
       let before = try Self.payrollFiles(db, with: payments, orOf: sha256)
-      let areOfDays = payments.allSatisfy(\.isOfADay)
-      let isKnown = before.contains {
-        $0.quarter == quarter.description && (areOfDays || $0.sha256 == sha256)
-      }
+      let isKnown = before.contains { $0.quarter == quarter.description && $0.sha256 == sha256 }
       if isKnown { return (before, true) }
       try db.execute(
         sql: "INSERT INTO payrollFile (quarter, file, sha256, readAt) VALUES (?, ?, ?, ?)",
@@ -116,8 +113,8 @@ extension Ledger {
     }
   }
 
-  /// A list that is saved again has other bytes, lines and columns: it is known by its payments, each as often as it has
-  /// it. One of the same bytes may have been read otherwise by an older version.
+  /// A list that is saved again has other bytes, lines and columns, and the same payments, each as often. One of the same
+  /// bytes may have been read otherwise by an older version.
   private static func payrollFiles(
     _ db: Database, with payments: [Disbursement], orOf sha256: String
   ) throws -> [KeptPayrollFile] {
@@ -157,15 +154,6 @@ package struct KeptPayrollFile: Sendable {
   package var quarter: String
   package var file: String
   var sha256: String
-}
-
-extension Disbursement {
-  /// Whether its period names a day, such as 2026-04-30 or 4/30/2026, and not a quarter or a month: three numbers, or
-  /// one of eight digits.
-  fileprivate var isOfADay: Bool {
-    let numbers = period.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    return numbers.count >= 3 || numbers.contains { $0.count == 8 }
-  }
 }
 
 extension QuarterClose {

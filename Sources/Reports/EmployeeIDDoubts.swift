@@ -56,10 +56,8 @@ struct EmployeeIDDoubts {
 
   /// `4.17E+05`
   private static func isScientific(_ id: String) -> Bool {
-    let parts = id.uppercased().split(separator: "E", omittingEmptySubsequences: false)
-    return parts.count == 2 && parts[1].hasPrefix("+")
-      && parts[0].allSatisfy { $0.isNumber || $0 == "." }
-      && parts[1].dropFirst().allSatisfy(\.isNumber)
+    var id = id
+    return id.withUTF8(isShortenedNumber)
   }
 
   /// The length that nearly all have, and the IDs of another one. Where IDs are filled up with zeros, all of them have

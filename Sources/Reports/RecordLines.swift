@@ -13,6 +13,8 @@ package final class RecordLines: Sendable {
   private let activities: [Activity]
   /// By the raw value of the reason.
   private let saysOfReasons: [String]
+  /// By the raw value of the kind.
+  private let saysOfNotices: [String]
 
   package init(_ result: QuarterResult, wording: Wording, _ workers: Workers = .one) {
     self.result = result
@@ -21,6 +23,7 @@ package final class RecordLines: Sendable {
       { ColumnWidths(result, wording) }, { LineTexts(result, wording) })
     activities = result.records.tables.map(\.activity)
     saysOfReasons = Reason.allCases.map { wording.reasons[$0.code]?.says ?? "" }
+    saysOfNotices = NoticeKind.allCases.map { wording.notices[$0.code] ?? "" }
     days = result.quarter.start.day...result.quarter.through.day
   }
 
@@ -228,31 +231,33 @@ package final class RecordLines: Sendable {
       row.text(notice.file)
       if let line = notice.line { row.count(line) } else { row.blank(.count) }
     }
-    if let own = ownWords(of: notice) {
-      row.text(own)
-    } else {
-      row.run(.init(.says, code), count: 1) { row in row.text(texts[kind.says]) }
+    let detail = result.detail(of: notice)
+    guard detail.isEmpty else { return row.text(detail) }
+    switch notice.kind {
+    case .nearBlockEdge:
+      // Of few lengths there are many.
+      let seconds = found.map { Int64($0.record.seconds) } ?? 0
+      row.run(.init(.says, code, seconds), count: 1) { row in row.text(words(of: notice)) }
+    case .conferenceWithoutCase: row.text(words(of: notice))
+    default: row.run(.init(.says, code), count: 1) { row in row.text(texts[kind.says]) }
     }
   }
 
-  /// What a notice says.
+  /// What a notice says: its detail, or what all of its kind say, behind what they are about.
   func words(of notice: Notice) -> String {
-    ownWords(of: notice) ?? wording.notices[notice.kind.code] ?? ""
-  }
-
-  /// What a notice says, where it is not what all of its kind say: its detail, or before their words what they are about.
-  private func ownWords(of notice: Notice) -> String? {
     let detail = result.detail(of: notice)
     if !detail.isEmpty { return detail }
-    guard let index = notice.record else { return nil }
-    let fact: String? =
-      switch notice.kind {
-      case .nearBlockEdge: clockText(seconds: Int64(result.records[index].seconds))
-      case .conferenceWithoutCase:
-        result.records.withCase(of: index) { shown(String(decoding: $0, as: UTF8.self)) }
-      default: nil
-      }
-    return fact.map { "\($0): \(wording.notices[notice.kind.code] ?? "")" }
+    let says = saysOfNotices[Int(notice.kind.rawValue)]
+    guard let index = notice.record else { return says }
+    switch notice.kind {
+    case .nearBlockEdge:
+      return clockText(seconds: Int64(result.records[index].seconds)) + ": " + says
+    case .conferenceWithoutCase:
+      return result.records.withCase(of: index) { shown(String(decoding: $0, as: UTF8.self)) }
+        + ": "
+        + says
+    default: return says
+    }
   }
 
   /// program, activity, record_id, and physician_id as found, else as written.

@@ -152,8 +152,12 @@ package struct RecordStory {
     if record.flags.contains(.merged) {
       return "carries a conference of several segments: " + segments
     }
-    return record.flags.contains(.repeated)
-      ? "stands in several rows; this is the one that counts" : "stands in no other row that counts"
+    return
+      (record.flags.contains(.repeated)
+      ? "stands in several rows; this is the one that counts"
+      : "stands in no other row that counts")
+      + (record.flags.contains(.wasNotCompleted)
+        ? "; while it was held, a row had it as not completed" : "")
   }
 
   private var segments: String {

@@ -124,8 +124,8 @@ public struct QuarterHistory: Sendable {
   public var decisions: [Int32: Decision] = [:]
   /// For rows whose record an earlier close held.
   public var holds: [Int32: PriorHold] = [:]
-  /// For rows whose record was paid, and taken back by a close: the close's quarter, of several the last.
-  public var takenBack: [Int32: Quarter] = [:]
+  /// Rows whose record was paid, and taken back by a close, by a decision that did not say that it is to be paid anew.
+  public var takenBack: Set<Int32> = []
   public var reversals: [Reversal] = []
   /// Every decision that was made for the open quarter, in its order.
   public var madeDecisions: [Decision] = []

@@ -27,8 +27,8 @@ package struct QuarterFiles {
     let mark: CloseMark
     let wait: @Sendable () -> Void
 
-    /// - Parameter wait: waits for what a thread of the close does while workbooks are made. One of theirs calls it
-    ///   first, so that no more threads want the cores than there are.
+    /// - Parameter wait: waits for what a thread of the close does while workbooks are made. Of several threads one calls
+    ///   it first, so that no more want the cores than there are.
     package init(_ mark: CloseMark, wait: @escaping @Sendable () -> Void) {
       (self.mark, self.wait) = (mark, wait)
     }
@@ -175,7 +175,7 @@ package struct QuarterFiles {
     let (done, files) = (Counter(), folder.files)
     return try concurrently(books.count + 1, threads: threads) { place in
       guard place > 0 else {
-        closing?.wait()
+        if threads > 1 { closing?.wait() }
         return ([], StageTimes())
       }
       let made = try write(books[place - 1], using: templates[place - 1], files)

@@ -267,6 +267,10 @@ struct CommandTests {
       #expect(other.exitStatus == 1)
       #expect(
         other.standardError == "zpay: no row of the inputs has the ID “c-1”. Did you mean C1?\n")
+      try office.write(
+        "inputs/cases.csv", "case_id,program,physician_id,completed_at\n00417,GR,P1,2026-02-14\n")
+      let short = try CommandRunner.zpay("explain", "2026Q1", "417", "-C", office.path)
+      #expect(short.standardError.contains("Did you mean 00417?"), "\(short)")
     }
   }
 

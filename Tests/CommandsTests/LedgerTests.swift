@@ -66,7 +66,8 @@ struct LedgerTests {
       let wrong = try office.close("2026Q2")
       #expect(wrong.exitStatus == 1)
       #expect(
-        wrong.standardError.contains("no record is of 2026Q2, and 2 are of earlier quarters"),
+        wrong.standardError.contains(
+          "nothing is paid or held in 2026Q2, and 2 rows are of earlier quarters"),
         "\(wrong)")
       #expect(!FileManager.default.fileExists(atPath: office.file("ledger.sqlite").path))
       try office.close("2026Q1")
@@ -804,6 +805,9 @@ struct LedgerTests {
         run.contains(
           "undone?   1 of what a close held is paid, and the inputs have or had it as not completed: C1;"
         ), "\(run)")
+      let story = try CommandRunner.zpay("explain", "2026Q3", "C1", "-C", office.path)
+        .standardOutput
+      #expect(story.contains("while it was held, a row had it as not completed"), "\(story)")
       // The notice is of rows that are there.
       let notices = try String(
         contentsOf: office.file("out/2026Q3/notices.csv"), encoding: .utf8)
@@ -838,6 +842,31 @@ struct LedgerTests {
         office.path)
       let ended = try CommandRunner.zpay("run", "2026Q3", "-C", office.path).standardOutput
       #expect(!ended.contains("again?"), "\(ended)")
+    }
+  }
+
+  /// Who asked for it knows.
+  @Test func whatIsToBePaidAnewIsNotTold() throws {
+    try withTemporaryFolder { folder in
+      let office = try SmallWorkspace(in: folder)
+      try office.close("2026Q1")
+      func decide(_ arguments: String...) throws {
+        let outcome = try CommandRunner.run(
+          try CommandRunner.executable(),
+          arguments + ["--reason", "r", "--by", "Ada", "-C", office.path])
+        #expect(outcome.exitStatus == 0, "\(outcome)")
+      }
+      for quarter in ["2026Q2", "2026Q3"] {
+        try decide("reverse", "C1", "--pay-again")
+        let run = try CommandRunner.zpay("run", quarter, "-C", office.path).standardOutput
+        #expect(run.contains("taken back") && !run.contains("again?"), "\(run)")
+        // Held in the second: it is paid anew a quarter later.
+        if quarter == "2026Q3" { try decide("hold", "C1", "--quarter", quarter) }
+        try office.close(quarter)
+      }
+      try decide("release", "C1", "--quarter", "2026Q4")
+      let run = try CommandRunner.zpay("run", "2026Q4", "-C", office.path).standardOutput
+      #expect(run.contains("paid                 1") && !run.contains("again?"), "\(run)")
     }
   }
 
@@ -1033,6 +1062,7 @@ struct LedgerTests {
       for (arguments, status) in [
         (["run", "2026Q3"], 0),
         (["ledger"], 1),
+        (["reissue", "2026Q2"], 1),
         (["hold", "C1", "--quarter", "2026Q2", "--reason", "r", "--by", "Ada"], 65),
         (
           [
@@ -1047,8 +1077,19 @@ struct LedgerTests {
         let said = outcome.standardError + outcome.standardOutput
         #expect(outcome.exitStatus == status && said.contains(words), "\(arguments): \(outcome)")
       }
+      // Nor does another history of the quarter take their place.
+      try FileManager.default.moveItem(
+        at: office.file("out/2026Q2"), to: office.file("lost"))
+      try office.write(
+        "inputs/cases.csv",
+        "case_id,program,physician_id,completed_at\nC1,GR,P1,2026-02-14\nC7,GR,P1,2026-05-14\n")
+      #expect(try office.close("2026Q2").exitStatus == 0)
       try FileManager.default.removeItem(at: office.file("out/2026Q2"))
-      try office.close("2026Q2")
+      try FileManager.default.moveItem(at: office.file("lost"), to: office.file("out/2026Q2"))
+      let reissue = try CommandRunner.zpay("reissue", "2026Q2", "-C", office.path)
+      #expect(
+        reissue.exitStatus == 73
+          && reissue.standardError.contains("final sheets of a close that"), "\(reissue)")
     }
   }
 
