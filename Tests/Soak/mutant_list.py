@@ -337,7 +337,7 @@ MUTANTS = (
     ("Reports/TableSheets.swift", "lastTableRow: rows,\n", "lastTableRow: max(rows - 1, 0),\n", "the last line is filtered", "whatIsFiltered"),
     ("Reports/QuarterOutcome.swift", "case .employeeID: line?.employeeID ?? \"\"", "case .employeeID: \"\"", "payroll pays by the employee ID", "whatALineShows"),
     ("Commands/ResultReader.swift", "    where !Self.isCompared(file) {", "    where !Self.isCompared(file) && !file.hasSuffix(\".xlsx\") {", "every file of the manifest is looked at", "everyFileIs"),
-    ("Commands/ResultManifest.swift", "guard changes.isEmpty, digest != other.digest else { return changes }", "guard changes.isEmpty, digest == other.digest else { return changes }", "another digest has a cause", "DiffTests"),
+    ("Commands/ResultManifest.swift", "guard changes.isEmpty, digest != other.digest else { return changes }", "guard changes.isEmpty, digest == other.digest else { return changes }", "another digest has a cause", "aDecisionThatChanges"),
     ("Commands/VerifyCommand.swift", "if !others.contains(\"payable\") { text", "if !others.contains(\"held\") { text", "an amount that is not compared is not as expected", "whatIsNotCompared"),
     ("Commands/VerifyCommand.swift", "? quarterNamed(wanted) != quarter :", "? quarterNamed(wanted) != quarter || wanted != quarter.description :", "both names of a quarter are one", "quartersAreCompared"),
     ("Reports/QuarterOutcome.swift", "case .name, .employeeID: .physician", "case .name, .employeeID: nil", "another physician has another name, and nobody says so", "whatAnEditOf"),
