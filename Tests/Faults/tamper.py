@@ -7,7 +7,7 @@ Two quarters are closed by Samples/story. Then, each on a fresh copy of the ledg
 
 * every column of rows of every table is changed, with the triggers taken off and put back as they were;
 * rows are deleted, added, and change places; a trigger is left off;
-* the older copy is put back (only `--head` can tell);
+* the older copy is put back (the final sheets of the newer one tell, or else `--head` alone);
 * bits of the file are flipped at random.
 
 Each must be found, and a changed value by the quarter that it belongs to. A flip counts only where SQLite
@@ -212,10 +212,14 @@ class Tampering:
             [self.zpay, "close", "2026Q1", "-C", old, "--digest", digest, "--prepared-by", "Ada",
              "--approved-by", "Ben"], capture_output=True, check=True)
         shutil.copy(os.path.join(old, "ledger.sqlite"), self.ledger)
+        self.expect("an older copy, beside the final sheets of a newer one", None)
+        out = os.path.join(os.path.dirname(self.ledger), "out")
+        os.rename(out, out + "-away")
         status, text = self.ask()
         if status:
             self.miss("an older copy is not whole: " + text[-300:])
         self.expect("an older copy, with --head", None, "--head", self.head)
+        os.rename(out + "-away", out)
 
     # Bits
 
