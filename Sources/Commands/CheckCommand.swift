@@ -47,7 +47,7 @@ struct CheckCommand: ParsableCommand {
     return
       (columns.isEmpty
       ? ""
-      : "; not read: \(columns.count == 1 ? "column" : "columns") \(columns.prefix(20).joined(separator: ", "))\(columns.count > 20 ? ", …" : "")")
+      : "; not read: \(columns.count == 1 ? "column" : "columns") \(firstOf(columns, 20))")
       + (input.hasStatus ? "" : "; no column of status: every row counts as completed")
   }
 }

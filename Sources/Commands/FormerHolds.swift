@@ -6,11 +6,6 @@ extension Set<RecordIdentity> {
   }
 }
 
-/// The IDs of the first records, for a line of the account.
-func someIDs(of records: [RecordIdentity]) -> String {
-  records.prefix(3).map { shown($0.id) }.joined(separator: ", ") + (records.count > 3 ? ", …" : "")
-}
-
 /// What became of records that earlier closes held, where it is not what they held. A row of the inputs that can be
 /// used comes before what the ledger has of its record (SPEC 8), whatever it says now; where none can, the ledger's
 /// version is decided on. Somebody should know either before money moves.
@@ -88,7 +83,7 @@ struct FormerHolds {
       guard !found.isEmpty else { return "" }
       return label
         + "\(grouped(found.count)) of what a close held \(found.count == 1 ? one : several): "
-        + "\(someIDs(of: found)); zpay explain says more\n"
+        + "\(firstOf(found.map(\.id))); zpay explain says more\n"
     }
     return line(
       "changed?  ", changed, "is paid to another person, or not the amount",

@@ -167,7 +167,7 @@ struct Workspace {
     let others =
       notRead.isEmpty
       ? ""
-      : " (not read: \(notRead.prefix(5).map { shown($0.file) }.joined(separator: ", "))\(notRead.count > 5 ? ", …" : ""))"
+      : " (not read: \(firstOf(notRead.map(\.file), 5)))"
     throw Failure(
       .missingInput,
       "\(path("inputs")) has no file for \(missing.joined(separator: ", no file for "))\(others): put it there, named like "
